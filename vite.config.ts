@@ -1,0 +1,74 @@
+import react from '@vitejs/plugin-react';
+import { playwright } from '@vitest/browser-playwright';
+import type { Plugin } from 'vite';
+import { defineConfig } from 'vitest/config';
+import { chromiumFlags, findChromium } from './test/chromium.mjs';
+
+/** Nothing leaves the machine: the browser itself refuses every request to another origin. */
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "worker-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' blob: data:",
+  "font-src 'self'",
+  "connect-src 'self' blob: data:",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+/** A worker takes the policy of its own response, so static hosts need the header too: `dist/_headers`. */
+const policy: Plugin = {
+  name: 'content-security-policy',
+  apply: 'build',
+  transformIndexHtml: () => [
+    {
+      tag: 'meta',
+      attrs: { 'http-equiv': 'Content-Security-Policy', content: contentSecurityPolicy },
+      injectTo: 'head-prepend',
+    },
+  ],
+  generateBundle() {
+    this.emitFile({
+      type: 'asset',
+      fileName: '_headers',
+      source: `/*\n  Content-Security-Policy: ${contentSecurityPolicy}\n`,
+    });
+  },
+};
+
+export default defineConfig({
+  base: './',
+  plugins: [react(), policy],
+  worker: { format: 'es' },
+  build: { target: 'es2023', chunkSizeWarningLimit: 2500 },
+  preview: { port: 4173, headers: { 'Content-Security-Policy': contentSecurityPolicy } },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', environment: 'node', include: ['test/unit/**/*.test.ts'] },
+      },
+      {
+        extends: true,
+        optimizeDeps: { include: ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-webgpu'] },
+        test: {
+          name: 'gpu',
+          include: ['test/gpu/**/*.gpu.test.ts'],
+          testTimeout: 120_000,
+          fileParallelism: false,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({
+              launchOptions: { executablePath: findChromium() ?? 'chromium', args: chromiumFlags },
+            }),
+            instances: [{ browser: 'chromium' }],
+          },
+        },
+      },
+    ],
+  },
+});

@@ -1,0 +1,59 @@
+/** @file The shape every network has: one trunk, one branch and one head a task (hard parameter sharing). */
+import type * as tf from '@tensorflow/tfjs';
+
+export interface Parameter {
+  /** As in METHOD's table: `trunk/stem1/kernel`, `branch1/block8a/up/bias`, `head2/kernel`. Branches count from 1. */
+  name: string;
+  variable: tf.Variable;
+  /** Convolution and dense kernels take weight decay; biases and β do not. */
+  decays: boolean;
+}
+
+/** A batch norm's moving mean or variance: not trained, but part of every checkpoint. */
+export interface Statistic {
+  name: string;
+  variable: tf.Variable;
+}
+
+/** One way through the network. */
+export interface Pass {
+  training: boolean;
+  /** Training only: the keep mask divided by the keep rate, `shape` = [batch, features]. `site` is unique a branch. */
+  dropout(site: number, shape: [number, number]): tf.Tensor2D;
+  /** Training only: the batch moments that the moving statistics take up after the step. Implementations must keep them. */
+  onMoments(mean: Statistic, variance: Statistic, batchMean: tf.Tensor1D, batchVariance: tf.Tensor1D): void;
+}
+
+export interface NetworkOptions {
+  /** Pixels a side. */
+  inputSize: number;
+  /** Classes of each task's head, in task order. */
+  classes: readonly number[];
+  /** Seeds every initial value by its name: two networks of one seed are equal. */
+  seed: number;
+  /** Width multiplier; channels are rounded to multiples of 4. */
+  width: number;
+}
+
+export interface Network {
+  readonly inputSize: number;
+  /** Creation order, stable between sessions. */
+  readonly parameters: readonly Parameter[];
+  readonly statistics: readonly Statistic[];
+  /** Shape of Z without the batch: [height, width, channels]. */
+  readonly trunkShape: readonly [number, number, number];
+  /** Features of a branch's bottleneck. */
+  readonly bottleneck: number;
+  /** `[batch, size, size, 3]`, standardised → Z `[batch, height, width, channels]`. */
+  trunk(x: tf.Tensor4D, pass: Pass): tf.Tensor4D;
+  /** Z → bottleneck `[batch, bottleneck]`, dropout included in training. `task` counts from 0. */
+  branch(task: number, z: tf.Tensor4D, pass: Pass): tf.Tensor2D;
+  /** Bottleneck → logits `[batch, classes[task]]`. */
+  head(task: number, features: tf.Tensor2D): tf.Tensor2D;
+  dispose(): void;
+}
+
+export interface NetworkEntry {
+  label: string;
+  build(options: NetworkOptions): Network;
+}

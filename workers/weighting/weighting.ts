@@ -1,0 +1,63 @@
+/** @file The contract of a weighting strategy: how the task losses become one total loss, and what moves the weights. */
+import type * as tf from '@tensorflow/tfjs';
+import type { OptionSpecs, RunConfig, TaskDescription } from '../protocol/messages';
+
+export interface WeightingContext {
+  tasks: readonly TaskDescription[];
+  /** Length of the flattened Z. */
+  zSize: number;
+  seed: number;
+  /** Complete and checked; live options are read from it at every step. */
+  config: RunConfig;
+}
+
+/** What a strategy sees of one step. */
+export interface StepLosses {
+  step: number;
+  /** One scalar a task; constant 0 where `present` is false. */
+  losses: readonly tf.Scalar[];
+  /** Whether the batch had a sample of the task. */
+  present: readonly boolean[];
+  /** The trunk's last output, flattened: `[batch, zSize]`. Reaches the trunk's tape in `combine`. */
+  z: tf.Tensor2D;
+}
+
+export interface NamedTensor {
+  name: string;
+  tensor: tf.Tensor;
+}
+
+export interface Weighting {
+  /** Variables that the total loss itself trains or that an own loss trains: Ψ, s_i. All are checkpointed. */
+  readonly variables: readonly { name: string; variable: tf.Variable }[];
+  /** Those of `variables` whose gradient of the total loss the step must compute. */
+  readonly trainedByTotal: readonly tf.Variable[];
+  /** Runs under the tape of Θ's step (inside variableGrads). `weights` is `[tasks]` and sums to 1 where the method says so. */
+  combine(step: StepLosses): { total: tf.Scalar; weights: tf.Tensor1D };
+  /**
+   * After the backward pass, on the same forward values: moves the strategy's own variables.
+   * `gradients` are d total / d trainedByTotal, in that order. Called inside tf.tidy: keep nothing but variables.
+   */
+  update(
+    step: StepLosses & { gradients: readonly tf.Tensor[]; learningRate: number; initialLearningRate: number },
+  ): void;
+  /** Own optimizer state and whatever else a resumed run needs, besides `variables`. */
+  state(): NamedTensor[];
+  restore(state: ReadonlyMap<string, tf.Tensor>): void;
+  /** A sentence when something is off right now (a pinned weight, a vanished norm), from values already read back. */
+  warn(weights: readonly number[]): string | null;
+  dispose(): void;
+}
+
+export interface WeightingEntry {
+  label: string;
+  /** Authors, title, venue, year. */
+  cites: string;
+  /** One or two sentences: what moves the weights. */
+  about: string;
+  /** Its options by key (`unit.sigma`). Entries may share a spec: same key, same object. */
+  options: OptionSpecs;
+  /** What the step must supply beyond losses and Z. */
+  needs: readonly ('taskGradients' | 'validationLosses')[];
+  create(context: WeightingContext): Weighting;
+}
