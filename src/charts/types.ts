@@ -1,0 +1,81 @@
+/** @file What the charts and widgets take: plain props, read-only, no store and no worker. */
+
+export interface ChartTask {
+  id: string;
+  label: string;
+}
+
+export type SeriesKind = 'loss' | 'weight';
+
+/**
+ * One run's history behind accessors, so that 100 000 rows are read in place and never copied into props.
+ * `i` counts rows from 0 to `length − 1`; rows are only ever appended (a run that starts over is a new `runId`).
+ */
+export interface RunSeries {
+  runId: string;
+  runName: string;
+  /** Id of the weighting strategy. */
+  weighting: string;
+  methodLabel: string;
+  tasks: readonly ChartTask[];
+  length: number;
+  step(i: number): number;
+  /** Training time up to row `i`, without pauses. */
+  elapsedMs(i: number): number;
+  /** NaN where the batch had no labelled sample for `task`. */
+  value(kind: SeriesKind, task: number, i: number): number;
+  /** Changes when rows were appended. */
+  version: number;
+  /** Milliseconds since the epoch of row 0; without it the wall axis shows this run by its elapsed time. */
+  startedAt?: number;
+}
+
+/** The largest weight passed from task `from` to task `to` at `step`. */
+export interface SwapEvent {
+  runId: string;
+  step: number;
+  from: number;
+  to: number;
+}
+
+export type ChartAxis = 'step' | 'relative' | 'wall';
+
+export interface ChartView {
+  /** Share of the past in the debiased exponential mean, 0–0.999; 0 shows the raw values. */
+  smoothing: number;
+  axis: ChartAxis;
+  logY: boolean;
+  ignoreOutliers: boolean;
+  /** `runId`, `runId/task` (index), or `task/n`: what the legend has switched off. */
+  hidden: ReadonlySet<string>;
+}
+
+export type ChartLayout = 'overlay' | 'sideBySide';
+
+/** Props of `WeightsChart` and `LossesChart`. */
+export interface TaskChartProps {
+  runs: readonly RunSeries[];
+  swaps: readonly SwapEvent[];
+  view: ChartView;
+  layout: ChartLayout;
+  /** A legend entry was pressed; `key` is what `view.hidden` would hold. Without it the legend is not interactive. */
+  onToggle?: (key: string) => void;
+  /** Visible part of the x axis in its own unit (steps, ms), or null for everything; shared by all charts. */
+  zoom?: ChartZoom | null;
+  /** A range was dragged, or "fit" was pressed (null). Without it the chart keeps its own zoom. */
+  onZoom?: (zoom: ChartZoom | null) => void;
+  /** Plot height in CSS pixels. */
+  height?: number;
+  /** Sentence of the empty state. */
+  emptyText?: string;
+}
+
+export type ChartZoom = readonly [from: number, to: number];
+
+export const defaultChartView: ChartView = {
+  smoothing: 0.6,
+  axis: 'step',
+  logY: false,
+  ignoreOutliers: false,
+  hidden: new Set(),
+};
