@@ -1,0 +1,33 @@
+/** @file Single-task training: one task has weight 1, the others 0. Their branches are still measured, and learn nothing. */
+import { AppError } from '../protocol/link';
+import { fixedWeights } from './fixedWeights';
+import { numberOption } from './options';
+import type { WeightingEntry } from './weighting';
+
+export const single: WeightingEntry = {
+  label: 'Single task',
+  cites: 'One task alone, the reference of both papers’ tables',
+  about: 'One task has all the weight: what it would reach with the network to itself.',
+  options: {
+    'single.task': {
+      kind: 'number',
+      label: 'Task',
+      help: 'Which task, counted from 0 in the order the page lists them.',
+      group: 'Single task',
+      default: 0,
+      min: 0,
+      max: 2,
+      integer: true,
+    },
+  },
+  needs: [],
+  create({ tasks, config }) {
+    const chosen = numberOption(config, 'single.task');
+    if (!tasks[chosen])
+      throw new AppError(
+        'single/task',
+        `"single.task" is ${chosen}, but the tasks are ${tasks.map((t, i) => `${i} (${t.label})`).join(', ')}. Choose one of these.`,
+      );
+    return fixedWeights(tasks.map((_, i) => Number(i === chosen)));
+  },
+};

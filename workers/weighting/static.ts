@@ -1,0 +1,33 @@
+/** @file Static weighting: the weights are chosen before training and never move. */
+import { AppError } from '../protocol/link';
+import { fixedWeights } from './fixedWeights';
+import { perTaskOption } from './options';
+import type { WeightingEntry } from './weighting';
+
+export const staticWeights: WeightingEntry = {
+  label: 'Static',
+  cites: 'Girshick, Fast R-CNN, ICCV 2015, and most multi-task networks since',
+  about: 'Weights chosen by hand before training. Only their ratio counts: they are scaled to sum to 1.',
+  options: {
+    'static.weights': {
+      kind: 'perTask',
+      label: 'Weights',
+      help: 'One number a task; only the ratio counts.',
+      group: 'Static weights',
+      default: [1, 1, 1],
+      min: 0,
+      max: 1000,
+    },
+  },
+  needs: [],
+  create({ tasks, config }) {
+    const chosen = perTaskOption(config, 'static.weights', tasks.length);
+    const sum = chosen.reduce((a, w) => a + w, 0);
+    if (!(sum > 0) || !Number.isFinite(sum) || chosen.some(w => w < 0))
+      throw new AppError(
+        'static/weights',
+        `Static weights ${chosen.join(', ')} cannot be scaled to sum to 1. Give at least one task a weight above 0, and none below.`,
+      );
+    return fixedWeights(chosen.map(w => w / sum));
+  },
+};
