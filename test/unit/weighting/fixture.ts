@@ -1,0 +1,138 @@
+/** @file A miniature of the training step: a linear trunk and one quadratic loss a task, enough to drive any strategy. */
+import * as tf from '@tensorflow/tfjs';
+import { expect } from 'vitest';
+import type {
+  OptionSpecs,
+  OptionValue,
+  RunConfig,
+  TaskDescription,
+} from '../../../workers/protocol/messages';
+import { stream } from '../../../workers/random';
+import type { StepLosses, Weighting, WeightingContext } from '../../../workers/weighting/weighting';
+import { WEIGHTINGS } from '../../../workers/weighting/weightings';
+
+export const batch = 6;
+export const zSize = 5;
+
+/** Every strategy's defaults, with some replaced. */
+export function configOf(changes: Record<string, OptionValue> = {}): RunConfig {
+  const config: RunConfig = { system: 'expression', preset: 'tiny' };
+  for (const { options } of Object.values<{ options: OptionSpecs }>(WEIGHTINGS))
+    for (const [key, spec] of Object.entries(options)) config[key] = spec.default;
+  return Object.assign(config, changes);
+}
+
+export function contextOf(tasks: number, changes: Record<string, OptionValue> = {}): WeightingContext {
+  const names: TaskDescription[] = Array.from({ length: tasks }, (_, i) => ({
+    id: `t${i}`,
+    label: `Task ${i + 1}`,
+  }));
+  return { tasks: names, zSize, seed: 7, config: configOf(changes) };
+}
+
+export function normals(shape: [number, number], ...words: (number | string)[]): tf.Tensor2D {
+  const { normal } = stream(...words);
+  return tf.tensor2d(
+    Array.from({ length: shape[0] * shape[1] }, () => normal()),
+    shape,
+  );
+}
+
+/** Runs the proposed or any other update on given losses and Z, without a network behind them. */
+export function updateOnce(weighting: Weighting, z: tf.Tensor2D, losses: readonly number[]): void {
+  tf.tidy(() => {
+    weighting.update({
+      step: 0,
+      losses: losses.map(l => tf.scalar(l)),
+      present: losses.map(() => true),
+      z,
+      gradients: weighting.trainedByTotal.map(v => tf.zerosLike(v)),
+      learningRate: 0.1,
+      initialLearningRate: 0.1,
+    });
+  });
+}
+
+export function weightsOf(weighting: Weighting, z: tf.Tensor2D, tasks: number): number[] {
+  return tf.tidy(() => {
+    const losses = Array.from({ length: tasks }, () => tf.scalar(1));
+    const { weights } = weighting.combine({ step: 0, losses, present: losses.map(() => true), z });
+    return Array.from(weights.dataSync());
+  });
+}
+
+export interface Miniature {
+  trunk: tf.Variable<tf.Rank.R2>;
+  /** One step as the trainer does it: combine under the tape, update after. The caller disposes of the weights. */
+  stepOnDevice(index: number, present?: readonly boolean[]): tf.Tensor1D;
+  /** The same, with the weights read back at once (not on WebGPU). */
+  step(index: number, present?: readonly boolean[]): number[];
+  dispose(): void;
+}
+
+export function miniature(weighting: Weighting, tasks: number): Miniature {
+  const trunk = tf.tidy(() => tf.variable(normals([4, zSize], 'trunk')));
+  const rate = 0.02;
+  const all = Array.from({ length: tasks }, () => true);
+  const stepOnDevice: Miniature['stepOnDevice'] = (index, present = all) =>
+    tf.tidy(() => {
+      const x = normals([batch, 4], 'x', index);
+      let seen: (StepLosses & { weights: tf.Tensor1D }) | null = null;
+      const forward = () => {
+        const z = tf.relu(tf.matMul(x, trunk)) as tf.Tensor2D;
+        const losses = present.map((shown, task) =>
+          shown
+            ? tf.mul<tf.Scalar>(task + 1, tf.mean(tf.squaredDifference(z.slice([0, task], [batch, 1]), task)))
+            : tf.scalar(0),
+        );
+        const step = { step: index, losses, present, z };
+        const { total, weights } = weighting.combine(step);
+        for (const tensor of [...losses, z, weights]) tf.keep(tensor);
+        seen = { ...step, weights };
+        return total;
+      };
+      const { grads } = tf.variableGrads(forward, [trunk, ...weighting.trainedByTotal]);
+      const step = seen as (StepLosses & { weights: tf.Tensor1D }) | null;
+      if (!step) throw new Error('the forward pass did not run');
+      const gradientOf = (v: tf.Variable) => grads[v.name] ?? tf.zerosLike(v);
+      weighting.update({
+        ...step,
+        gradients: weighting.trainedByTotal.map(gradientOf),
+        learningRate: rate,
+        initialLearningRate: rate,
+      });
+      trunk.assign(tf.sub<tf.Tensor2D>(trunk, tf.mul(gradientOf(trunk), rate)));
+      tf.dispose([...step.losses, step.z]);
+      return step.weights;
+    });
+  return {
+    trunk,
+    stepOnDevice,
+    step(index, present) {
+      const weights = stepOnDevice(index, present);
+      const values = Array.from(weights.dataSync());
+      weights.dispose();
+      return values;
+    },
+    dispose: () => trunk.dispose(),
+  };
+}
+
+/** Fails at the worst index; NaN is close to nothing. `tolerance` is relative to max(1, |expected|). */
+export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): void {
+  expect(actual.length).toBe(expected.length);
+  let worst = -1;
+  let excess = tolerance;
+  for (let i = 0; i < expected.length; i++) {
+    const a = actual[i] ?? Number.NaN;
+    const e = expected[i] ?? Number.NaN;
+    const error = Math.abs(a - e) / Math.max(1, Math.abs(e));
+    if (!(error <= excess)) {
+      worst = i;
+      if (Number.isNaN(error)) break;
+      excess = error;
+    }
+  }
+  if (worst >= 0)
+    expect.fail(`index ${worst}: ${actual[worst]} is not within ${tolerance} of ${expected[worst]}`);
+}

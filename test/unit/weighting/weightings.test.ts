@@ -1,0 +1,151 @@
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { AppError } from '../../../workers/protocol/link';
+import type { WeightingEntry } from '../../../workers/weighting/weighting';
+import { WEIGHTINGS } from '../../../workers/weighting/weightings';
+import { configOf, contextOf, miniature } from './fixture';
+
+beforeAll(() => tf.setBackend('cpu'));
+
+const variants = (Object.entries(WEIGHTINGS) as [string, WeightingEntry][]).flatMap(([id, entry]) =>
+  [2, 3].flatMap(tasks => [
+    { id, entry, tasks, options: {} },
+    ...('unit.init' in entry.options
+      ? [
+          {
+            id: `${id}, logits`,
+            entry,
+            tasks,
+            options: { 'unit.init': 'xavier', 'unit.normaliseLogits': true },
+          },
+          { id: `${id}, toy example`, entry, tasks, options: { 'unit.only': 'identification' } },
+        ]
+      : []),
+  ]),
+);
+
+describe.each(variants)('$id with $tasks tasks', ({ entry, tasks, options }) => {
+  const create = () => entry.create(contextOf(tasks, options));
+
+  test('its weights are finite, within 0 and 1, and sum to 1 at every step', () => {
+    const weighting = create();
+    const run = miniature(weighting, tasks);
+    for (let i = 0; i < 10; i++) {
+      const weights = run.step(i);
+      expect(weights).toHaveLength(tasks);
+      for (const w of weights) {
+        expect(w).toBeGreaterThanOrEqual(0);
+        expect(w).toBeLessThanOrEqual(1);
+      }
+      expect(weights.reduce((a, w) => a + w, 0)).toBeCloseTo(1, 6);
+    }
+  });
+
+  test('the same seed gives the same weights and the same trunk', () => {
+    const [a, b] = [0, 1].map(() => {
+      const run = miniature(create(), tasks);
+      const weights = [0, 1, 2, 3].map(i => run.step(i));
+      return { weights, trunk: Array.from(run.trunk.dataSync()) };
+    });
+    expect(a).toEqual(b);
+  });
+
+  test('saved and restored, it goes on to the bit as if never stopped', () => {
+    const straight = miniature(create(), tasks);
+    const expected = [0, 1, 2, 3, 4, 5].map(i => straight.step(i));
+
+    const first = create();
+    const before = miniature(first, tasks);
+    for (const i of [0, 1, 2]) before.step(i);
+    const saved = first.variables.map(({ name, variable }) => ({ name, values: variable.arraySync() }));
+    const state = new Map(first.state().map(({ name, tensor }) => [name, tensor.clone()]));
+
+    const second = create();
+    for (const [i, { name, variable }] of second.variables.entries()) {
+      expect(saved[i]?.name).toBe(name);
+      variable.assign(tf.tensor(saved[i]?.values ?? []));
+    }
+    second.restore(state);
+    const after = miniature(second, tasks);
+    after.trunk.assign(before.trunk);
+    expect([3, 4, 5].map(i => after.step(i))).toEqual(expected.slice(3));
+  });
+
+  test('a task that the batch does not hold leaves no NaN behind', () => {
+    const weighting = create();
+    const run = miniature(weighting, tasks);
+    for (let i = 0; i < 3; i++)
+      run.step(
+        i,
+        Array.from({ length: tasks }, (_, task) => task !== i % tasks),
+      );
+    expect(run.step(3).every(Number.isFinite)).toBe(true);
+    for (const { variable } of weighting.variables)
+      expect(Array.from(variable.dataSync()).every(Number.isFinite)).toBe(true);
+  });
+
+  test('a step leaves no tensor behind, and dispose frees what create made', () => {
+    const atStart = tf.memory().numTensors;
+    const weighting = create();
+    const run = miniature(weighting, tasks);
+    const created = tf.memory().numTensors;
+    for (let i = 0; i < 3; i++) run.step(i);
+    expect(tf.memory().numTensors).toBe(created);
+    run.dispose();
+    weighting.dispose();
+    expect(tf.memory().numTensors).toBe(atStart);
+  });
+
+  test('trainedByTotal lists only its own variables, and each has a name of its own', () => {
+    const weighting = create();
+    const own = weighting.variables.map(v => v.variable);
+    for (const v of weighting.trainedByTotal) expect(own).toContain(v);
+    expect(new Set(weighting.variables.map(v => v.name)).size).toBe(own.length);
+  });
+});
+
+test('strategies that share an option share its specification', () => {
+  const seen = new Map<string, unknown>();
+  for (const { options } of Object.values(WEIGHTINGS))
+    for (const [key, spec] of Object.entries(options)) {
+      if (seen.has(key)) expect(seen.get(key)).toBe(spec);
+      seen.set(key, spec);
+    }
+  expect(seen.size).toBeGreaterThan(0);
+});
+
+test('static weights are scaled to sum to 1, and all zero is refused', () => {
+  const entry = WEIGHTINGS.static;
+  const run = miniature(entry.create(contextOf(3, { 'static.weights': [2, 1, 1] })), 3);
+  expect(run.step(0)).toEqual([0.5, 0.25, 0.25]);
+  const refused = () => entry.create(contextOf(2, { 'static.weights': [0, 0] }));
+  expect(refused).toThrow(AppError);
+  expect(refused).toThrow(/0, 0 cannot be scaled/);
+});
+
+test('static weights take as many numbers as there are tasks, and refuse fewer', () => {
+  const run = miniature(WEIGHTINGS.static.create(contextOf(2, { 'static.weights': [3, 1, 9] })), 2);
+  expect(run.step(0)).toEqual([0.75, 0.25]);
+  expect(() => WEIGHTINGS.static.create(contextOf(3, { 'static.weights': [1, 1] }))).toThrow(/list of 3/);
+});
+
+test('single gives the chosen task all the weight, and refuses one that is not there', () => {
+  const run = miniature(WEIGHTINGS.single.create(contextOf(3, { 'single.task': 2 })), 3);
+  expect(run.step(0)).toEqual([0, 0, 1]);
+  expect(() => WEIGHTINGS.single.create(contextOf(2, { 'single.task': 2 }))).toThrow(
+    /0 \(Task 1\), 1 \(Task 2\)/,
+  );
+});
+
+test('a zero start with normalised logits is refused', () => {
+  for (const entry of [WEIGHTINGS.dynamic, WEIGHTINGS.naive])
+    expect(() => entry.create(contextOf(2, { 'unit.normaliseLogits': true }))).toThrowError(
+      expect.objectContaining({ code: 'unit/zero-normalised' }),
+    );
+});
+
+test('an option of the wrong kind is refused by its key', () => {
+  const config = { ...configOf(), 'unit.lrScale': 'fast' };
+  const weighting = WEIGHTINGS.dynamic.create({ ...contextOf(2), config });
+  expect(() => miniature(weighting, 2).step(0)).toThrow(/"unit.lrScale" must be a number and is "fast"/);
+});
