@@ -30,6 +30,7 @@ export type OptionSpec =
   | (OptionBase & { kind: 'choice'; default: string; choices: readonly { value: string; label: string }[] })
   /** One number a task. */
   | (OptionBase & { kind: 'perTask'; default: readonly number[]; min: number; max: number })
+  | (OptionBase & { kind: 'list'; default: readonly number[]; min: number; max: number })
   /** Learning-rate schedule: pairs of (step from which, rate). */
   | (OptionBase & { kind: 'schedule'; default: readonly (readonly [number, number])[] });
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;

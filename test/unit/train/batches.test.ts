@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { batchOrder, collate } from '../../../workers/train/batches';
+
+test('every epoch shows every sample once, across batch borders', () => {
+  const count = 10;
+  const order = Array.from({ length: 5 }, (_, step) => batchOrder(step, 4, count, 1)).flat();
+  expect(order).toHaveLength(20);
+  expect([...order.slice(0, 10)].sort((a, b) => a - b)).toEqual([...Array(10).keys()]);
+  expect([...order.slice(10)].sort((a, b) => a - b)).toEqual([...Array(10).keys()]);
+  expect(order.slice(0, 10)).not.toEqual(order.slice(10));
+});
+
+test('the step alone says what a batch holds', () => {
+  expect(batchOrder(7, 48, 1008, 3)).toEqual(batchOrder(7, 48, 1008, 3));
+  expect(batchOrder(7, 48, 1008, 3)).not.toEqual(batchOrder(7, 48, 1008, 4));
+});
+
+test('a batch larger than the dataset repeats samples evenly', () => {
+  const seen = new Map<number, number>();
+  for (const i of batchOrder(0, 9, 3, 1)) seen.set(i, (seen.get(i) ?? 0) + 1);
+  expect([...seen.values()]).toEqual([3, 3, 3]);
+});
+
+test('collate counts only labelled samples of a task', () => {
+  const { labels, counts } = collate(
+    [
+      { sample: 0, labels: [2, -1] },
+      { sample: 1, labels: [0, 1] },
+    ],
+    2,
+  );
+  expect(labels.map(column => [...column])).toEqual([
+    [2, 0],
+    [-1, 1],
+  ]);
+  expect(counts).toEqual([2, 1]);
+});

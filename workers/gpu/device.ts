@@ -1,0 +1,126 @@
+/**
+ * @file Starts the best tfjs backend this browser has: WebGPU with the adapter's own limits, else WebGL, else the CPU.
+ * tfjs's own start takes few of the adapter's limits and never hears `device.lost`; this one does both.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { AppError } from '../protocol/link';
+import type { DeviceInfo } from '../protocol/messages';
+
+/** How to turn WebGPU on, by browser. */
+function howToEnable(userAgent: string): string {
+  if (/firefox/i.test(userAgent))
+    return 'In Firefox, set dom.webgpu.enabled to true in about:config, or update to 141 or later.';
+  if (/chrome|chromium|edg/i.test(userAgent))
+    return 'In Chrome or Edge, open chrome://flags/#enable-unsafe-webgpu, enable it and restart; on Linux also chrome://flags/#enable-vulkan.';
+  if (/safari/i.test(userAgent))
+    return 'In Safari, update to 26 or later, or enable WebGPU under Develop → Feature Flags.';
+  return 'Use a current Chrome, Edge, Safari or Firefox.';
+}
+
+const limitNames = [
+  'maxBufferSize',
+  'maxStorageBufferBindingSize',
+  'maxStorageBuffersPerShaderStage',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeWorkgroupSizeY',
+  'maxComputeWorkgroupSizeZ',
+  'maxComputeWorkgroupsPerDimension',
+] as const;
+
+async function startWebGpu(onLost: (message: string) => void): Promise<DeviceInfo> {
+  if (!('gpu' in navigator) || !navigator.gpu) throw new Error('this browser has no WebGPU');
+  const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) throw new Error('the browser offers no WebGPU adapter');
+  const device = await adapter.requestDevice({
+    requiredFeatures: (['timestamp-query', 'shader-f16'] as const).filter(name => adapter.features.has(name)),
+    requiredLimits: Object.fromEntries(limitNames.map(name => [name, adapter.limits[name]])),
+  });
+  device.lost.then(({ reason, message }) => {
+    if (reason !== 'destroyed') onLost(message || 'the browser gave no reason');
+  });
+  const { info } = adapter;
+  tf.removeBackend('webgpu');
+  tf.registerBackend('webgpu', () => new WebGPUBackend(device, info), 3);
+  // One submit a few steps' worth of dispatches: each costs the browser's GPU process a round trip.
+  tf.env().set('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE', 64);
+  await tf.setBackend('webgpu');
+  return {
+    backend: 'webgpu',
+    adapter:
+      [info.vendor, info.architecture, info.description].filter(Boolean).join(' · ') || 'unnamed adapter',
+    limits: {
+      maxBufferSize: device.limits.maxBufferSize,
+      maxStorageBufferBindingSize: device.limits.maxStorageBufferBindingSize,
+    },
+    features: [...device.features].sort(),
+    fallback: null,
+  };
+}
+
+const costs = {
+  webgl: 'Training falls back to WebGL: the small presets work, several times slower than WebGPU.',
+  cpu: 'Training falls back to one CPU core: only the tiny preset is practical, and it is slow.',
+} as const;
+
+async function startFallback(backend: 'webgl' | 'cpu', why: string): Promise<DeviceInfo> {
+  // tfjs resolves false (or throws, by the error) when the backend cannot start.
+  if (!(await tf.setBackend(backend).catch(() => false)))
+    throw new Error(`tfjs has no ${backend} backend here`);
+  await tf.ready();
+  return {
+    backend,
+    adapter: backend === 'cpu' ? 'one CPU core' : webglRenderer(),
+    limits: null,
+    features: [],
+    fallback: `${why} ${costs[backend]}`,
+  };
+}
+
+function webglRenderer(): string {
+  const gl = new OffscreenCanvas(1, 1).getContext('webgl2');
+  const extension = gl?.getExtension('WEBGL_debug_renderer_info');
+  const name = gl && extension ? gl.getParameter(extension.UNMASKED_RENDERER_WEBGL) : null;
+  return typeof name === 'string' ? name : 'WebGL 2';
+}
+
+/**
+ * Starts a backend and makes it tfjs's current one.
+ * @param prefer forces a fallback instead of trying WebGPU first.
+ * @param onLost hears the reason when the GPU is lost after a good start; nothing computed after it is valid.
+ * @throws AppError `device/none` when not even the CPU backend starts.
+ */
+export async function startDevice(
+  onLost: (message: string) => void,
+  prefer?: DeviceInfo['backend'],
+): Promise<DeviceInfo> {
+  let why = `The page asked for ${prefer}.`;
+  if (!prefer || prefer === 'webgpu') {
+    try {
+      return await startWebGpu(onLost);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      why = `WebGPU is not available: ${reason}. ${howToEnable(navigator.userAgent)}`;
+    }
+  }
+  if (prefer !== 'cpu') {
+    try {
+      return await startFallback('webgl', why);
+    } catch (error) {
+      why = `${why} WebGL failed too (${error instanceof Error ? error.message : error}).`;
+    }
+  }
+  try {
+    return await startFallback('cpu', why);
+  } catch (cause) {
+    throw new AppError(
+      'device/none',
+      'No tfjs backend starts in this browser. Use a current Chrome, Edge, Safari or Firefox.',
+      {
+        cause,
+      },
+    );
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * @file The endless stream of mini-batches: concatenated epoch permutations, so every batch is full and the step alone
+ * says what is in it. Compared runs share one stream; the next batches are decoded while the GPU works.
+ */
+import { standardise } from '../data/standardise';
+import type { Link } from '../protocol/link';
+import type { DatasetIndex, PixelsApi } from '../protocol/messages';
+import { permutation } from '../random';
+
+export interface Batch {
+  step: number;
+  size: number;
+  /** Standardised input, `[size, pixels, pixels, 3]`. */
+  images: Float32Array<ArrayBuffer>;
+  /** Per task `[size]`: class index of that task's head, −1 = masked. */
+  labels: readonly Int32Array<ArrayBuffer>[];
+  /** Per task: how many samples are labelled. */
+  counts: readonly number[];
+}
+
+export interface Labelled {
+  /** Index into the dataset. */
+  sample: number;
+  /** Class per task, −1 = masked. */
+  labels: readonly number[];
+}
+
+export interface BatchOptions {
+  batchSize: number;
+  /** Pixels a side. */
+  inputSize: number;
+  seed: number;
+}
+
+/** Samples of the batch of `step`, as indices into `count` training samples. */
+export function batchOrder(step: number, batchSize: number, count: number, seed: number): number[] {
+  const order: number[] = [];
+  let epoch = -1;
+  let shuffled: Uint32Array = new Uint32Array();
+  for (let position = step * batchSize; position < (step + 1) * batchSize; position++) {
+    const wanted = Math.floor(position / count);
+    if (wanted !== epoch) {
+      epoch = wanted;
+      shuffled = permutation(count, seed, 'shuffle', epoch);
+    }
+    order.push(shuffled[position - epoch * count] as number);
+  }
+  return order;
+}
+
+/** Collects labels and counts of a list of samples. */
+export function collate(samples: readonly Labelled[], tasks: number): Pick<Batch, 'labels' | 'counts'> {
+  const labels = Array.from({ length: tasks }, (_, task) =>
+    Int32Array.from(samples, sample => sample.labels[task] ?? -1),
+  );
+  return { labels, counts: labels.map(column => column.reduce((n, label) => n + (label >= 0 ? 1 : 0), 0)) };
+}
+
+const prefetch = 2;
+
+export class BatchStream {
+  readonly #pixels: Link<PixelsApi>;
+  readonly #index: DatasetIndex;
+  readonly #train: readonly Labelled[];
+  readonly #tasks: number;
+  readonly #options: BatchOptions;
+  readonly #ready = new Map<number, Promise<Batch>>();
+
+  constructor(
+    pixels: Link<PixelsApi>,
+    index: DatasetIndex,
+    train: readonly Labelled[],
+    tasks: number,
+    options: BatchOptions,
+  ) {
+    this.#pixels = pixels;
+    this.#index = index;
+    this.#train = train;
+    this.#tasks = tasks;
+    this.#options = options;
+  }
+
+  /** The batch of one step. Starts decoding the next ones. Rejects naming the image that cannot be decoded. */
+  at(step: number): Promise<Batch> {
+    const batch = this.#load(step);
+    for (let ahead = 1; ahead <= prefetch; ahead++) this.#load(step + ahead);
+    for (const key of this.#ready.keys()) {
+      // Compared runs lag each other by one step at most, a paused one by any number: it decodes again when it goes on.
+      if (key < step - 1 || key > step + prefetch) this.#ready.delete(key);
+    }
+    return batch;
+  }
+
+  #load(step: number): Promise<Batch> {
+    let batch = this.#ready.get(step);
+    if (!batch) {
+      batch = this.#decode(step);
+      batch.catch(() => this.#ready.delete(step)); // a later request tries again; `at` reports the error
+      this.#ready.set(step, batch);
+    }
+    return batch;
+  }
+
+  async #decode(step: number): Promise<Batch> {
+    const { batchSize, inputSize, seed } = this.#options;
+    const samples = batchOrder(step, batchSize, this.#train.length, seed).map(
+      i => this.#train[i] as Labelled,
+    );
+    const bytes = await this.#pixels.call('pixels', {
+      id: this.#index.id,
+      indices: samples.map(s => s.sample),
+      size: inputSize,
+    });
+    return { step, size: batchSize, images: standardise(bytes, batchSize), ...collate(samples, this.#tasks) };
+  }
+}

@@ -1,0 +1,165 @@
+/** @file All that one run trains: the network, the strategy's variables, the optimizer's state, centers and statistics. */
+import * as tf from '@tensorflow/tfjs';
+import type { FileTensor } from '../formats/tensorFile';
+import type { Network } from '../nets/network';
+import { NETWORKS } from '../nets/networks';
+import { PRESETS } from '../nets/presets';
+import { AppError } from '../protocol/link';
+import type { RunConfig } from '../protocol/messages';
+import type { NamedTensor, Weighting } from '../weighting/weighting';
+import { WEIGHTINGS } from '../weighting/weightings';
+import { type Centers, createCenters } from './centers';
+import { MovingStatistics } from './movingStatistics';
+import { OPTIMIZERS, type Optimizer } from './optimizer';
+import { option } from './options';
+import { SYSTEMS, type Task } from './systems';
+
+export type WeightingId = keyof typeof WEIGHTINGS;
+
+export interface Model {
+  config: RunConfig;
+  weightingId: WeightingId;
+  tasks: readonly Task[];
+  network: Network;
+  weighting: Weighting;
+  optimizer: Optimizer;
+  centers: Centers | null;
+  statistics: MovingStatistics;
+}
+
+/** @throws AppError `weighting/unknown`. */
+export function weightingId(id: string): WeightingId {
+  if (!Object.hasOwn(WEIGHTINGS, id)) {
+    throw new AppError(
+      'weighting/unknown',
+      `There is no weighting "${id}". Known: ${Object.keys(WEIGHTINGS).join(', ')}.`,
+    );
+  }
+  return id as WeightingId;
+}
+
+/** Builds everything from the config's seed: two models of one config differ only in their strategy. */
+export function createModel(config: RunConfig, weighting: WeightingId, classes: readonly number[]): Model {
+  const preset = PRESETS[config.preset as keyof typeof PRESETS];
+  const seed = option(config, 'seed');
+  const tasks = SYSTEMS[config.system].tasks;
+  const network = NETWORKS[preset.network].build({
+    inputSize: option(config, 'inputSize'),
+    width: option(config, 'width'),
+    classes,
+    seed,
+  });
+  const centered = tasks.findIndex(task => task.centerLoss);
+  try {
+    const [height, width, channels] = network.trunkShape;
+    return {
+      config,
+      weightingId: weighting,
+      tasks,
+      network,
+      weighting: WEIGHTINGS[weighting].create({ tasks, zSize: height * width * channels, seed, config }),
+      optimizer: OPTIMIZERS[option(config, 'optimizer') as keyof typeof OPTIMIZERS].create(
+        network.parameters,
+        {
+          momentum: option(config, 'momentum'),
+          rmsDecay: option(config, 'rmsDecay'),
+          epsilon: option(config, 'epsilon'),
+          clipNorm: option(config, 'clipNorm'),
+          weightDecay: option(config, 'weightDecay'),
+        },
+      ),
+      centers: centered < 0 ? null : createCenters(classes[centered] ?? 0, network.bottleneck),
+      statistics: new MovingStatistics(network.statistics),
+    };
+  } catch (error) {
+    network.dispose();
+    throw error;
+  }
+}
+
+/** Trained parameters of the network, heads included. */
+export function parameterCount({ network }: Model): number {
+  return network.parameters.reduce((sum, { variable }) => sum + variable.size, 0);
+}
+
+export function disposeModel(model: Model): void {
+  model.network.dispose();
+  model.weighting.dispose();
+  model.optimizer.dispose();
+  model.centers?.dispose();
+  model.statistics.dispose();
+}
+
+/** The network alone, as METHOD's table names it: what another framework wants to read. */
+export function networkTensors(model: Model): NamedTensor[] {
+  model.statistics.publish();
+  const { parameters, statistics } = model.network;
+  return [...parameters, ...statistics].map(({ name, variable }) => ({ name, tensor: variable }));
+}
+
+/** Everything that a resumed run needs. Some tensors are made for this call: `ownedState` says which to dispose. */
+function stateTensors(model: Model): { borrowed: NamedTensor[]; owned: NamedTensor[] } {
+  return {
+    borrowed: [
+      ...networkTensors(model),
+      ...model.weighting.variables.map(({ name, variable }) => ({
+        name: `weighting/${name}`,
+        tensor: variable,
+      })),
+      ...(model.centers ? [{ name: 'centers', tensor: model.centers.values }] : []),
+    ],
+    owned: [
+      ...model.weighting.state().map(({ name, tensor }) => ({ name: `weighting/${name}`, tensor })),
+      ...model.optimizer.state(),
+    ],
+  };
+}
+
+async function read({ name, tensor }: NamedTensor): Promise<FileTensor> {
+  return { name, shape: tensor.shape, values: Float32Array.from(await tensor.data()) };
+}
+
+/** Copies of all state tensors on the CPU. */
+export async function readState(model: Model): Promise<FileTensor[]> {
+  const { borrowed, owned } = stateTensors(model);
+  try {
+    return await Promise.all([...borrowed, ...owned].map(read));
+  } finally {
+    tf.dispose(owned.map(({ tensor }) => tensor));
+  }
+}
+
+/** Copies of the network's tensors on the CPU. */
+export function readNetwork(model: Model): Promise<FileTensor[]> {
+  return Promise.all(networkTensors(model).map(read));
+}
+
+/** Names and shapes that `writeState` wants. */
+export function stateShapes(model: Model): { name: string; shape: readonly number[] }[] {
+  const { borrowed, owned } = stateTensors(model);
+  const shapes = [...borrowed, ...owned].map(({ name, tensor }) => ({ name, shape: tensor.shape }));
+  tf.dispose(owned.map(({ tensor }) => tensor));
+  return shapes;
+}
+
+/** Overwrites all state. `tensors` must have passed `matchTensors` against `stateShapes`. */
+export function writeState(model: Model, tensors: ReadonlyMap<string, FileTensor>): void {
+  tf.tidy(() => {
+    const tensor = (name: string): tf.Tensor => {
+      const found = tensors.get(name);
+      if (!found) throw new AppError('weights/missing', `The file has no tensor "${name}".`);
+      return tf.tensor(found.values, [...found.shape], 'float32');
+    };
+    for (const { name, variable } of [...model.network.parameters, ...model.network.statistics])
+      variable.assign(tensor(name));
+    for (const { name, variable } of model.weighting.variables) variable.assign(tensor(`weighting/${name}`));
+    model.centers?.values.assign(tensor('centers') as tf.Tensor2D);
+    const under = (prefix: string) =>
+      new Map([...tensors.keys()].filter(key => key.startsWith(prefix)).map(key => [key, tensor(key)]));
+    model.optimizer.restore(under('optimizer/'));
+    model.weighting.restore(
+      new Map([...under('weighting/')].map(([key, value]) => [key.slice('weighting/'.length), value])),
+    );
+  });
+  model.statistics.reload();
+}

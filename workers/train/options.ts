@@ -1,0 +1,319 @@
+/** @file Every option of a run as data: the page renders them, the URL hash carries them, `resolveConfig` checks them. */
+import { PRESETS } from '../nets/presets';
+import { AppError } from '../protocol/link';
+import type { OptionSpec, OptionSpecs, OptionValue, RunConfig, SystemId } from '../protocol/messages';
+import { WEIGHTINGS } from '../weighting/weightings';
+import { SYSTEMS } from './systems';
+
+const coreOptions = {
+  seed: {
+    kind: 'number',
+    label: 'Seed',
+    group: 'Run',
+    default: 1,
+    min: 0,
+    max: 2 ** 32 - 1,
+    integer: true,
+    help: 'Fixes initial weights, shuffling, dropout and split.',
+  },
+  steps: {
+    kind: 'number',
+    label: 'Steps',
+    group: 'Run',
+    default: 300,
+    min: 1,
+    max: 10_000_000,
+    integer: true,
+  },
+  batchSize: {
+    kind: 'number',
+    label: 'Batch size',
+    group: 'Run',
+    default: 48,
+    min: 2,
+    max: 1024,
+    integer: true,
+  },
+  evaluateEvery: {
+    kind: 'number',
+    label: 'Evaluate every',
+    group: 'Run',
+    default: 100,
+    min: 0,
+    max: 1_000_000,
+    integer: true,
+    unit: 'steps',
+    live: true,
+    help: 'Scores the held-out split while training; 0 = never.',
+  },
+  splitBy: {
+    kind: 'choice',
+    label: 'Hold out by',
+    group: 'Split',
+    default: 'auto',
+    choices: [
+      { value: 'auto', label: 'automatic' },
+      { value: 'declared', label: "the dataset's own split" },
+      { value: 'sample', label: 'sample' },
+      { value: 'sequence', label: 'sequence' },
+      { value: 'subject', label: 'subject' },
+    ],
+    help: 'Consecutive frames of one sequence never fall on both sides.',
+  },
+  testFraction: {
+    kind: 'number',
+    label: 'Held out',
+    group: 'Split',
+    default: 0.2,
+    min: 0.02,
+    max: 0.9,
+    help: 'Share of the samples; unused where the dataset declares its split.',
+  },
+  inputSize: {
+    kind: 'number',
+    label: 'Input size',
+    group: 'Network',
+    default: 32,
+    min: 16,
+    max: 320,
+    integer: true,
+    unit: 'px',
+  },
+  width: {
+    kind: 'number',
+    label: 'Width',
+    group: 'Network',
+    default: 1,
+    min: 0.0625,
+    max: 2,
+    help: 'Channel multiplier; channels are rounded to multiples of 4.',
+  },
+  dropout: {
+    kind: 'number',
+    label: 'Dropout',
+    group: 'Network',
+    default: 0.25,
+    min: 0,
+    max: 0.95,
+    live: true,
+    help: 'Share of bottleneck features dropped in training.',
+  },
+  batchNormDecay: {
+    kind: 'number',
+    label: 'Batch-norm decay',
+    group: 'Network',
+    default: 0.9,
+    min: 0,
+    max: 0.9999,
+  },
+  optimizer: {
+    kind: 'choice',
+    label: 'Optimizer',
+    group: 'Optimizer',
+    default: 'sgd',
+    choices: [
+      { value: 'sgd', label: 'SGD with momentum' },
+      { value: 'rmsprop', label: 'RMSprop with momentum' },
+    ],
+  },
+  learningRate: {
+    kind: 'number',
+    label: 'Learning rate',
+    group: 'Optimizer',
+    default: 0.1,
+    min: 0,
+    max: 10,
+    live: true,
+    help: 'The initial rate; the schedule multiplies it.',
+  },
+  decayAt: {
+    kind: 'list',
+    label: 'Decay at',
+    group: 'Optimizer',
+    default: [0.75],
+    min: 0,
+    max: 1,
+    help: 'Shares of all steps after which the rate is divided.',
+  },
+  decayFactor: { kind: 'number', label: 'Divide by', group: 'Optimizer', default: 10, min: 1, max: 1000 },
+  schedule: {
+    kind: 'schedule',
+    label: 'Schedule',
+    group: 'Optimizer',
+    default: [],
+    help: 'Pairs of step and rate. When given, it replaces the decay.',
+  },
+  momentum: { kind: 'number', label: 'Momentum', group: 'Optimizer', default: 0.9, min: 0, max: 0.999 },
+  rmsDecay: { kind: 'number', label: 'RMSprop decay', group: 'Optimizer', default: 0.9, min: 0, max: 0.9999 },
+  epsilon: { kind: 'number', label: 'RMSprop ε', group: 'Optimizer', default: 1, min: 1e-10, max: 10 },
+  clipNorm: {
+    kind: 'number',
+    label: 'Clip norm',
+    group: 'Optimizer',
+    default: 5,
+    min: 0,
+    max: 1e6,
+    help: 'Global gradient norm; 0 = no clipping.',
+  },
+  weightDecay: {
+    kind: 'number',
+    label: 'Weight decay',
+    group: 'Optimizer',
+    default: 5e-5,
+    min: 0,
+    max: 1,
+    help: 'l2, on convolution and dense kernels.',
+  },
+  centerAlpha: {
+    kind: 'number',
+    label: 'Center loss α',
+    group: 'Losses',
+    default: 1e-4,
+    min: 0,
+    max: 10,
+    live: true,
+    help: 'Weight of the center loss in L1 (eq. 2).',
+  },
+  centerRate: { kind: 'number', label: 'Center rate a', group: 'Losses', default: 0.5, min: 0, max: 1 },
+} as const satisfies OptionSpecs;
+
+/** All options by key: the core's, then every strategy's. */
+export const OPTIONS: OptionSpecs = Object.assign(
+  {},
+  coreOptions,
+  ...Object.values(WEIGHTINGS).map(entry => entry.options),
+);
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const show = (value: unknown) => JSON.stringify(value) ?? String(value);
+
+function checkNumber(
+  key: string,
+  value: unknown,
+  { min, max, integer }: { min: number; max: number; integer?: boolean },
+) {
+  if (
+    typeof value !== 'number' ||
+    !Number.isFinite(value) ||
+    value < min ||
+    value > max ||
+    (integer && !Number.isInteger(value))
+  ) {
+    throw new AppError(
+      'config/value',
+      `${key} is ${show(value)}; it must be ${integer ? 'a whole number' : 'a number'} from ${min} to ${max}.`,
+    );
+  }
+  return value;
+}
+
+/** Checks one value against its spec. @throws AppError `config/value` naming key, value and what is allowed. */
+export function checkOption(key: string, spec: OptionSpec, value: unknown): OptionValue {
+  switch (spec.kind) {
+    case 'number':
+      return checkNumber(key, value, spec);
+    case 'flag':
+      if (typeof value !== 'boolean')
+        throw new AppError('config/value', `${key} is ${show(value)}; it must be true or false.`);
+      return value;
+    case 'choice':
+      if (typeof value !== 'string' || !spec.choices.some(choice => choice.value === value)) {
+        throw new AppError(
+          'config/value',
+          `${key} is ${show(value)}; it must be one of ${spec.choices.map(c => c.value).join(', ')}.`,
+        );
+      }
+      return value;
+    case 'perTask':
+    case 'list':
+      if (!Array.isArray(value))
+        throw new AppError('config/value', `${key} is ${show(value)}; it must be a list of numbers.`);
+      return value.map(item => checkNumber(key, item, spec));
+    case 'schedule': {
+      if (!Array.isArray(value))
+        throw new AppError('config/value', `${key} is ${show(value)}; it must be a list of [step, rate].`);
+      const pairs = value.map((pair): readonly [number, number] => {
+        if (!Array.isArray(pair) || pair.length !== 2)
+          throw new AppError('config/value', `${key} holds ${show(pair)}; each entry must be [step, rate].`);
+        return [
+          checkNumber(key, pair[0], { min: 0, max: 1e9, integer: true }),
+          checkNumber(key, pair[1], { min: 0, max: 10 }),
+        ];
+      });
+      if (pairs.some(([step], i) => i > 0 && step <= (pairs[i - 1]?.[0] ?? -1)))
+        throw new AppError('config/value', `${key}: the steps must rise.`);
+      return pairs;
+    }
+    default:
+      return spec satisfies never;
+  }
+}
+
+/**
+ * Completes and checks an untrusted config: missing keys take the preset's defaults, then the option's own.
+ * @throws AppError `config/unknown` or `config/value`.
+ */
+export function resolveConfig(input: unknown): RunConfig {
+  if (!isRecord(input))
+    throw new AppError('config/value', `The config is ${show(input)}; it must be an object of options.`);
+  const { system = 'expression', preset = 'tiny', ...given } = input;
+  if (typeof system !== 'string' || !Object.hasOwn(SYSTEMS, system)) {
+    throw new AppError(
+      'config/value',
+      `system is ${show(system)}; it must be one of ${Object.keys(SYSTEMS).join(', ')}.`,
+    );
+  }
+  if (typeof preset !== 'string' || !Object.hasOwn(PRESETS, preset)) {
+    throw new AppError(
+      'config/value',
+      `preset is ${show(preset)}; it must be one of ${Object.keys(PRESETS).join(', ')}.`,
+    );
+  }
+  const defaults: Readonly<Record<string, OptionValue>> = PRESETS[preset as keyof typeof PRESETS].defaults;
+  const config: RunConfig = { system: system as SystemId, preset };
+  for (const [key, spec] of Object.entries(OPTIONS)) {
+    const value = given[key];
+    config[key] = value === undefined ? (defaults[key] ?? spec.default) : checkOption(key, spec, value);
+  }
+  const unknown = Object.keys(given).filter(key => !Object.hasOwn(OPTIONS, key));
+  if (unknown.length > 0)
+    throw new AppError(
+      'config/unknown',
+      `Unknown option ${unknown.join(', ')}. Known: ${Object.keys(OPTIONS).join(', ')}.`,
+    );
+  const schedule = scheduleOf(config);
+  if (schedule[0] && given.learningRate === undefined) config.learningRate = schedule[0][1];
+  return config;
+}
+
+type CoreValues = {
+  [K in keyof typeof coreOptions]: (typeof coreOptions)[K]['kind'] extends 'number'
+    ? number
+    : (typeof coreOptions)[K]['kind'] extends 'choice'
+      ? string
+      : OptionValue;
+};
+
+/** A checked option of a resolved config, with its type. */
+export function option<K extends keyof CoreValues>(config: RunConfig, key: K): CoreValues[K] {
+  return config[key] as CoreValues[K];
+}
+
+const scheduleOf = (config: RunConfig) => config.schedule as readonly (readonly [number, number])[];
+
+/** Θ's learning rate at `step` (counting from 0): the base rate times the schedule's or the decay's shape. */
+export function learningRateAt(config: RunConfig, step: number): number {
+  const base = option(config, 'learningRate');
+  const schedule = scheduleOf(config);
+  const first = schedule[0]?.[1];
+  if (first) {
+    const current = schedule.findLast(([from]) => from <= step)?.[1] ?? first;
+    return base * (current / first);
+  }
+  const passed = (config.decayAt as readonly number[]).filter(
+    share => step >= share * option(config, 'steps'),
+  ).length;
+  return base / option(config, 'decayFactor') ** passed;
+}

@@ -1,0 +1,304 @@
+/**
+ * @file One run: a model, where it is in its state machine, and what it recorded. Losses are read back some steps
+ * later, so that the GPU never waits for JavaScript; whatever needs a settled state drains them first.
+ */
+import type { Metrics } from '../evaluate/metrics';
+import { METRICS } from '../evaluate/metrics';
+import type { FileTensor } from '../formats/tensorFile';
+import type { Link } from '../protocol/link';
+import { AppError } from '../protocol/link';
+import type {
+  DatasetSummary,
+  Evaluation,
+  OptionValue,
+  PixelsApi,
+  RunPhase,
+  RunSummary,
+  RunUpdate,
+} from '../protocol/messages';
+import type { BatchStream } from './batches';
+import type { CheckpointRecord } from './checkpoint';
+import { Recorder } from './history';
+import { disposeModel, type Model, parameterCount, readNetwork, readState } from './model';
+import { checkOption, learningRateAt, OPTIONS, option } from './options';
+import { nextPhase, type PhaseEvent } from './phase';
+import { predict } from './predict';
+import type { PreparedData } from './prepare';
+import { trainStep } from './step';
+
+/** Steps whose losses may be on their way back while the next one is issued. */
+const inFlight = 2;
+/** Window over which the speed is averaged. */
+const speedWindowMs = 2000;
+
+export interface RunParts {
+  id: string;
+  name: string;
+  model: Model;
+  data: PreparedData;
+  datasetSource: DatasetSummary['source'];
+  stream: BatchStream;
+  pixels: Link<PixelsApi>;
+  /** Where a resumed run goes on. */
+  from?: CheckpointRecord;
+  onChange(run: Run): void;
+}
+
+export class Run {
+  readonly id: string;
+  name: string;
+  readonly model: Model;
+  readonly data: PreparedData;
+  readonly #parts: RunParts;
+  readonly #recorder: Recorder;
+  readonly #abort = new AbortController();
+  #phase: RunPhase = 'idle';
+  /** Steps issued. */
+  #step = 0;
+  #elapsedMs = 0;
+  #lastStepAt = 0;
+  #readbacks: Promise<void>[] = [];
+  #marks: { at: number; step: number }[] = [];
+  #warnings: string[] = [];
+  #error: AppError | null = null;
+  /** Serialises steps, evaluations and snapshots: each sees a state between two steps. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: RunParts) {
+    this.id = parts.id;
+    this.name = parts.name;
+    this.model = parts.model;
+    this.data = parts.data;
+    this.#parts = parts;
+    this.#recorder = new Recorder(parts.model.tasks.map(task => task.id));
+    if (parts.from) {
+      this.#step = parts.from.step;
+      this.#elapsedMs = parts.from.elapsedMs;
+      this.#recorder.restore(parts.from.history);
+    }
+    this.move('prepare');
+    this.move('prepared');
+    if (this.#step >= this.steps) this.move('finish');
+  }
+
+  get phase(): RunPhase {
+    return this.#phase;
+  }
+  get step(): number {
+    return this.#step;
+  }
+  get steps(): number {
+    return option(this.model.config, 'steps');
+  }
+  get error(): AppError | null {
+    return this.#error;
+  }
+  /** Rows read back and not failed: what a waiting script may rely on. */
+  get recordedStep(): number {
+    return this.#recorder.last?.step ?? 0;
+  }
+
+  move(event: PhaseEvent): void {
+    this.#phase = nextPhase(this.#phase, event);
+    if (event === 'resume') this.#lastStepAt = performance.now();
+    if (event !== 'resume') this.#marks = [];
+    this.#parts.onChange(this);
+  }
+
+  fail(error: unknown): void {
+    if (this.#phase === 'failed' || this.#abort.signal.aborted) return;
+    this.#error =
+      error instanceof AppError
+        ? error
+        : new AppError('run/failed', error instanceof Error ? error.message : String(error), {
+            cause: error,
+          });
+    this.move('fail');
+  }
+
+  /** Changes an option that the config's spec marks as live. */
+  setOption(key: string, value: OptionValue): void {
+    const spec = OPTIONS[key];
+    if (!spec?.live)
+      throw new AppError('config/live', `${key} cannot change while a run exists. Start a new run with it.`);
+    this.model.config[key] = checkOption(key, spec, value);
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work);
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Issues one step; waits only when too many losses are still on their way. Failures end up in the run's phase. */
+  advance(): Promise<void> {
+    return this.#inTurn(async () => {
+      try {
+        const batch = await this.#parts.stream.at(this.#step);
+        if (this.#abort.signal.aborted) return;
+        const learningRate = learningRateAt(this.model.config, this.#step);
+        const metrics = trainStep(this.model, batch, this.#step);
+        this.#step++;
+        const step = this.#step;
+        const readback = metrics.data().then(values => {
+          metrics.dispose();
+          this.#record(step, learningRate, Array.from(values));
+        });
+        readback.catch(() => undefined); // whoever drains it reports it
+        this.#readbacks.push(readback);
+        if (this.#readbacks.length > inFlight) await this.#readbacks.shift();
+        const every = option(this.model.config, 'evaluateEvery');
+        const last = step === this.steps;
+        if (last || (every > 0 && step % every === 0)) await this.#evaluate();
+        if (last) {
+          await this.#drain();
+          if (this.#phase !== 'failed') this.move('finish');
+        }
+      } catch (error) {
+        this.fail(error);
+      }
+    });
+  }
+
+  #record(step: number, learningRate: number, values: number[]): void {
+    const count = this.model.tasks.length;
+    const losses = values.slice(0, count);
+    const weights = values.slice(count, 2 * count);
+    const bad = [...losses, ...weights].findIndex(value => !Number.isFinite(value));
+    if (bad >= 0) {
+      const task = this.model.tasks[bad % count]?.label;
+      const what = bad < count ? 'loss' : 'weight';
+      throw new AppError(
+        'run/diverged',
+        `The ${what} of ${task} is ${[...losses, ...weights][bad]} at step ${step}. Lower the learning rate or the clip norm, or resume an earlier checkpoint.`,
+      );
+    }
+    const now = performance.now();
+    this.#elapsedMs += now - this.#lastStepAt;
+    this.#lastStepAt = now;
+    this.#marks.push({ at: now, step });
+    while (this.#marks.length > 2 && now - (this.#marks[0]?.at ?? now) > speedWindowMs) this.#marks.shift();
+    this.#recorder.add({
+      step,
+      learningRate,
+      elapsedMs: this.#elapsedMs,
+      losses,
+      weights,
+      accuracy: values.slice(2 * count),
+    });
+    const warning = this.model.weighting.warn(weights);
+    this.#warnings = warning ? [warning] : [];
+    this.#parts.onChange(this);
+  }
+
+  async #drain(): Promise<void> {
+    const waiting = this.#readbacks;
+    this.#readbacks = [];
+    await Promise.all(waiting);
+  }
+
+  /** Waits until every issued step is recorded. */
+  settle(): Promise<void> {
+    return this.#inTurn(() => this.#drain()).catch(error => this.fail(error));
+  }
+
+  async #evaluate(): Promise<Evaluation> {
+    await this.#drain();
+    const { test, index } = this.data;
+    const predictions = await predict(this.model, this.#parts.pixels, index, test, this.#abort.signal);
+    const seed = option(this.model.config, 'seed');
+    const scores: Metrics['rocAuc'] = METRICS.rocAuc.compute(predictions, seed);
+    const evaluation: Evaluation = {
+      step: this.#step,
+      accuracy: METRICS.accuracy.compute(predictions, seed),
+      verificationAuc: scores?.auc ?? null,
+      samples: test.length,
+      pairs: scores?.pairs ?? 0,
+    };
+    this.#recorder.addEvaluation(evaluation);
+    this.#parts.onChange(this);
+    return evaluation;
+  }
+
+  /** Scores the held-out split now, between two steps. */
+  evaluate(): Promise<Evaluation> {
+    return this.#inTurn(() => this.#evaluate());
+  }
+
+  history() {
+    return this.#recorder.toHistory();
+  }
+
+  /** State between two steps: everything a resumed run needs, or the network alone. */
+  snapshot(what: 'state' | 'network'): Promise<{ tensors: FileTensor[]; record: CheckpointRecord }> {
+    return this.#inTurn(async () => {
+      await this.#drain();
+      const tensors = await (what === 'state' ? readState(this.model) : readNetwork(this.model));
+      const { index, classNames } = this.data;
+      return {
+        tensors,
+        record: {
+          version: 1,
+          runName: this.name,
+          weighting: this.model.weightingId,
+          config: { ...this.model.config },
+          step: this.#step,
+          elapsedMs: this.#elapsedMs,
+          savedAt: Date.now(),
+          classNames,
+          dataset: { name: index.name, fingerprint: index.fingerprint, source: this.#parts.datasetSource },
+          history: this.#recorder.toHistory(),
+        },
+      };
+    });
+  }
+
+  summary(): RunSummary {
+    const { data, model } = this;
+    return {
+      id: this.id,
+      name: this.name,
+      weighting: model.weightingId,
+      config: { ...model.config },
+      tasks: model.tasks.map(({ id, label }) => ({ id, label })),
+      datasetId: data.index.id,
+      datasetName: data.index.name,
+      phase: this.#phase,
+      step: this.#step,
+      steps: this.steps,
+      parameters: parameterCount(model),
+      split: { train: data.train.length, test: data.test.length, rule: data.rule },
+      classes: Object.fromEntries(model.tasks.map((task, t) => [task.id, data.classes[t]?.length ?? 0])),
+      error: this.#wireError(),
+    };
+  }
+
+  #wireError() {
+    return this.#error && { code: this.#error.code, message: this.#error.message };
+  }
+
+  /** News since the last call. */
+  takeUpdate(): RunUpdate {
+    const first = this.#marks[0];
+    const last = this.#marks.at(-1);
+    const seconds = first && last ? (last.at - first.at) / 1000 : 0;
+    const stepsPerSecond = first && last && seconds > 0 ? (last.step - first.step) / seconds : 0;
+    return {
+      id: this.id,
+      phase: this.#phase,
+      step: this.recordedStep,
+      stepsPerSecond,
+      imagesPerSecond: stepsPerSecond * option(this.model.config, 'batchSize'),
+      learningRate: learningRateAt(this.model.config, this.#step),
+      ...this.#recorder.takeNew(),
+      warnings: this.#warnings,
+      error: this.#wireError(),
+    };
+  }
+
+  dispose(): void {
+    this.#abort.abort();
+    // The model goes once the step in flight has settled.
+    void this.settle().then(() => disposeModel(this.model));
+  }
+}

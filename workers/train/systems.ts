@@ -1,0 +1,72 @@
+/** @file The two papers' task systems (METHOD section 2): which tasks there are and which samples each one sees. */
+import type {
+  DatasetIndex,
+  Sample,
+  SystemDescription,
+  SystemId,
+  TaskDescription,
+} from '../protocol/messages';
+
+export interface Task extends TaskDescription {
+  /** What the head predicts. */
+  target: 'identity' | 'expression';
+  /** Only samples of this modality; `null`: all. */
+  modality: 'photo' | 'caricature' | null;
+  /** L1 adds α · center loss on the first branch's embedding (eq. 2–4). */
+  centerLoss: boolean;
+}
+export interface System extends SystemDescription {
+  id: SystemId;
+  tasks: readonly Task[];
+}
+
+const expression: System = {
+  id: 'expression',
+  label: 'Face + expression (2 tasks)',
+  cites:
+    'Z. Ming, J. Xia, M. M. Luqman, J.-C. Burie, K. Zhao: Dynamic Multi-Task Learning for Face Recognition with Facial Expression, 2019',
+  tasks: [
+    { id: 'identity', label: 'Identity', target: 'identity', modality: null, centerLoss: true },
+    { id: 'expression', label: 'Expression', target: 'expression', modality: null, centerLoss: false },
+  ],
+};
+
+const caricature: System = {
+  id: 'caricature',
+  label: 'Caricature + photo (3 tasks)',
+  cites:
+    'Z. Ming, J.-C. Burie, M. M. Luqman: Cross-modal Multi-task Learning for Graphic Recognition of Caricature Face, 2021',
+  tasks: [
+    { id: 'verification', label: 'Verification', target: 'identity', modality: null, centerLoss: true },
+    {
+      id: 'caricature',
+      label: 'Caricature identity',
+      target: 'identity',
+      modality: 'caricature',
+      centerLoss: false,
+    },
+    { id: 'visual', label: 'Visual identity', target: 'identity', modality: 'photo', centerLoss: false },
+  ],
+};
+
+export const SYSTEMS = { expression, caricature } as const satisfies Record<SystemId, System>;
+
+/** Class names a task's head tells apart: only those that the training side has, so that no logit is never trained. */
+export function taskClasses(task: Task, index: DatasetIndex, train: readonly number[]): number[] {
+  const seen = new Set<number>();
+  for (const i of train) {
+    const sample = index.samples[i];
+    const label = sample && rawLabel(task, sample, index);
+    if (label !== null && label !== undefined) seen.add(label);
+  }
+  return [...seen].sort((a, b) => a - b);
+}
+
+/** The dataset's own class index of a sample for a task, `null` where the task does not see the sample. */
+export function rawLabel(task: Task, sample: Sample, index: DatasetIndex): number | null {
+  if (task.modality !== null) {
+    const modality = sample.modality === null ? null : index.modalities[sample.modality];
+    if (modality !== task.modality) return null;
+  }
+  return sample[task.target];
+}

@@ -1,0 +1,72 @@
+/** @file Entry point of the training worker: wiring only. */
+import { startDevice } from './gpu/device';
+import { AppError, connect, serve } from './protocol/link';
+import type { PixelsApi, TrainingApi, TrainingEvent } from './protocol/messages';
+import { catalogue } from './train/catalogue';
+import { deleteCheckpoint, listCheckpoints, renameCheckpoint, storageUse } from './train/checkpointStore';
+import { Session } from './train/session';
+
+let session: Session | null = null;
+const current = (): Session => {
+  if (!session) throw new AppError('worker/init', 'The training worker has no backend yet: call init first.');
+  return session;
+};
+const each = (ids: readonly string[], work: (id: string) => void) => {
+  for (const id of ids) work(id);
+};
+
+const emit = serve<TrainingApi, TrainingEvent>(self, {
+  async init({ pixels, prefer }) {
+    const device = await startDevice(message => {
+      const lost = new AppError(
+        'device/lost',
+        `The GPU was lost (${message}). Reload the page and resume the last checkpoint.`,
+      );
+      session?.failAll(lost);
+      emit({ kind: 'deviceLost', message: lost.message });
+    }, prefer);
+    session = new Session(connect<PixelsApi>(pixels), updates => emit({ kind: 'runs', updates }));
+    return device;
+  },
+  catalogue: () => catalogue(),
+  createRuns: async input => (await current().create(input)).map(run => run.summary()),
+  runs: () => current().runs.map(run => run.summary()),
+  resume({ ids }) {
+    each(ids, id => current().run(id).move('resume'));
+    void current().loop();
+  },
+  async pause({ ids }) {
+    each(ids, id => current().run(id).move('pause'));
+    for (const id of ids) await current().run(id).settle();
+  },
+  async step({ ids }) {
+    for (const id of ids) {
+      const run = current().run(id);
+      run.move('pause');
+      run.move('resume');
+      await run.advance();
+      if (run.phase === 'running') run.move('pause');
+      await run.settle();
+    }
+  },
+  async stop({ ids }) {
+    each(ids, id => current().run(id).move('stop'));
+    for (const id of ids) await current().run(id).settle();
+  },
+  remove: ({ ids }) => each(ids, id => current().remove(id)),
+  rename({ id, name }) {
+    current().run(id).name = name;
+  },
+  setOption: ({ id, key, value }) => current().run(id).setOption(key, value),
+  waitForStep: async ({ id, step }, { signal }) => (await current().waitForStep(id, step, signal)).summary(),
+  history: ({ id }) => current().run(id).history(),
+  evaluate: ({ id }) => current().run(id).evaluate(),
+  exportWeights: ({ id, format }) => current().export(id, format),
+  saveCheckpoint: ({ id, name }) => current().save(id, name),
+  listCheckpoints: async () => ({ checkpoints: await listCheckpoints(), storage: await storageUse() }),
+  renameCheckpoint: ({ name, to }) => renameCheckpoint(name, to),
+  deleteCheckpoint: ({ name }) => deleteCheckpoint(name),
+  inspect: ({ from }) => current().inspect(from),
+  restore: async ({ from, datasetId, datasetSource }) =>
+    (await current().restore(from, datasetId, datasetSource)).summary(),
+});
