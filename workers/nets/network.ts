@@ -20,7 +20,10 @@ export interface Pass {
   training: boolean;
   /** Training only: the keep mask divided by the keep rate, `shape` = [batch, features]. `site` is unique a branch. */
   dropout(site: number, shape: [number, number]): tf.Tensor2D;
-  /** Training only: the batch moments that the moving statistics take up after the step. Implementations must keep them. */
+  /**
+   * Training only: the batch moments that the moving statistics take up after the step. They die when the layer
+   * returns unless the callee `tf.keep`s them; who keeps them disposes them. Variance is the biased one (divisor N).
+   */
   onMoments(mean: Statistic, variance: Statistic, batchMean: tf.Tensor1D, batchVariance: tf.Tensor1D): void;
 }
 
@@ -53,7 +56,29 @@ export interface Network {
   dispose(): void;
 }
 
+/** One layer's output, and the multiply-adds it spends an image on the way there. */
+export interface LayerShape {
+  /** Scope, as in the parameters' names: `trunk/reductionA/b1/conv1`. */
+  name: string;
+  /** [height, width, channels]. */
+  output: readonly [number, number, number];
+  multiplyAdds: number;
+}
+
+/** What a network would be, from its shapes alone: costs no tensor. */
+export interface NetworkPlan {
+  /** Trainable numbers of trunk and branches. */
+  parameters: number;
+  /** Trainable numbers of the heads. */
+  headParameters: number;
+  trunkShape: readonly [number, number, number];
+  bottleneck: number;
+  /** Trunk, then branch by branch. */
+  layers: readonly LayerShape[];
+}
+
 export interface NetworkEntry {
   label: string;
+  plan(options: NetworkOptions): NetworkPlan;
   build(options: NetworkOptions): Network;
 }

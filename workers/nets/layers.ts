@@ -1,0 +1,139 @@
+/** @file Layers as builders: given an assembly, a scope and the input's shape, each names its parameters and knows its output's shape. */
+import * as tf from '@tensorflow/tfjs';
+import { AppError } from '../protocol/link';
+import type { Assembly, Layer, MapShape } from './assembly';
+import type { Pass } from './network';
+import { convBatchNormRelu, maxPool, type Padding, residualTail } from './ops';
+
+/** Puts one layer (or a chain, a block …) into an assembly. */
+export type LayerBuilder = (assembly: Assembly, scope: string, input: MapShape) => Layer;
+
+/** Side length after a `kernel`-wide window; SAME pads as TensorFlow does: what is odd goes to the bottom and right. */
+function outputSide(side: number, kernel: number, stride: number, padding: Padding): number {
+  return padding === 'same' ? Math.ceil(side / stride) : Math.floor((side - kernel) / stride) + 1;
+}
+
+/** VALID where the map is large enough for the window, SAME where it would vanish (small inputs). */
+function settlePadding(padding: Padding, side: number, kernel: number): Padding {
+  return side < kernel ? 'same' : padding;
+}
+
+/**
+ * Convolution without bias + batch norm (β only) + ReLU. Parameters `kernel`, `beta`; statistics `mean`, `variance`.
+ * `size`: kernel side, or [height, width].
+ */
+export function conv(
+  size: number | readonly [number, number],
+  channels: number,
+  options: { stride?: number; padding?: Padding } = {},
+): LayerBuilder {
+  const [kernelHeight, kernelWidth] = typeof size === 'number' ? [size, size] : size;
+  const stride = options.stride ?? 1;
+  return (assembly, scope, [height, width, inputs]) => {
+    const padding = settlePadding(
+      options.padding ?? 'same',
+      Math.min(height, width),
+      Math.max(kernelHeight, kernelWidth),
+    );
+    const output = [
+      outputSide(height, kernelHeight, stride, padding),
+      outputSide(width, kernelWidth, stride, padding),
+      channels,
+    ] as const;
+    const kernel = assembly.kernel(`${scope}/kernel`, [kernelHeight, kernelWidth, inputs, channels]);
+    const beta = assembly.offset(`${scope}/beta`, channels);
+    const mean = assembly.statistic(`${scope}/mean`, channels, 0);
+    const variance = assembly.statistic(`${scope}/variance`, channels, 1);
+    assembly.layer(scope, output, output[0] * output[1] * kernel.size);
+    return {
+      output,
+      apply: (x, pass) =>
+        convBatchNormRelu(
+          x,
+          {
+            kernel: kernel.variable as tf.Tensor4D,
+            beta: beta.variable as tf.Tensor1D,
+            mean,
+            variance,
+          },
+          stride,
+          padding,
+          pass,
+        ),
+    };
+  };
+}
+
+/** 3×3 maximum, stride 2, VALID where the map allows. */
+export function pool(): LayerBuilder {
+  return (assembly, scope, [height, width, channels]) => {
+    const padding = settlePadding('valid', Math.min(height, width), 3);
+    const output = [outputSide(height, 3, 2, padding), outputSide(width, 3, 2, padding), channels] as const;
+    assembly.layer(scope, output, 0);
+    return { output, apply: x => maxPool(x, padding) };
+  };
+}
+
+/** One after the other; each part's scope is its key. */
+export function chain(parts: Readonly<Record<string, LayerBuilder>>): LayerBuilder {
+  return (assembly, scope, input) => {
+    let output = input;
+    const layers = Object.entries(parts).map(([name, build]) => {
+      const layer = build(assembly, `${scope}/${name}`, output);
+      output = layer.output;
+      return layer;
+    });
+    return { output, apply: (x, pass) => layers.reduce((y, layer) => layer.apply(y, pass), x) };
+  };
+}
+
+/** Side by side on one input, concatenated by channel; each part's scope is its key. */
+export function parallel(parts: Readonly<Record<string, LayerBuilder>>): LayerBuilder {
+  return (assembly, scope, input) => {
+    const layers = Object.entries(parts).map(([name, build]) => build(assembly, `${scope}/${name}`, input));
+    const [height, width] = layers[0]?.output ?? input;
+    if (layers.some(({ output }) => output[0] !== height || output[1] !== width)) {
+      const shapes = layers.map(({ output }) => output.join('×')).join(', ');
+      throw new AppError(
+        'nets/shape',
+        `${scope}: maps of ${shapes} cannot be joined by channel. Try another input size than the one given.`,
+      );
+    }
+    const output = [height, width, layers.reduce((sum, layer) => sum + layer.output[2], 0)] as const;
+    return {
+      output,
+      apply: (x, pass) =>
+        tf.concat(
+          layers.map(layer => layer.apply(x, pass)),
+          3,
+        ),
+    };
+  };
+}
+
+/**
+ * Inception-ResNet block: x + scale · up(mixed(x)), ReLU unless `activation` is false. `up` is a 1×1 convolution back
+ * to the input's channels with a bias and neither batch norm nor activation. Parameters `up/kernel`, `up/bias`.
+ */
+export function residual(
+  mixed: Readonly<Record<string, LayerBuilder>>,
+  scale: number,
+  options: { activation: boolean } = { activation: true },
+): LayerBuilder {
+  return (assembly, scope, input) => {
+    const inner = parallel(mixed)(assembly, scope, input);
+    const kernel = assembly.kernel(`${scope}/up/kernel`, [1, 1, inner.output[2], input[2]]);
+    const bias = assembly.offset(`${scope}/up/bias`, input[2]);
+    assembly.layer(`${scope}/up`, input, input[0] * input[1] * kernel.size);
+    const apply = (x: tf.Tensor4D, pass: Pass) =>
+      residualTail(
+        x,
+        inner.apply(x, pass),
+        kernel.variable as tf.Tensor4D,
+        bias.variable as tf.Tensor1D,
+        scale,
+        options.activation,
+      );
+    return { output: input, apply };
+  };
+}

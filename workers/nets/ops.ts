@@ -1,0 +1,143 @@
+/**
+ * @file Every tensor operation a network consists of. Each tfjs op is one GPU dispatch and 30–100 µs of JavaScript,
+ * so these few functions spend as few as they can; they are also the seam where fused kernels take over.
+ */
+import * as tf from '@tensorflow/tfjs';
+import type { Pass, Statistic } from './network';
+
+/** What `tf.customGrad` hands its function last: keeps tensors for the gradient. */
+export type Save = (tensors: tf.Tensor[]) => void;
+
+export type Padding = 'same' | 'valid';
+
+/** ε under the root of batch norm's deviation, as in the public code. */
+export const batchNormEpsilon = 1e-3;
+
+/** Everything but the channels. */
+const spatial = [0, 1, 2];
+
+/**
+ * ReLU(batch norm(y)) in training, with β and without γ: y `[batch, height, width, channels]`, beta `[channels]`.
+ * `onMoments` receives the batch's mean and biased variance inside the op: it must `tf.keep` what it wants to have
+ * later, and then owns it.
+ *
+ * Gradient, with g = dz where z > 0 and 0 elsewhere, x̂ = (y − μ)/s, s = √(variance + ε):
+ * dβ = Σ g and dy = (g − mean(g) − x̂·mean(g·x̂))/s (Ioffe and Szegedy, 2015). Where g ≠ 0, x̂ = z − β, so
+ * mean(g·x̂) = mean(dz·z) − β·mean(g) needs neither y nor x̂.
+ */
+export function batchNormRelu(
+  y: tf.Tensor4D,
+  beta: tf.Tensor1D,
+  onMoments: (mean: tf.Tensor1D, variance: tf.Tensor1D) => void,
+): tf.Tensor4D {
+  const op = tf.customGrad((...inputs) => {
+    const [y, beta, save] = inputs as [tf.Tensor4D, tf.Tensor1D, Save];
+    const mean = tf.mean<tf.Tensor1D>(y, spatial);
+    const variance = tf.mean<tf.Tensor1D>(tf.squaredDifference(y, mean), spatial);
+    onMoments(mean, variance);
+    const value = tf.relu(tf.batchNorm4d(y, mean, variance, beta, undefined, batchNormEpsilon));
+    save([y, beta, mean, variance, value]);
+    const gradFunc = (dz: tf.Tensor, saved: tf.Tensor[]) => {
+      const [y, beta, mean, variance, z] = saved as [
+        tf.Tensor4D,
+        tf.Tensor1D,
+        tf.Tensor1D,
+        tf.Tensor1D,
+        tf.Tensor4D,
+      ];
+      const g = tf.mul<tf.Tensor4D>(dz, tf.step(z));
+      const meanG = tf.mean<tf.Tensor1D>(g, spatial);
+      const meanGx = tf.sub<tf.Tensor1D>(tf.mean(tf.mul(dz, z), spatial), tf.mul(beta, meanG));
+      // The batch norm kernel is (input − mean)/s · scale: once for x̂·mean(g·x̂), once for the whole.
+      const projection = tf.batchNorm4d(y, mean, variance, undefined, meanGx, batchNormEpsilon);
+      const dy = tf.batchNorm4d(
+        tf.sub(g, projection),
+        meanG,
+        variance,
+        undefined,
+        undefined,
+        batchNormEpsilon,
+      );
+      return [dy, tf.mul(meanG, y.size / mean.size)];
+    };
+    return { value, gradFunc };
+  });
+  return op(y, beta) as tf.Tensor4D;
+}
+
+/** The variables of one convolution with batch norm. */
+export interface ConvBatchNorm {
+  /** `[height, width, inputs, outputs]`. */
+  kernel: tf.Tensor4D;
+  /** `[outputs]`. */
+  beta: tf.Tensor1D;
+  mean: Statistic;
+  variance: Statistic;
+}
+
+/**
+ * ReLU(batch norm(x ∗ kernel)), x `[batch, height, width, inputs]`. Training takes the batch's moments and hands them
+ * to `pass.onMoments`; otherwise the moving statistics are used.
+ */
+export function convBatchNormRelu(
+  x: tf.Tensor4D,
+  { kernel, beta, mean, variance }: ConvBatchNorm,
+  stride: number,
+  padding: Padding,
+  pass: Pass,
+): tf.Tensor4D {
+  const y = tf.conv2d(x, kernel, stride, padding);
+  if (pass.training) {
+    return batchNormRelu(y, beta, (batchMean, batchVariance) =>
+      pass.onMoments(mean, variance, batchMean, batchVariance),
+    );
+  }
+  return tf.relu(
+    tf.batchNorm4d(
+      y,
+      mean.variable as tf.Tensor1D,
+      variance.variable as tf.Tensor1D,
+      beta,
+      undefined,
+      batchNormEpsilon,
+    ),
+  );
+}
+
+/**
+ * A residual block's end: x + scale · (mixed ∗ kernel + bias), then ReLU unless `activation` is false.
+ * x `[batch, height, width, channels]`, mixed `[batch, height, width, inputs]`, kernel `[1, 1, inputs, channels]`.
+ */
+export function residualTail(
+  x: tf.Tensor4D,
+  mixed: tf.Tensor4D,
+  kernel: tf.Tensor4D,
+  bias: tf.Tensor1D,
+  scale: number,
+  activation: boolean,
+): tf.Tensor4D {
+  const up = tf.fused.conv2d({ x: mixed, filter: kernel, strides: 1, pad: 'same', bias });
+  const sum = tf.add<tf.Tensor4D>(x, scale === 1 ? up : tf.mul(up, scale));
+  return activation ? tf.relu(sum) : sum;
+}
+
+/** 3×3 maximum, stride 2. */
+export function maxPool(x: tf.Tensor4D, padding: Padding): tf.Tensor4D {
+  return tf.maxPool(x, 3, 2, padding);
+}
+
+/** `[batch, height, width, channels]` → `[batch, channels]`. As a pooling it costs one dispatch each way; as a mean, five. */
+export function globalAveragePool(x: tf.Tensor4D): tf.Tensor2D {
+  const [batch, height, width, channels] = x.shape;
+  return tf.reshape(tf.avgPool(x, [height, width], 1, 'valid'), [batch, channels]);
+}
+
+/** Inverted dropout: `mask` holds 0 or 1 / keep rate. Drawn by the caller, so that it can be a hash of seed and step. */
+export function dropout(features: tf.Tensor2D, mask: tf.Tensor2D): tf.Tensor2D {
+  return tf.mul(features, mask);
+}
+
+/** features `[batch, inputs]` · kernel `[inputs, outputs]` + bias `[outputs]`. */
+export function dense(features: tf.Tensor2D, kernel: tf.Tensor2D, bias: tf.Tensor1D): tf.Tensor2D {
+  return tf.fused.matMul({ a: features, b: kernel, bias }) as tf.Tensor2D;
+}
