@@ -6,7 +6,9 @@ export interface Entry {
   path: string;
   byteLength: number;
   /** Uncompressed bytes; only called for what is needed. */
-  bytes(): Promise<Uint8Array<ArrayBuffer>>;
+  bytes(signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
+  /** The first bytes, at most `byteLength` of them, without reading the rest. */
+  head(byteLength: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** A labelled image before labels become indices. `null` = no label. */

@@ -1,0 +1,49 @@
+/**
+ * @file CK+48: `anger/S010_004_00000017.png`, the last three frames of each labelled sequence of CK+, cut to 48×48.
+ * The folder is the expression; the name holds subject, sequence and frame, so the three frames of a sequence can be
+ * kept together (`S010_004`).
+ */
+import { expressionOf } from '../labels';
+import { baseName, folders, isImage } from '../paths';
+import type { Entry, Layout, RawSample } from './layout';
+import { explainOthers } from './others';
+
+const name = /^(S\d{3})_(\d{3})_(\d{8})\.\w+$/i;
+
+function sample(entry: Entry): RawSample | null {
+  const match = name.exec(baseName(entry.path));
+  const expression = expressionOf(folders(entry.path).at(-1) ?? '');
+  if (!match || !expression) return null;
+  const [, subject = '', sequence = '', frame] = match;
+  return {
+    entry,
+    identity: subject.toUpperCase(),
+    expression,
+    modality: null,
+    sequence: `${subject.toUpperCase()}_${sequence}`,
+    frame: Number(frame),
+    split: null,
+    fold: null,
+  };
+}
+
+export const ck48: Layout = {
+  label: 'CK+48 (expression folders, S010_004_00000017.png)',
+  detect(entries) {
+    const images = entries.filter(entry => isImage(entry.path));
+    return images.filter(entry => sample(entry)).length / Math.max(1, images.length);
+  },
+  async read(entries) {
+    const samples = entries.filter(entry => isImage(entry.path)).map(entry => sample(entry));
+    const kept = samples.filter(found => found !== null);
+    const used = new Set(kept.map(found => found.entry));
+    return {
+      samples: kept,
+      skipped: explainOthers(
+        entries.filter(entry => !used.has(entry)),
+        'its name is not subject_sequence_frame in an expression folder, as in CK+48',
+      ),
+      notes: [],
+    };
+  },
+};

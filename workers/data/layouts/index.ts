@@ -1,0 +1,12 @@
+/** @file All dataset layouts, in the order in which they are asked: what says most about itself comes first. */
+import { cavi } from './cavi';
+import { ck48 } from './ck48';
+import { folderLevels } from './folderLevels';
+import type { Layout } from './layout';
+import { manifest } from './manifest';
+
+export const LAYOUTS = { manifest, ck48, cavi, folders: folderLevels } as const satisfies Record<
+  string,
+  Layout
+>;
+export type LayoutId = keyof typeof LAYOUTS;

@@ -1,0 +1,171 @@
+/**
+ * @file `manifest.csv`: a table that says what every image is. Columns: `path` (required, relative to the manifest),
+ * `identity`, `expression`, `label_map`, `modality`, `split`, `fold`, `sequence`, `frame`.
+ *
+ * An expression is a word, or a number that `label_map` explains: `0=neutral;1=anger;…`, written in any one row (the
+ * first is customary) and valid for the whole file, because the well-known datasets number expressions differently.
+ */
+import { AppError } from '../../protocol/link';
+import type { Skipped } from '../../protocol/messages';
+import { type CsvRow, parseCsv } from '../csv';
+import { expressionNames, expressionOf, modalityOf, splitOf } from '../labels';
+import { baseName, folders, isImage } from '../paths';
+import type { Entry, Layout, LayoutResult, RawSample } from './layout';
+import { explainOthers } from './others';
+
+const columns = [
+  'path',
+  'identity',
+  'expression',
+  'label_map',
+  'modality',
+  'split',
+  'fold',
+  'sequence',
+  'frame',
+  'landmarks',
+] as const;
+type Column = (typeof columns)[number];
+
+/** The outermost manifest: one deeper in belongs to something else. */
+function findManifest(entries: readonly Entry[]): Entry | undefined {
+  return entries
+    .filter(entry => baseName(entry.path).toLowerCase() === 'manifest.csv')
+    .sort((a, b) => folders(a.path).length - folders(b.path).length)[0];
+}
+
+function fail(line: number, what: string): never {
+  throw new AppError('dataset/manifest', `manifest.csv line ${line}: ${what}`);
+}
+
+function parseLabelMap(text: string, line: number): Map<string, string> {
+  const map = new Map<string, string>();
+  for (const pair of text.split(/[;|]/)) {
+    if (pair.trim() === '') continue;
+    const [code = '', word = '', ...rest] = pair.split(/[=:]/).map(part => part.trim());
+    const expression = expressionOf(word);
+    if (!code || !expression || rest.length > 0)
+      fail(
+        line,
+        `label_map "${pair.trim()}" is not of the form 1=anger with one of ${expressionNames.join(', ')}.`,
+      );
+    map.set(code, expression);
+  }
+  return map;
+}
+
+/** Field readers for one table; every reader fails with the line and the value it met. */
+function table(rows: readonly CsvRow[]) {
+  const [header, ...body] = rows;
+  if (!header) fail(1, 'the file is empty. It needs a header line with at least the column path.');
+  const names = header.fields.map(name => name.toLowerCase());
+  if (!names.includes('path'))
+    fail(header.line, `no column is called path (found: ${header.fields.join(', ')}). Add it.`);
+  const at = (row: CsvRow, column: Column) => row.fields[names.indexOf(column)]?.trim() ?? '';
+  const maps = body.filter(row => at(row, 'label_map') !== '');
+  const labelMap = new Map<string, string>();
+  for (const row of maps)
+    for (const [code, expression] of parseLabelMap(at(row, 'label_map'), row.line)) {
+      const before = labelMap.get(code);
+      if (before !== undefined && before !== expression)
+        fail(row.line, `label_map says ${code}=${expression}, but an earlier line says ${code}=${before}.`);
+      labelMap.set(code, expression);
+    }
+  return {
+    body,
+    unknown: header.fields.filter(
+      name => name !== '' && !columns.some(column => column === name.toLowerCase()),
+    ),
+    hasLandmarks: names.includes('landmarks'),
+    at,
+    expression(row: CsvRow): string | null {
+      const raw = at(row, 'expression');
+      if (raw === '') return null;
+      const found = labelMap.get(raw) ?? expressionOf(raw);
+      if (found) return found;
+      if (/^-?\d+(\.0*)?$/.test(raw))
+        fail(
+          row.line,
+          `expression ${raw} is a number, and datasets number expressions differently. Add a column label_map with a value such as 0=neutral;1=anger, or write words.`,
+        );
+      return fail(row.line, `expression "${raw}" is none of ${expressionNames.join(', ')}.`);
+    },
+    integer(row: CsvRow, column: 'fold' | 'frame'): number | null {
+      const raw = at(row, column);
+      if (raw === '') return null;
+      if (!/^\d+$/.test(raw)) fail(row.line, `${column} "${raw}" is not a whole number.`);
+      return Number(raw);
+    },
+    split(row: CsvRow): 'train' | 'test' | null {
+      const raw = at(row, 'split');
+      if (raw === '') return null;
+      const split = splitOf(raw);
+      if (!split) fail(row.line, `split "${raw}" is none of train, validation, test.`);
+      // Validation images are held out of training here as well: there is one held-out side.
+      return split === 'train' ? 'train' : 'test';
+    },
+  };
+}
+
+function read(entries: readonly Entry[], manifest: Entry, text: string, signal: AbortSignal): LayoutResult {
+  const rows = table(parseCsv(text, 'manifest.csv'));
+  const base = folders(manifest.path)
+    .map(folder => `${folder}/`)
+    .join('');
+  const byPath = new Map(entries.map(entry => [entry.path.toLowerCase(), entry]));
+  const used = new Map<Entry, number>();
+  const samples: RawSample[] = [];
+  const skipped: Skipped[] = [];
+
+  for (const row of rows.body) {
+    signal.throwIfAborted();
+    const path = rows
+      .at(row, 'path')
+      .replaceAll('\\', '/')
+      .replace(/^(\.?\/)+/, '');
+    if (path === '') fail(row.line, 'the path is empty.');
+    const identity = rows.at(row, 'identity') || null;
+    const sequence = rows.at(row, 'sequence') || null;
+    const modality = rows.at(row, 'modality');
+    const labels = {
+      identity,
+      expression: rows.expression(row),
+      modality: modality === '' ? null : (modalityOf(modality) ?? modality),
+      // "sequence 1" of two people are two sequences.
+      sequence: sequence === null ? null : identity === null ? sequence : `${identity}/${sequence}`,
+      frame: rows.integer(row, 'frame'),
+      split: rows.split(row),
+      fold: rows.integer(row, 'fold'),
+    };
+    const entry = byPath.get((base + path).toLowerCase()) ?? byPath.get(path.toLowerCase());
+    const first = entry && used.get(entry);
+    if (!entry)
+      skipped.push({ path, reason: `listed in manifest.csv line ${row.line}, but there is no such file` });
+    else if (first !== undefined)
+      skipped.push({ path, reason: `listed twice in manifest.csv: line ${row.line} after line ${first}` });
+    else {
+      used.set(entry, row.line);
+      if (isImage(entry.path)) samples.push({ entry, ...labels });
+      else skipped.push(...explainOthers([entry], ''));
+    }
+  }
+  const others = entries.filter(entry => entry !== manifest && !used.has(entry));
+  skipped.push(...explainOthers(others, 'not listed in manifest.csv'));
+  const notes: string[] = [];
+  if (rows.unknown.length > 0)
+    notes.push(`manifest.csv: unknown columns were ignored: ${rows.unknown.join(', ')}.`);
+  if (rows.hasLandmarks) notes.push('manifest.csv: landmarks are not used; images are taken as they are.');
+  return { samples, skipped, notes };
+}
+
+export const manifest: Layout = {
+  label: 'manifest.csv',
+  detect: entries => (findManifest(entries) ? 1 : 0),
+  async read(entries, signal) {
+    const found = findManifest(entries);
+    if (!found)
+      throw new AppError('dataset/manifest', 'There is no manifest.csv. Add one, or choose another layout.');
+    const text = new TextDecoder().decode(await found.bytes(signal));
+    return read(entries, found, text, signal);
+  },
+};
