@@ -1,0 +1,12 @@
+/** @file Every metric by its id. To add one: its file, and one line here. */
+import { accuracy } from './accuracy';
+import { confusion } from './confusion';
+import type { Metric } from './metric';
+import { rocAuc } from './rocAuc';
+
+export const METRICS = { accuracy, rocAuc, confusion } as const satisfies Readonly<
+  Record<string, Metric<unknown>>
+>;
+
+/** Result of each metric by its id. */
+export type Metrics = { [M in keyof typeof METRICS]: ReturnType<(typeof METRICS)[M]['compute']> };
