@@ -53,7 +53,9 @@ const emit = serve<TrainingApi, TrainingEvent>(self, {
     each(ids, id => current().run(id).move('stop'));
     for (const id of ids) await current().run(id).settle();
   },
-  remove: ({ ids }) => each(ids, id => current().remove(id)),
+  async remove({ ids }) {
+    await Promise.all(ids.map(id => current().remove(id)));
+  },
   rename({ id, name }) {
     current().run(id).name = name;
   },

@@ -23,11 +23,11 @@ export class MovingStatistics {
   }
 
   /** Takes up one step's batch moments, one for every statistic. Disposes nothing of the caller's. */
-  update(moments: ReadonlyMap<Statistic, tf.Tensor>, decay: number): void {
+  update(moments: ReadonlyMap<string, tf.Tensor>, decay: number): void {
     const next = tf.tidy(() => {
       const batch = tf.concat1d(
         this.#statistics.map(statistic => {
-          const moment = moments.get(statistic);
+          const moment = moments.get(statistic.name);
           if (!moment)
             throw new Error(`no batch moment for ${statistic.name}: every batch norm reports its own`);
           return moment.flatten();

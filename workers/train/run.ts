@@ -2,7 +2,6 @@
  * @file One run: a model, where it is in its state machine, and what it recorded. Losses are read back some steps
  * later, so that the GPU never waits for JavaScript; whatever needs a settled state drains them first.
  */
-import type { Metrics } from '../evaluate/metrics';
 import { METRICS } from '../evaluate/metrics';
 import type { FileTensor } from '../formats/tensorFile';
 import type { Link } from '../protocol/link';
@@ -204,20 +203,28 @@ export class Run {
 
   async #evaluate(): Promise<Evaluation> {
     await this.#drain();
-    const { test, index } = this.data;
-    const predictions = await predict(this.model, this.#parts.pixels, index, test, this.#abort.signal);
-    const seed = option(this.model.config, 'seed');
-    const scores: Metrics['rocAuc'] = METRICS.rocAuc.compute(predictions, seed);
-    const evaluation: Evaluation = {
-      step: this.#step,
-      accuracy: METRICS.accuracy.compute(predictions, seed),
-      verificationAuc: scores?.auc ?? null,
-      samples: test.length,
-      pairs: scores?.pairs ?? 0,
-    };
+    const evaluation = await this.#scores();
     this.#recorder.addEvaluation(evaluation);
     this.#parts.onChange(this);
     return evaluation;
+  }
+
+  async #scores(): Promise<Evaluation> {
+    const { test, index } = this.data;
+    const base = { step: this.#step, samples: test.length };
+    if (test.length === 0) {
+      const accuracy = Object.fromEntries(this.model.tasks.map(task => [task.id, null]));
+      return { ...base, accuracy, verificationAuc: null, pairs: 0 };
+    }
+    const predictions = await predict(this.model, this.#parts.pixels, index, test, this.#abort.signal);
+    const seed = option(this.model.config, 'seed');
+    const roc = METRICS.rocAuc.compute(predictions, seed);
+    return {
+      ...base,
+      accuracy: METRICS.accuracy.compute(predictions, seed),
+      verificationAuc: roc?.auc ?? null,
+      pairs: roc?.pairs ?? 0,
+    };
   }
 
   /** Scores the held-out split now, between two steps. */
@@ -296,9 +303,10 @@ export class Run {
     };
   }
 
-  dispose(): void {
+  /** Frees the model once the step in flight has settled. */
+  async dispose(): Promise<void> {
     this.#abort.abort();
-    // The model goes once the step in flight has settled.
-    void this.settle().then(() => disposeModel(this.model));
+    await this.settle();
+    disposeModel(this.model);
   }
 }

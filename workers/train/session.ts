@@ -196,9 +196,10 @@ export class Session {
     return info;
   }
 
-  remove(id: string): void {
-    this.run(id).dispose();
+  async remove(id: string): Promise<void> {
+    const run = this.run(id);
     this.#runs.delete(id);
+    await run.dispose();
   }
 
   failAll(error: AppError): void {

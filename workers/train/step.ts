@@ -3,7 +3,7 @@
  * losses (eq. 1, 11) and Ψ by its own loss (eq. 7, 12), both on the same forward values.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { Pass, Statistic } from '../nets/network';
+import type { Pass } from '../nets/network';
 import { hash, uniform } from '../random';
 import type { Batch } from './batches';
 import { batchAccuracy, centerLoss, l2Normalize, maskedCrossEntropy } from './losses';
@@ -37,7 +37,7 @@ export function trainStep(model: Model, batch: Batch, step: number): tf.Tensor1D
   const seed = option(config, 'seed');
   const drop = option(config, 'dropout');
   const present = batch.counts.map(count => count > 0);
-  const moments = new Map<Statistic, tf.Tensor>();
+  const moments = new Map<string, tf.Tensor>();
   const kept: tf.Tensor[] = [];
   const keep = <T extends tf.Tensor>(tensor: T): T => {
     kept.push(tf.keep(tensor));
@@ -52,7 +52,7 @@ export function trainStep(model: Model, batch: Batch, step: number): tf.Tensor1D
       training: true,
       dropout: (site, shape) => dropoutMask(shape, drop, seed, step, site),
       onMoments: (mean, variance, batchMean, batchVariance) => {
-        moments.set(mean, keep(batchMean)).set(variance, keep(batchVariance));
+        moments.set(mean.name, keep(batchMean)).set(variance.name, keep(batchVariance));
       },
     };
     const losses: tf.Scalar[] = [];

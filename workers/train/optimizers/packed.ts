@@ -73,7 +73,9 @@ export function packedOptimizer<S extends string>(
   const decay = own(() =>
     pack(parameters.map(({ variable, decays }) => tf.fill([variable.size], decays ? weightDecay : 0))),
   );
-  const gradientNorm = tf.variable(tf.scalar(0), false) as tf.Variable<tf.Rank.R0>;
+  const zero = tf.scalar(0);
+  const gradientNorm = tf.variable<tf.Rank.R0>(zero, false);
+  zero.dispose();
 
   const split = (vector: tf.Tensor1D): tf.Tensor[] =>
     (tf.split(vector, sizes) as tf.Tensor[]).map((part, i) =>

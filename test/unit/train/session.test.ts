@@ -1,0 +1,180 @@
+import * as tf from '@tensorflow/tfjs';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { DatasetSummary, RunUpdate } from '../../../workers/protocol/messages';
+import { Session } from '../../../workers/train/session';
+import { type MemoryDataset, memoryDataset } from '../../fixtures/pixels';
+
+const source: DatasetSummary['source'] = { kind: 'files', files: ['memory'] };
+/** Small enough for the CPU backend: 0.1 s a step. */
+const config = { seed: 3, steps: 8, batchSize: 6, inputSize: 16, evaluateEvery: 0 };
+
+let data: MemoryDataset;
+let session: Session;
+let updates: RunUpdate[];
+
+beforeAll(() => tf.setBackend('cpu'));
+beforeEach(() => {
+  data = memoryDataset();
+  updates = [];
+  session = new Session(data.pixels, news => updates.push(...news));
+});
+afterEach(async () => {
+  for (const run of session.runs) await session.remove(run.id);
+  data.close();
+});
+
+const start = (weightings: string[], extra: object = {}) =>
+  session.create({ datasetId: 'memory', datasetSource: source, config: { ...config, ...extra }, weightings });
+
+async function finish(...runs: { id: string; step: number; steps: number; move(event: 'resume'): void }[]) {
+  for (const run of runs) run.move('resume');
+  await session.loop();
+}
+
+test('compared runs start from the same losses and the same batches', async () => {
+  const [proposed, naive] = await start(['dynamic', 'naive']);
+  if (!proposed || !naive) throw new Error('two runs expected');
+  await finish(proposed, naive);
+  expect(proposed.phase).toBe('finished');
+  const [a, b] = [proposed.history(), naive.history()];
+  expect(a.step).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  expect(a.losses.identity?.[0]).toBe(b.losses.identity?.[0]);
+  expect(a.losses.expression?.[0]).toBe(b.losses.expression?.[0]);
+  expect(a.weights.identity).not.toEqual(b.weights.identity);
+});
+
+test('two runs of one seed have the same losses to the bit, another seed does not', async () => {
+  const [a] = await start(['dynamic'], { steps: 4 });
+  const [b] = await start(['dynamic'], { steps: 4 });
+  const [c] = await start(['dynamic'], { steps: 4, seed: 4 });
+  if (!a || !b || !c) throw new Error('three runs expected');
+  await finish(a, b, c);
+  expect(b.history().losses).toEqual(a.history().losses);
+  expect(c.history().losses).not.toEqual(a.history().losses);
+});
+
+test.each(['dynamic', 'naive', 'static', 'equal', 'single'])(
+  'a %s run restored from a file goes on to the bit as if it had never stopped',
+  async weighting => {
+    const [whole] = await start([weighting]);
+    const [half] = await start([weighting]);
+    if (!whole || !half) throw new Error('two runs expected');
+    await finish(whole);
+    half.move('resume');
+    for (let step = 0; step < 4; step++) await half.advance();
+    half.move('pause');
+    const file = await session.export(half.id, 'safetensors');
+    await session.remove(half.id);
+    const resumed = await session.restore(
+      { kind: 'file', file, fileName: 'half.safetensors' },
+      'memory',
+      source,
+    );
+    expect(resumed.step).toBe(4);
+    await finish(resumed);
+    const { losses, weights, step } = resumed.history();
+    expect({ losses, weights, step }).toEqual({
+      losses: whole.history().losses,
+      weights: whole.history().weights,
+      step: whole.history().step,
+    });
+  },
+);
+
+test('every branch starts from the branch of a single-task run, with new heads', async () => {
+  const [pretrained] = await start(['single'], { steps: 2 });
+  if (!pretrained) throw new Error('a run expected');
+  await finish(pretrained);
+  const [run] = await session.create({
+    datasetId: 'memory',
+    datasetSource: source,
+    config,
+    weightings: ['dynamic'],
+    startFrom: { kind: 'run', id: pretrained.id },
+  });
+  const values = (model: NonNullable<typeof run>['model'], name: string) => [
+    ...(model.network.parameters.find(parameter => parameter.name === name)?.variable.dataSync() ?? []),
+  ];
+  if (!run) throw new Error('a run expected');
+  const names = pretrained.model.network.parameters.map(({ name }) => name);
+  for (const name of names.filter(n => n.startsWith('branch1/'))) {
+    const trained = values(pretrained.model, name);
+    expect(values(run.model, name), name).toEqual(trained);
+    expect(values(run.model, name.replace('branch1/', 'branch2/')), name).toEqual(trained);
+  }
+  expect(values(run.model, 'head1/kernel')).not.toEqual(values(pretrained.model, 'head1/kernel'));
+});
+
+test('a checkpoint of another dataset is refused and no run appears', async () => {
+  const [run] = await start(['equal'], { steps: 1 });
+  if (!run) throw new Error('a run expected');
+  await finish(run);
+  const file = await session.export(run.id, 'safetensors');
+  const other = memoryDataset({ identities: 5 });
+  const elsewhere = new Session(other.pixels, () => undefined);
+  await expect(
+    elsewhere.restore({ kind: 'file', file, fileName: 'a.safetensors' }, 'memory', source),
+  ).rejects.toMatchObject({ code: 'weights/dataset', message: expect.stringContaining('in memory') });
+  expect(elsewhere.runs).toEqual([]);
+  other.close();
+});
+
+test('a learning rate that explodes fails the run with the task, the step and what to do', async () => {
+  const [run] = await start(['equal'], {
+    learningRate: 10,
+    clipNorm: 0,
+    momentum: 0.999,
+    steps: 200,
+    'unit.clipNorm': 0,
+  });
+  if (!run) throw new Error('a run expected');
+  run.model.network.parameters[0]?.variable.assign(
+    tf.fill(run.model.network.parameters[0].variable.shape, Number.NaN),
+  );
+  await finish(run);
+  expect(run.phase).toBe('failed');
+  expect(run.error?.message).toMatch(/loss of Identity is NaN at step 1\. Lower the learning rate/);
+});
+
+test('a waiting script wakes when its step is recorded', async () => {
+  const [run] = await start(['equal'], { steps: 3 });
+  if (!run) throw new Error('a run expected');
+  const waiting = session.waitForStep(run.id, 2, new AbortController().signal);
+  run.move('resume');
+  void session.loop();
+  await waiting;
+  expect(run.recordedStep).toBeGreaterThanOrEqual(2);
+  await session.waitForStep(run.id, 99, new AbortController().signal);
+  expect(run.phase).toBe('finished');
+});
+
+test('the held-out split is scored at the end: accuracy a task and the ROC area of pairs', async () => {
+  const [run] = await start(['equal'], { steps: 2 });
+  if (!run) throw new Error('a run expected');
+  await finish(run);
+  const [evaluation] = run.history().evaluations;
+  expect(evaluation).toMatchObject({ step: 2, samples: 12, pairs: 66 });
+  expect(evaluation?.accuracy.identity).toBeGreaterThanOrEqual(0);
+  expect(evaluation?.verificationAuc).toBeGreaterThanOrEqual(0);
+});
+
+test('training leaks no tensor: step 8 holds what step 2 held', async () => {
+  const [run] = await start(['dynamic']);
+  if (!run) throw new Error('a run expected');
+  run.move('resume');
+  for (let step = 0; step < 2; step++) await run.advance();
+  await run.settle();
+  const before = tf.memory().numTensors;
+  for (let step = 0; step < 5; step++) await run.advance();
+  await run.settle();
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test('a removed run gives back every tensor', async () => {
+  const before = tf.memory().numTensors;
+  const [run] = await start(['dynamic'], { steps: 2 });
+  if (!run) throw new Error('a run expected');
+  await finish(run);
+  await session.remove(run.id);
+  expect(tf.memory().numTensors).toBe(before);
+});
