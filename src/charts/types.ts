@@ -64,8 +64,12 @@ export interface TaskChartProps {
   zoom?: ChartZoom | null;
   /** A range was dragged, or "fit" was pressed (null). Without it the chart keeps its own zoom. */
   onZoom?: (zoom: ChartZoom | null) => void;
+  /** Heading above the plot; none by default, for pages that have their own. */
+  title?: string;
   /** Plot height in CSS pixels. */
   height?: number;
+  /** Show the legend (default). A page that draws two charts under each other may show only one. */
+  legend?: boolean;
   /** Sentence of the empty state. */
   emptyText?: string;
 }

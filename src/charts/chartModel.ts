@@ -1,0 +1,143 @@
+/** @file From runs and a view to what one chart draws: lines, domains, ticks and the words about them. Pure but for the cache. */
+import { linearTicks, logDomain, logTicks, lossDomain, percentileDomain, timeTicks } from './domain';
+import { lowerBound, rowX, usableAxis, visibleRows } from './rows';
+import type { Domain } from './scale';
+import type { CachedSeries, SeriesCache } from './seriesCache';
+import type { ChartAxis, ChartView, ChartZoom, RunSeries, SeriesKind } from './types';
+
+export interface LineModel {
+  key: string;
+  run: RunSeries;
+  /** Place in `runs`: picks the dash pattern. */
+  runIndex: number;
+  task: number;
+  taskLabel: string;
+  series: CachedSeries;
+  rawRows: readonly number[];
+  smoothRows: readonly number[];
+}
+
+export interface ChartModel {
+  kind: SeriesKind;
+  axis: ChartAxis;
+  lines: readonly LineModel[];
+  /** Whole extent of the data, and the part that is shown. */
+  xExtent: Domain;
+  xDomain: Domain;
+  yDomain: Domain;
+  yTicks: readonly number[];
+  logY: boolean;
+  /** What the picture leaves out, in words. */
+  notes: readonly string[];
+}
+
+export function isHidden(hidden: ReadonlySet<string>, runId: string, task: number): boolean {
+  return hidden.has(runId) || hidden.has(`task/${task}`) || hidden.has(`${runId}/${task}`);
+}
+
+export function xTicks(domain: Domain, axis: ChartAxis, width: number): number[] {
+  const count = Math.max(2, Math.floor(width / 64));
+  if (axis !== 'step') return timeTicks(domain, count);
+  return linearTicks(domain, count).filter(Number.isInteger);
+}
+
+function xExtentOf(runs: readonly RunSeries[], axis: ChartAxis): Domain {
+  const filled = runs.filter(run => run.length > 0);
+  const first = Math.min(...filled.map(run => rowX(run, axis, 0)));
+  const to = Math.max(...filled.map(run => rowX(run, axis, run.length - 1)));
+  // The first row ends step 1: an axis that begins there begins at 0. A resumed run may begin much later.
+  const isStart = axis !== 'wall' && filled.some(run => run.step(0) <= 1);
+  const from = isStart ? 0 : first;
+  return [from, to > from ? to : from + 1];
+}
+
+function clampZoom(zoom: ChartZoom | null, extent: Domain): Domain {
+  if (!zoom) return extent;
+  const from = Math.max(zoom[0], extent[0]);
+  const to = Math.min(zoom[1], extent[1]);
+  return to > from ? [from, to] : extent;
+}
+
+/** Rows strided over the visible part: enough to know the percentiles of a long run. */
+function sampleValues(lines: readonly LineModel[], axis: ChartAxis, domain: Domain): number[] {
+  const values: number[] = [];
+  for (const { run, series } of lines) {
+    const from = lowerBound(run, axis, domain[0]);
+    const to = lowerBound(run, axis, domain[1]);
+    const stride = Math.max(1, Math.floor((to - from) / 500));
+    for (let row = from; row < to; row += stride) values.push(series.raw(row));
+  }
+  return values;
+}
+
+function valueExtent(lines: readonly LineModel[], positive: boolean): Domain {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const { series, rawRows } of lines)
+    for (const row of rawRows) {
+      const value = series.raw(row);
+      if (!Number.isFinite(value) || (positive && value <= 0)) continue;
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+  return [low, high];
+}
+
+/** Null when no run has a row yet. */
+export function buildChartModel(
+  runs: readonly RunSeries[],
+  kind: SeriesKind,
+  view: ChartView,
+  zoom: ChartZoom | null,
+  cache: SeriesCache,
+): ChartModel | null {
+  if (!runs.some(run => run.length > 0)) return null;
+  cache.keepOnly(runs);
+  const axis = usableAxis(view.axis, runs);
+  const shown = runs.filter(run => !view.hidden.has(run.runId));
+  const xExtent = xExtentOf(shown.some(run => run.length) ? shown : runs, axis);
+  const xDomain = clampZoom(zoom, xExtent);
+
+  const lines = runs.flatMap((run, runIndex) => {
+    const [from, to] = visibleRows(run, axis, ...xDomain);
+    return run.tasks.flatMap((task, n): LineModel[] => {
+      if (isHidden(view.hidden, run.runId, n)) return [];
+      const series = cache.get(run, kind, n, view.smoothing);
+      const rawRows = series.rawRows(from, to);
+      const smoothRows = series.smoothRows(from, to);
+      return [
+        {
+          key: `${run.runId}/${n}`,
+          run,
+          runIndex,
+          task: n,
+          taskLabel: task.label,
+          series,
+          rawRows,
+          smoothRows,
+        },
+      ];
+    });
+  });
+
+  const notes: string[] = [];
+  if (view.axis === 'wall' && axis !== 'wall') notes.push('no clock time was recorded: elapsed time shown');
+  const extent = valueExtent(lines, view.logY);
+  const middle =
+    view.ignoreOutliers && kind === 'loss'
+      ? percentileDomain(sampleValues(lines, axis, xDomain), view.logY)
+      : null;
+  // Weights are shares of one: their axis stays 0–1, so that two pictures can be compared.
+  const yDomain: Domain =
+    middle ??
+    (view.logY
+      ? logDomain(...extent)
+      : kind === 'weight'
+        ? [Math.min(0, extent[0]), Math.max(1, extent[1])]
+        : lossDomain(...extent));
+  if (middle) notes.push('outliers ignored: the middle 90 % sets the axis');
+  if (view.logY && lines.some(({ series, rawRows }) => rawRows.some(row => series.raw(row) <= 0)))
+    notes.push('values at or below 0 have no place on a log axis');
+  const yTicks = view.logY ? logTicks(yDomain) : linearTicks(yDomain, 5);
+  return { kind, axis, lines, xExtent, xDomain, yDomain, yTicks, logY: view.logY, notes };
+}

@@ -1,0 +1,52 @@
+/** @file Numbers and times as the charts write them. */
+import type { ChartAxis } from './types';
+
+/** Four significant digits, no exponent in the range people read. */
+export function formatValue(value: number): string {
+  if (Number.isNaN(value)) return 'no label';
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 0.0001 || size >= 1e6)) return value.toExponential(2);
+  return size >= 1000 ? value.toFixed(0) : size >= 100 ? value.toFixed(1) : value.toFixed(size >= 10 ? 2 : 4);
+}
+
+/** A weight in a sentence: `.77`, `1`. */
+export function formatShare(value: number): string {
+  return Number.isNaN(value)
+    ? 'none'
+    : value
+        .toFixed(2)
+        .replace(/^0\./, '.')
+        .replace(/^1\.00$/, '1');
+}
+
+/** `12.3 s`, `4:05`, `1:02:09`. */
+export function formatDuration(ms: number): string {
+  if (!Number.isFinite(ms)) return '–';
+  if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
+  const seconds = Math.floor(ms / 1000);
+  const two = (n: number) => String(n).padStart(2, '0');
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor(seconds / 60) % 60;
+  return hours ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+}
+
+const clock = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hour12: false,
+});
+
+/** A position on the x axis, as its tick writes it. */
+export function formatX(x: number, axis: ChartAxis): string {
+  if (axis === 'wall') return clock.format(x);
+  if (axis === 'relative') return x === 0 ? '0' : formatDuration(x);
+  return x >= 10_000 && x % 100 === 0 ? `${x / 1000}k` : String(x);
+}
+
+/** A tick of the y axis: short. */
+export function formatTick(value: number): string {
+  if (value !== 0 && (Math.abs(value) < 0.001 || Math.abs(value) >= 1e5)) return value.toExponential(0);
+  return String(Number(value.toPrecision(4)));
+}

@@ -1,0 +1,14 @@
+/** @file How a line looks: the task gives the colour, the run gives the dashes. */
+
+const taskFallbacks = ['#123fa8', '#c7460a', '#12796a', '#7a4fb0', '#8a6d1f'];
+const dashes = ['', '7 4', '2 3.5', '11 4 2 4', '5 3 1 3', '14 5'];
+
+/** CSS colour of task `n`. */
+export function taskColor(n: number): string {
+  return `var(--task-${n}, ${taskFallbacks[n % taskFallbacks.length]})`;
+}
+
+/** `stroke-dasharray` of the run at place `index`; '' is a solid line. */
+export function runDash(index: number): string {
+  return dashes[index % dashes.length] ?? '';
+}

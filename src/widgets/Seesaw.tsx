@@ -1,0 +1,71 @@
+/**
+ * @file The product's face: a see-saw that tilts with the live task weights. Two tasks sit on a plank, three on a
+ * plate that balances on a point. Every length means something: ball area = weight, filling = loss, tilt = imbalance.
+ */
+import './widgets.css';
+import { SeesawScene } from './SeesawScene';
+import { normalizeWeights } from './seesawPose';
+import { useSpring } from './useSpring';
+
+export interface SeesawProps {
+  tasks: readonly { id: string; label: string }[];
+  /** One a task; NaN or nothing = not known yet, drawn level. */
+  weights: readonly number[];
+  /** One a task; NaN = no labelled sample. */
+  losses: readonly number[];
+  /** Method, above the picture. */
+  label?: string;
+  /** Loss of a full ball, usually the largest at the start; default the largest of `losses`. */
+  lossScale?: number;
+  /** Width in CSS pixels at most; it shrinks with its container. */
+  size?: number;
+}
+
+const share = new Intl.NumberFormat('en', { minimumFractionDigits: 3, maximumFractionDigits: 3 });
+
+export function seesawLabel({ tasks, weights, losses, label }: SeesawProps): string {
+  const parts = tasks.map((task, i) => {
+    const weight = weights[i];
+    const loss = losses[i];
+    const weightText =
+      weight !== undefined && Number.isFinite(weight) ? `weight ${share.format(weight)}` : 'no weight yet';
+    const lossText =
+      loss !== undefined && Number.isFinite(loss) ? `loss ${loss.toPrecision(3)}` : 'no loss yet';
+    return `${task.label}: ${weightText}, ${lossText}`;
+  });
+  return `${label ? `${label}. ` : ''}See-saw of the task weights. ${parts.join('. ')}.`;
+}
+
+export function Seesaw(props: SeesawProps) {
+  const { tasks, label, size = 420 } = props;
+  const weights = tasks.map((_, i) => props.weights[i] ?? Number.NaN);
+  const losses = tasks.map((_, i) => props.losses[i] ?? Number.NaN);
+  const scale = props.lossScale ?? Math.max(...losses.filter(Number.isFinite), 1e-9);
+  const levels = losses.map(loss => (Number.isFinite(loss) ? Math.min(1, Math.max(0, loss / scale)) : 0));
+  const known = weights.every(Number.isFinite);
+  const sprung = useSpring([...normalizeWeights(weights), ...levels]);
+
+  // Left, right; with three tasks the third stands at the back, so its numbers stand between the others.
+  const order = tasks.length === 3 ? [0, 2, 1] : tasks.map((_, i) => i);
+  return (
+    <div className="seesaw" style={{ maxWidth: size }} role="img" aria-label={seesawLabel(props)}>
+      {label && <p className="seesawLabel">{label}</p>}
+      <SeesawScene weights={sprung.slice(0, tasks.length)} levels={sprung.slice(tasks.length)} />
+      <div className="seesawNumbers" style={{ gridTemplateColumns: `repeat(${tasks.length}, 1fr)` }}>
+        {order.map(i => {
+          const task = tasks[i];
+          const loss = losses[i] ?? Number.NaN;
+          return task ? (
+            <div key={task.id} className="seesawTask" style={{ '--task': `var(--task-${i})` }}>
+              <span className="seesawName">{task.label}</span>
+              <strong className="seesawWeight">{known ? share.format(weights[i] ?? 0) : '–'}</strong>
+              <span className="seesawLoss">
+                loss {Number.isFinite(loss) ? loss.toFixed(loss < 10 ? 3 : 2) : '–'}
+              </span>
+            </div>
+          ) : null;
+        })}
+      </div>
+    </div>
+  );
+}
