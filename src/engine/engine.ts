@@ -1,0 +1,65 @@
+/** @file The only code that knows workers exist: starts both, joins them, and hands out typed links. */
+import { connect, type Link } from '../../workers/protocol/link';
+import type {
+  Catalogue,
+  DatasetApi,
+  DeviceInfo,
+  RunUpdate,
+  TrainingApi,
+  TrainingEvent,
+} from '../../workers/protocol/messages';
+import { coalesceUpdates } from './coalesce';
+
+export type EngineEvent =
+  /** At most one a frame; at most one update a run. */
+  { kind: 'runs'; updates: readonly RunUpdate[] } | { kind: 'deviceLost'; message: string };
+
+export interface Engine {
+  readonly datasets: Link<DatasetApi>;
+  readonly training: Link<TrainingApi>;
+  /** Starts the backend and learns what exists. `prefer` forces a fallback. @throws AppError of the worker that failed. */
+  start(prefer?: DeviceInfo['backend']): Promise<{ device: DeviceInfo; catalogue: Catalogue }>;
+  /** Returns how to stop listening. */
+  listen(listener: (event: EngineEvent) => void): () => void;
+}
+
+export function createEngine(): Engine {
+  const listeners = new Set<(event: EngineEvent) => void>();
+  const emit = (event: EngineEvent) => {
+    for (const listener of listeners) listener(event);
+  };
+  const takeUpdates = coalesceUpdates(updates => emit({ kind: 'runs', updates }));
+
+  // Vite finds workers by this exact form of expression.
+  const datasetWorker = new Worker(new URL('../../workers/dataset.worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'dataset',
+  });
+  const trainingWorker = new Worker(new URL('../../workers/training.worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'training',
+  });
+  const datasets = connect<DatasetApi>(datasetWorker);
+  const training = connect<TrainingApi, TrainingEvent>(trainingWorker, event => {
+    if (event.kind === 'runs') takeUpdates(event.updates);
+    else emit(event);
+  });
+
+  return {
+    datasets,
+    training,
+    async start(prefer) {
+      const { port1, port2 } = new MessageChannel();
+      const attached = datasets.call('attach', { port: port1 }, { transfer: [port1] });
+      const init = training.call('init', prefer ? { pixels: port2, prefer } : { pixels: port2 }, {
+        transfer: [port2],
+      });
+      const [device] = await Promise.all([init, attached]);
+      return { device, catalogue: await training.call('catalogue', {}) };
+    },
+    listen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,59 @@
+/** @file Every other option of the catalogue under its group's heading. Live ones reach the runs that go on. */
+import type { Catalogue, OptionValue } from '../../workers/protocol/messages';
+import { attempt } from '../state/actions/context';
+import { optionValue, relevantOptions } from '../state/settings';
+import { useApp, useAppState } from '../state/useApp';
+import { OptionField } from './OptionField';
+
+interface AdvancedOptionsProps {
+  catalogue: Catalogue;
+  /** Runs go on: only live options can change. */
+  active: boolean;
+  except: readonly string[];
+}
+
+export function AdvancedOptions({ catalogue, active, except }: AdvancedOptionsProps) {
+  const { settings: actions, runs, store } = useApp();
+  const settings = useAppState(state => state.settings);
+  const keys = relevantOptions(catalogue, settings.methods).filter(key => !except.includes(key));
+  const groups = Map.groupBy(keys, key => catalogue.options[key]?.group ?? '');
+  const changed = keys.filter(key => key in settings.options).length;
+  const tasks = catalogue.systems.find(({ id }) => id === settings.system)?.tasks ?? [];
+
+  const change = (key: string, value: OptionValue) => {
+    actions.setOption(key, value);
+    if (active && catalogue.options[key]?.live)
+      void attempt(store, 'train', () => runs.setLiveOption(key, value));
+  };
+  return (
+    <details className="advanced">
+      <summary>All options {changed > 0 && <b className="tally">{changed} changed</b>}</summary>
+      {[...groups].map(([group, members]) => (
+        <fieldset key={group}>
+          <legend>{group}</legend>
+          <div className="fields">
+            {members.map(key => {
+              const spec = catalogue.options[key];
+              const value = optionValue(catalogue, settings, key);
+              return (
+                spec &&
+                value !== undefined && (
+                  <OptionField
+                    key={key}
+                    name={key}
+                    spec={spec}
+                    value={value}
+                    tasks={tasks}
+                    changed={key in settings.options}
+                    disabled={active && !spec.live}
+                    onChange={next => change(key, next)}
+                  />
+                )
+              );
+            })}
+          </div>
+        </fieldset>
+      ))}
+    </details>
+  );
+}

@@ -1,0 +1,52 @@
+/** @file Step 1: choose faces. */
+import { attempt } from '../state/actions/context';
+import { setProblem } from '../state/store';
+import { useApp, useAppState } from '../state/useApp';
+import { DatasetView } from './DatasetView';
+import { DropZone } from './DropZone';
+import { Notice } from './Notice';
+import { OpeningProgress } from './OpeningProgress';
+import { SampleButtons } from './SampleButtons';
+import { SectionTitle } from './SectionTitle';
+
+export function DataPanel() {
+  const { datasets, store } = useApp();
+  const { dataset, opening, problem, disabled } = useAppState(state => ({
+    dataset: state.dataset,
+    opening: state.opening,
+    problem: state.problems.data,
+    disabled: state.engine !== 'ready',
+  }));
+  return (
+    <section className="panel" aria-labelledby="data">
+      <SectionTitle id="data" step={1}>
+        Data
+      </SectionTitle>
+      {problem && (
+        <Notice tone="bad" onDismiss={() => setProblem(store, 'data', null)}>
+          {problem.message}
+          {dataset && <small> “{dataset.name}” stays open.</small>}
+        </Notice>
+      )}
+      {opening ? (
+        <OpeningProgress {...opening} onCancel={datasets.cancelOpening} />
+      ) : (
+        dataset && <DatasetView dataset={dataset} />
+      )}
+      {!opening && (
+        <details className="sources" key={dataset ? 'more' : 'first'} open={!dataset}>
+          <summary className={dataset ? undefined : 'hidden'}>Open something else</summary>
+          <SampleButtons disabled={disabled} />
+          <DropZone
+            disabled={disabled}
+            onFiles={files => void attempt(store, 'data', async () => datasets.openFiles(files))}
+          />
+        </details>
+      )}
+      <p className="fine">
+        Faces are personal: use only images you may use, of people who agreed or whose licence allows
+        research. Nothing leaves this machine.
+      </p>
+    </section>
+  );
+}

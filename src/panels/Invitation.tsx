@@ -1,0 +1,49 @@
+/** @file The empty stage: what one will see here, and the single click that shows it. */
+import { useAppState } from '../state/useApp';
+import { useTrain } from './useTrain';
+
+export function Invitation() {
+  const train = useTrain();
+  const { dataset, opening } = useAppState(({ dataset, opening }) => ({ dataset, opening }));
+  const label = dataset ? 'Train now' : 'Try it now';
+  return (
+    <div className="invitation">
+      <svg className="invitation-art" viewBox="-300 -170 600 290" aria-hidden="true">
+        <path className="art-ground" d="M-290 104H290" />
+        <path className="art-fulcrum" d="M0 0 58 104H-58Z" />
+        <g className="art-plank">
+          <path className="art-beam" d="M-262 0H262" />
+          <g className="art-hard">
+            <circle cx="-196" cy="-71" r="64" />
+            <circle className="art-eye" cx="-218" cy="-82" r="6" />
+            <circle className="art-eye" cx="-176" cy="-82" r="6" />
+            <path className="art-line" d="M-197-78v22M-214-42q17 8 34 0" />
+          </g>
+          <g className="art-easy">
+            <circle cx="204" cy="-49" r="42" />
+            <circle className="art-eye" cx="190" cy="-57" r="5" />
+            <circle className="art-eye" cx="218" cy="-57" r="5" />
+            <path className="art-line" d="M184-40q20 24 40 0" />
+          </g>
+        </g>
+      </svg>
+      <p className="invitation-title">Two tasks share one network. Watch them trade weight.</p>
+      <p className="invitation-text">
+        One asks <em className="task-a">who is it?</em>, the other{' '}
+        <em className="task-b">what do they feel?</em> A real face network trains right here, on your own
+        graphics card. The proposed method and the naive baseline start from the same weights and see the same
+        batches; only the rule that hands out the weight differs.
+      </p>
+      <div className="invitation-act">
+        <button type="button" className="primary big" disabled={train.busy} onClick={train.tryNow}>
+          {opening ? 'Drawing faces…' : label}
+        </button>
+        <p className="fine">
+          {dataset
+            ? `Trains on “${dataset.name}”.`
+            : 'Draws 24 sample people in this browser and trains on them. No download, no upload.'}
+        </p>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,135 @@
+/** @file Step 2: what to train, and the button that does it. */
+import type { Catalogue } from '../../workers/protocol/messages';
+import { isOver } from '../state/runs';
+import { optionValue } from '../state/settings';
+import { orderedRuns, setProblem } from '../state/store';
+import { useApp, useAppState } from '../state/useApp';
+import { AdvancedOptions } from './AdvancedOptions';
+import { Notice } from './Notice';
+import { OptionField } from './OptionField';
+import { RunControls } from './RunControls';
+import { SectionTitle } from './SectionTitle';
+import { StartFromChip } from './StartFromChip';
+import { count } from './words';
+
+/** Shown beside the button; everything else is in the advanced part. */
+export const mainOptions: readonly string[] = ['steps', 'batchSize', 'seed'];
+
+export function TrainPanel() {
+  const { store } = useApp();
+  const { catalogue, problem } = useAppState(state => ({
+    catalogue: state.catalogue,
+    problem: state.problems.train,
+  }));
+  return (
+    <section className="panel" aria-labelledby="train">
+      <SectionTitle id="train" step={2}>
+        Train
+      </SectionTitle>
+      {problem && (
+        <Notice tone="bad" onDismiss={() => setProblem(store, 'train', null)}>
+          {problem.message}
+        </Notice>
+      )}
+      {catalogue ? (
+        <TrainForm catalogue={catalogue} />
+      ) : (
+        <p className="fine">The methods appear when the backend has started.</p>
+      )}
+    </section>
+  );
+}
+
+function TrainForm({ catalogue }: { catalogue: Catalogue }) {
+  const { settings: actions } = useApp();
+  const { settings, dataset, active } = useAppState(state => ({
+    settings: state.settings,
+    dataset: state.dataset,
+    active: orderedRuns(state).some(run => !isOver(run)),
+  }));
+  const preset = catalogue.presets.find(({ id }) => id === settings.preset);
+  const refusal = dataset?.systems[settings.system];
+  return (
+    <>
+      <fieldset className="methods" disabled={active}>
+        <legend>Methods, side by side</legend>
+        {catalogue.weightings.map(({ id, label, about, cites }) => (
+          <label key={id} title={cites}>
+            <input
+              type="checkbox"
+              checked={settings.methods.includes(id)}
+              onChange={() => actions.toggleMethod(id)}
+            />
+            <span>
+              {label}
+              <small>{about}</small>
+            </span>
+          </label>
+        ))}
+      </fieldset>
+      <RunControls />
+      {typeof refusal === 'string' && <Notice tone="note">{refusal}</Notice>}
+      <StartFromChip />
+      <div className="fields">
+        <label className="field wide">
+          <span>Tasks</span>
+          <select
+            value={settings.system}
+            disabled={active}
+            onChange={event => {
+              const system = catalogue.systems.find(({ id }) => id === event.target.value);
+              if (system) actions.setSystem(system.id);
+            }}
+          >
+            {catalogue.systems.map(({ id, label }) => (
+              <option key={id} value={id}>
+                {label}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label className="field wide">
+          <span>Network</span>
+          <select
+            value={settings.preset}
+            disabled={active}
+            onChange={event => actions.setPreset(event.target.value)}
+          >
+            {catalogue.presets.map(({ id, label, parameters }) => (
+              <option key={id} value={id}>
+                {label} · {count(parameters[settings.system])} parameters
+              </option>
+            ))}
+          </select>
+          {preset && <small>{preset.about}</small>}
+        </label>
+        {mainOptions.map(key => {
+          const spec = catalogue.options[key];
+          const value = optionValue(catalogue, settings, key);
+          return (
+            spec &&
+            value !== undefined && (
+              <OptionField
+                key={key}
+                name={key}
+                spec={spec}
+                value={value}
+                disabled={active && !spec.live}
+                onChange={next => actions.setOption(key, next)}
+              />
+            )
+          );
+        })}
+      </div>
+      <div className="buttons">
+        <button type="button" disabled={active} onClick={actions.reseed}>
+          Reseed
+        </button>
+        <button type="button" disabled={active} onClick={actions.reset}>
+          Reset
+        </button>
+      </div>
+      <AdvancedOptions catalogue={catalogue} active={active} except={mainOptions} />
+    </>
+  );
+}

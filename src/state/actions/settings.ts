@@ -1,0 +1,82 @@
+/** @file Changing what the next run will be, and keeping the URL hash in step. */
+import type { Catalogue, OptionValue, SystemId } from '../../../workers/protocol/messages';
+import { printHash, readBackend, readHash } from '../hash';
+import { resetSettings, type SampleChoice, type Settings, withOption } from '../settings';
+import type { AppState } from '../store';
+import type { ActionContext } from './context';
+
+export function settingsActions({ store }: ActionContext) {
+  const change = (next: (settings: Settings, catalogue: Catalogue) => Settings) =>
+    store.setState(({ settings, catalogue }) => (catalogue ? { settings: next(settings, catalogue) } : {}));
+
+  const setOption = (key: string, value: OptionValue) =>
+    change((settings, catalogue) => withOption(catalogue, settings, key, value));
+
+  return {
+    setSystem: (system: SystemId) => change(settings => ({ ...settings, system })),
+    /** Own choices stay; those that equal the new preset's default are no longer overrides. */
+    setPreset: (preset: string) =>
+      change((settings, catalogue) =>
+        Object.entries(settings.options).reduce(
+          (next, [key, value]) => withOption(catalogue, next, key, value),
+          { ...settings, preset, options: {} } as Settings,
+        ),
+      ),
+    toggleMethod: (id: string) =>
+      change((settings, { weightings }) => ({
+        ...settings,
+        methods: weightings
+          .map(weighting => weighting.id)
+          .filter(other => settings.methods.includes(other) !== (other === id)),
+      })),
+    setMethods: (ids: readonly string[]) =>
+      change((settings, { weightings }) => ({
+        ...settings,
+        methods: weightings.map(({ id }) => id).filter(id => ids.includes(id)),
+      })),
+    setOption,
+    /** Takes a whole config, as scripts give it. Unknown keys are the worker's to refuse. */
+    adopt(config: Readonly<Record<string, unknown>>) {
+      change((settings, catalogue) => {
+        const { system, preset, ...options } = config;
+        let next: Settings = {
+          ...settings,
+          system: catalogue.systems.find(({ id }) => id === system)?.id ?? settings.system,
+          preset: catalogue.presets.find(({ id }) => id === preset)?.id ?? settings.preset,
+          options: {},
+        };
+        for (const [key, value] of Object.entries(options))
+          if (catalogue.options[key] && value !== undefined)
+            next = withOption(catalogue, next, key, value as OptionValue);
+        return next;
+      });
+    },
+    reset: () => change((settings, catalogue) => resetSettings(catalogue, settings)),
+    reseed: () => setOption('seed', crypto.getRandomValues(new Uint16Array(1))[0] ?? 1),
+
+    /** Returns the sample set the hash asks for. */
+    applyHash(hash: string): SampleChoice | null {
+      const { catalogue } = store.getState();
+      if (!catalogue) return null;
+      const { settings, dataset, ignored } = readHash(hash, catalogue);
+      store.setState({ settings, ignoredKeys: ignored });
+      return dataset;
+    },
+    writeHashOnChange() {
+      const backend = readBackend(location.hash);
+      let written = '';
+      const write = ({ settings, sample, catalogue }: AppState) => {
+        if (!catalogue) return;
+        const hash = printHash({ settings, dataset: sample }, catalogue, backend);
+        if (hash === written) return;
+        written = hash;
+        // Replacing, not assigning: typing in a field must not fill the back button.
+        history.replaceState(null, '', `#${hash}`);
+      };
+      write(store.getState());
+      store.subscribe((state, before) => {
+        if (state.settings !== before.settings || state.sample !== before.sample) write(state);
+      });
+    },
+  };
+}

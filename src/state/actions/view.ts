@@ -1,0 +1,30 @@
+/** @file How the charts look: nothing here touches a run. */
+import type { ChartAxis, ChartLayout, ChartZoom, SeriesKind } from '../../charts/types';
+import type { AppState, Store } from '../store';
+
+export function viewActions(store: Store) {
+  const change = (view: Partial<AppState['view']>) =>
+    store.setState(state => ({ view: { ...state.view, ...view } }));
+  return {
+    setSmoothing: (smoothing: number) => change({ smoothing }),
+    /** The zoom is in the axis's unit, so it does not outlive it. */
+    setAxis(axis: ChartAxis) {
+      change({ axis });
+      store.setState({ zoom: null });
+    },
+    setLogY: (kind: SeriesKind, on: boolean) =>
+      store.setState(({ view }) => ({ view: { ...view, logY: { ...view.logY, [kind]: on } } })),
+    setIgnoreOutliers: (ignoreOutliers: boolean) => change({ ignoreOutliers }),
+    /** A run, one task of it, or a task everywhere: see `ChartView.hidden`. */
+    toggle: (key: string) =>
+      store.setState(({ view }) => {
+        const hidden = new Set(view.hidden);
+        if (!hidden.delete(key)) hidden.add(key);
+        return { view: { ...view, hidden } };
+      }),
+    setLayout: (layout: ChartLayout) => store.setState({ layout }),
+    setZoom: (zoom: ChartZoom | null) => store.setState({ zoom }),
+    dismissIgnoredKeys: () => store.setState({ ignoredKeys: [] }),
+    say: (notice: string | null) => store.setState({ notice }),
+  };
+}

@@ -1,0 +1,65 @@
+/** @file The application without its face: engine, store and actions. The page and `window.seesaw` both drive this. */
+import type { Engine } from '../engine/engine';
+import { checkpointActions } from './actions/checkpoints';
+import { attempt } from './actions/context';
+import { datasetActions } from './actions/datasets';
+import { runActions } from './actions/runs';
+import { settingsActions } from './actions/settings';
+import { viewActions } from './actions/view';
+import { readBackend } from './hash';
+import { reduceRun } from './runs';
+import { createAppStore, type Store, setProblem, toProblem } from './store';
+
+export interface App {
+  engine: Engine;
+  store: Store;
+  datasets: ReturnType<typeof datasetActions>;
+  runs: ReturnType<typeof runActions>;
+  checkpoints: ReturnType<typeof checkpointActions>;
+  settings: ReturnType<typeof settingsActions>;
+  view: ReturnType<typeof viewActions>;
+  /** Resolves when the backend runs and what the hash asks for is open. Rejects when no backend can be had. */
+  ready: Promise<void>;
+}
+
+export function createApp(engine: Engine): App {
+  const store = createAppStore({ system: 'expression', preset: '', methods: [], options: {} });
+  const context = { engine, store };
+  const datasets = datasetActions(context);
+  const runs = runActions(context);
+  const checkpoints = checkpointActions(context, { datasets, runs });
+  const settings = settingsActions(context);
+
+  engine.listen(event => {
+    if (event.kind === 'deviceLost')
+      return setProblem(store, 'engine', { code: 'device/lost', message: event.message });
+    const now = Date.now();
+    store.setState(({ runs: before }) => {
+      const after = { ...before };
+      for (const update of event.updates) {
+        const run = after[update.id];
+        if (run) after[update.id] = reduceRun(run, { kind: 'update', update, now });
+      }
+      return { runs: after };
+    });
+  });
+
+  async function start() {
+    try {
+      const { device, catalogue } = await engine.start(readBackend(location.hash));
+      store.setState({ device, catalogue, engine: 'ready' });
+    } catch (error) {
+      store.setState({ engine: 'failed' });
+      setProblem(store, 'engine', toProblem(error));
+      throw error;
+    }
+    const wanted = settings.applyHash(location.hash);
+    await attempt(store, 'weights', checkpoints.refresh);
+    if (wanted) await attempt(store, 'data', () => datasets.openSample(wanted));
+    settings.writeHashOnChange();
+  }
+  const ready = start();
+  // Whoever awaits `ready` hears of it; the page shows `problems.engine`.
+  ready.catch(() => undefined);
+  return { engine, store, datasets, runs, checkpoints, settings, view: viewActions(store), ready };
+}

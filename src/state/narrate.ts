@@ -1,0 +1,52 @@
+/** @file What the see-saw is doing, in one or two sentences that only say what was measured. */
+import { latest, valueAt } from './history';
+import type { RunState } from './runs';
+
+const percent = (weight: number) =>
+  weight > 0.995 ? 'over 99 %' : weight < 0.005 ? 'under 1 %' : `${Math.round(weight * 100)} %`;
+
+/** Weights that have not moved by more than this since the first row are fixed ones. */
+const stillness = 1e-6;
+
+function neverMoved(run: RunState): boolean {
+  const now = latest(run.history, 'weight');
+  return now.every((weight, task) => Math.abs(weight - valueAt(run.history, 'weight', task, 0)) < stillness);
+}
+
+function hardest(run: RunState): number {
+  const losses = latest(run.history, 'loss');
+  return losses.reduce(
+    (best, loss, task) => (loss > (losses[best] ?? Number.NEGATIVE_INFINITY) ? task : best),
+    0,
+  );
+}
+
+export function narrate(run: RunState): string {
+  const label = (task: number) => run.tasks[task]?.label ?? `task ${task + 1}`;
+  if (run.phase === 'failed') return `Stopped by an error: ${run.error?.message ?? 'no reason was given'}`;
+  const weights = latest(run.history, 'weight');
+  if (weights.length === 0)
+    return run.phase === 'preparing'
+      ? 'Reading the first batch and compiling the network…'
+      : 'Ready at step 0.';
+  const top = weights.reduce((best, weight, task) => (weight > (weights[best] ?? 0) ? task : best), 0);
+  const share = percent(weights[top] ?? Number.NaN);
+  if (run.history.length > 1 && neverMoved(run)) {
+    const equal = weights.every(weight => Math.abs(weight - 1 / weights.length) < stillness);
+    return equal ? 'Every task keeps the same weight.' : `${label(top)} holds ${share} of the weight, fixed.`;
+  }
+  const { swaps, leader } = run.swaps;
+  const swap = swaps.at(-1);
+  if (swap) {
+    const times = swaps.length === 1 ? '' : ` for the ${ordinal(swaps.length)} time`;
+    return `Swapped${times} at step ${swap.step}: ${label(swap.from)} handed over to ${label(swap.to)}. ${label(top)} now carries ${share}.`;
+  }
+  if (leader === null) return 'Level. No task leads yet.';
+  const hard = hardest(run) === leader ? 'the hard one right now' : 'the easy one right now';
+  return `${label(leader)} carries ${share} of the weight: ${hard}, by its loss.`;
+}
+
+function ordinal(n: number): string {
+  const tail = n % 100 >= 11 && n % 100 <= 13 ? 'th' : (['th', 'st', 'nd', 'rd'][n % 10] ?? 'th');
+  return `${n}${tail}`;
+}

@@ -1,0 +1,24 @@
+/** @file A run as the charts take it: accessors into its history, nothing copied. */
+import type { RunSeries, SwapEvent } from '../charts/types';
+import { elapsedMsAt, stepAt, valueAt } from './history';
+import type { RunState } from './runs';
+
+export function toSeries(run: RunState, methodLabel: string): RunSeries {
+  const { history } = run;
+  return {
+    runId: run.id,
+    runName: run.name,
+    weighting: run.weighting,
+    methodLabel,
+    tasks: run.tasks,
+    length: history.length,
+    version: history.length,
+    step: i => stepAt(history, i),
+    elapsedMs: i => elapsedMsAt(history, i),
+    value: (kind, task, i) => valueAt(history, kind, task, i),
+    ...(run.startedAt === null ? {} : { startedAt: run.startedAt }),
+  };
+}
+
+export const swapEvents = (runs: readonly RunState[]): SwapEvent[] =>
+  runs.flatMap(run => run.swaps.swaps.map(swap => ({ runId: run.id, ...swap })));

@@ -1,0 +1,113 @@
+/** @file What a person has chosen for the next run, and what follows from it. */
+import type {
+  Catalogue,
+  DatasetSummary,
+  OptionValue,
+  SampleSetId,
+  SampleSetOptions,
+  SystemId,
+} from '../../workers/protocol/messages';
+
+export interface Settings {
+  system: SystemId;
+  preset: string;
+  /** Weighting ids in the catalogue's order. */
+  methods: readonly string[];
+  /** Options that differ from the preset's defaults. */
+  options: Readonly<Record<string, OptionValue>>;
+}
+
+/** A sample set as the hash and the buttons name it. */
+export interface SampleChoice {
+  sample: SampleSetId;
+  options: SampleSetOptions;
+}
+
+/** The sizes METHOD section 8 measured: 24 identities; 6 + 2 a (identity, expression), or 3 a cell and modality. */
+export const sampleSets: readonly (SampleChoice & { label: string; about: string; system: SystemId })[] = [
+  {
+    sample: 'sample-expression',
+    label: 'Sample faces',
+    about: '24 people, 7 expressions, drawn here',
+    system: 'expression',
+    options: { seed: 1, identities: 24, perCell: 8 },
+  },
+  {
+    sample: 'sample-caricature',
+    label: 'Sample caricatures',
+    about: 'the same people, photographed and exaggerated',
+    system: 'caricature',
+    options: { seed: 1, identities: 24, perCell: 4 },
+  },
+];
+export const sampleSet = (id: SampleSetId) => sampleSets.find(set => set.sample === id);
+
+/** The smallest preset: the one that moves within a second on any machine. */
+export function defaultPreset({ presets }: Catalogue): string {
+  const size = (preset: Catalogue['presets'][number]) => Math.max(...Object.values(preset.parameters));
+  return [...presets].sort((a, b) => size(a) - size(b))[0]?.id ?? '';
+}
+
+/** The registry's first two: the proposed method and the baseline it is shown against. */
+export const defaultMethods = ({ weightings }: Catalogue): readonly string[] =>
+  weightings.slice(0, 2).map(weighting => weighting.id);
+
+export function defaultSettings(catalogue: Catalogue, system?: SystemId): Settings {
+  return {
+    system: system ?? catalogue.systems[0]?.id ?? 'expression',
+    preset: defaultPreset(catalogue),
+    methods: defaultMethods(catalogue),
+    options: {},
+  };
+}
+
+/** What an option is when nobody touches it: the preset's default, else its own. */
+export function defaultOption(catalogue: Catalogue, preset: string, key: string): OptionValue | undefined {
+  const defaults = catalogue.presets.find(({ id }) => id === preset)?.defaults;
+  return defaults?.[key] ?? catalogue.options[key]?.default;
+}
+
+export const optionValue = (catalogue: Catalogue, settings: Settings, key: string): OptionValue | undefined =>
+  settings.options[key] ?? defaultOption(catalogue, settings.preset, key);
+
+const same = (a: OptionValue | undefined, b: OptionValue | undefined) =>
+  JSON.stringify(a) === JSON.stringify(b);
+
+/** Sets one option; a value equal to the default is no longer an override. */
+export function withOption(
+  catalogue: Catalogue,
+  settings: Settings,
+  key: string,
+  value: OptionValue,
+): Settings {
+  const { [key]: _, ...others } = settings.options;
+  return same(value, defaultOption(catalogue, settings.preset, key))
+    ? { ...settings, options: others }
+    : { ...settings, options: { ...others, [key]: value } };
+}
+
+/** Everything back to its default, except the seed and the system. */
+export function resetSettings(catalogue: Catalogue, settings: Settings): Settings {
+  const fresh = defaultSettings(catalogue, settings.system);
+  const { seed } = settings.options;
+  return seed === undefined ? fresh : { ...fresh, options: { seed } };
+}
+
+/** Options of no particular strategy, and those of the chosen ones. */
+export function relevantOptions(catalogue: Catalogue, methods: readonly string[]): string[] {
+  const owned = new Set(catalogue.weightings.flatMap(weighting => weighting.options));
+  const wanted = new Set(
+    catalogue.weightings
+      .filter(weighting => methods.includes(weighting.id))
+      .flatMap(weighting => weighting.options),
+  );
+  return Object.keys(catalogue.options).filter(key => !owned.has(key) || wanted.has(key));
+}
+
+/** The system to choose when `summary` opens: keep the present one where it can be trained. */
+export function systemFor(summary: DatasetSummary, present: SystemId): SystemId {
+  if (summary.systems[present] === true && summary.source.kind !== 'sample') return present;
+  const preferred = summary.source.kind === 'sample' ? sampleSet(summary.source.sample)?.system : undefined;
+  const trainable = Object.entries(summary.systems).find(([, answer]) => answer === true)?.[0];
+  return preferred ?? (trainable as SystemId | undefined) ?? present;
+}

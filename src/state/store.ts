@@ -1,0 +1,121 @@
+/** @file Everything the page shows, in one store that is readable without React. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { AppError } from '../../workers/protocol/link';
+import type {
+  Catalogue,
+  CheckpointInfo,
+  ContactSheet,
+  DatasetSummary,
+  DeviceInfo,
+  OpenProgress,
+  StartFrom,
+  StorageUse,
+} from '../../workers/protocol/messages';
+import type { ChartLayout, ChartView, ChartZoom } from '../charts/types';
+import type { IgnoredKey } from './hash';
+import { type RunEvent, type RunState, reduceRun } from './runs';
+import type { SampleChoice, Settings } from './settings';
+
+/** A sentence for a person; `code` is stable. */
+export interface Problem {
+  code: string;
+  message: string;
+}
+
+export interface AppState {
+  /** `failed`: no worker, so nothing works; `problems.engine` says why. */
+  engine: 'starting' | 'ready' | 'failed';
+  device: DeviceInfo | null;
+  catalogue: Catalogue | null;
+
+  dataset: DatasetSummary | null;
+  sheet: ContactSheet | null;
+  /** What is being opened; what was open stays in `dataset` meanwhile. */
+  opening: { label: string; progress: OpenProgress | null } | null;
+  /** The sample set behind `dataset`, for the hash. */
+  sample: SampleChoice | null;
+
+  settings: Settings;
+  ignoredKeys: readonly IgnoredKey[];
+  startFrom: { from: StartFrom; label: string } | null;
+  /** Between the press of Train and the first step. */
+  creating: boolean;
+
+  runs: Readonly<Record<string, RunState>>;
+  /** Oldest first. */
+  runOrder: readonly string[];
+
+  view: Omit<ChartView, 'logY'> & { logY: { loss: boolean; weight: boolean } };
+  layout: ChartLayout;
+  zoom: ChartZoom | null;
+
+  checkpoints: readonly CheckpointInfo[];
+  storage: StorageUse | null;
+  /** One sentence an area; null = nothing wrong there. */
+  problems: Readonly<Record<ProblemArea, Problem | null>>;
+  /** Something that worked, said once. */
+  notice: string | null;
+}
+export type ProblemArea = 'engine' | 'data' | 'train' | 'weights';
+
+export type Store = StoreApi<AppState>;
+
+export function initialState(settings: Settings): AppState {
+  return {
+    engine: 'starting',
+    device: null,
+    catalogue: null,
+    dataset: null,
+    sheet: null,
+    opening: null,
+    sample: null,
+    settings,
+    ignoredKeys: [],
+    startFrom: null,
+    creating: false,
+    runs: {},
+    runOrder: [],
+    view: {
+      smoothing: 0.6,
+      axis: 'step',
+      logY: { loss: false, weight: false },
+      ignoreOutliers: false,
+      hidden: new Set(),
+    },
+    layout: 'overlay',
+    zoom: null,
+    checkpoints: [],
+    storage: null,
+    problems: { engine: null, data: null, train: null, weights: null },
+    notice: null,
+  };
+}
+
+export const createAppStore = (settings: Settings): Store => createStore(() => initialState(settings));
+
+export function toProblem(error: unknown): Problem {
+  if (error instanceof AppError) return { code: error.code, message: error.message };
+  return { code: 'internal', message: error instanceof Error ? error.message : String(error) };
+}
+
+export const isAbort = (error: unknown) => error instanceof DOMException && error.name === 'AbortError';
+
+export function setProblem(store: Store, area: ProblemArea, problem: Problem | null): void {
+  store.setState(({ problems }) => ({ problems: { ...problems, [area]: problem } }));
+}
+
+/** Sends one event to one run; a run that was removed meanwhile hears nothing. */
+export function dispatchRun(store: Store, id: string, event: RunEvent): void {
+  store.setState(({ runs }) => {
+    const run = runs[id];
+    return run ? { runs: { ...runs, [id]: reduceRun(run, event) } } : {};
+  });
+}
+
+/** The runs in order, oldest first. */
+export const orderedRuns = ({ runs, runOrder }: AppState): RunState[] =>
+  runOrder.flatMap(id => runs[id] ?? []);
+
+/** The runs that the charts and see-saws show. */
+export const shownRuns = (state: AppState): RunState[] =>
+  orderedRuns(state).filter(run => !state.view.hidden.has(run.id));

@@ -1,0 +1,68 @@
+/**
+ * @file When do two tasks swap? When the largest weight changes hands and stays there.
+ *
+ * Rule: task b takes the lead at step s if from s on b's raw weight is strictly the largest in `holdRows` rows in a row, and in
+ * at least one of them by more than `margin`. The swap is dated s: where the lines really cross, not where a
+ * smoothed line follows. The first leader takes the lead from nobody, so it is no swap (both methods start at 1/T). Single rows that
+ * jump back and forth, and equal weights, are no swaps.
+ */
+import { type RunHistory, stepAt, valueAt } from './history';
+
+export const holdRows = 10;
+export const margin = 0.02;
+
+export interface Swap {
+  step: number;
+  /** Task indices. */
+  from: number;
+  to: number;
+}
+
+/** What has been seen of the rows so far: swaps are found as rows arrive, each row is read once. */
+export interface SwapTracker {
+  readonly rowsRead: number;
+  readonly leader: number | null;
+  /** The task that has been ahead since `since`, for `rows` rows, at most by `lead`. */
+  readonly stretch: { task: number; since: number; rows: number; lead: number } | null;
+  readonly swaps: readonly Swap[];
+}
+
+export const noSwaps: SwapTracker = { rowsRead: 0, leader: null, stretch: null, swaps: [] };
+
+function aheadIn(history: RunHistory, row: number): { task: number; lead: number } | null {
+  let best = -1;
+  let first = Number.NEGATIVE_INFINITY;
+  let second = Number.NEGATIVE_INFINITY;
+  for (let task = 0; task < history.tasks; task++) {
+    const weight = valueAt(history, 'weight', task, row);
+    if (weight > first) {
+      second = first;
+      first = weight;
+      best = task;
+    } else if (weight > second) second = weight;
+  }
+  return first > second && history.tasks > 1 ? { task: best, lead: first - second } : null;
+}
+
+/** Reads the rows of `history` that `tracker` has not seen. */
+export function trackSwaps(tracker: SwapTracker, history: RunHistory): SwapTracker {
+  let { leader, stretch, swaps } = tracker;
+  for (let row = tracker.rowsRead; row < history.length; row++) {
+    const ahead = aheadIn(history, row);
+    if (!ahead) {
+      stretch = null;
+      continue;
+    }
+    stretch =
+      stretch?.task === ahead.task
+        ? { ...stretch, rows: stretch.rows + 1, lead: Math.max(stretch.lead, ahead.lead) }
+        : { task: ahead.task, since: stepAt(history, row), rows: 1, lead: ahead.lead };
+    if (stretch.rows < holdRows || stretch.lead <= margin || stretch.task === leader) continue;
+    if (leader !== null) swaps = [...swaps, { step: stretch.since, from: leader, to: stretch.task }];
+    leader = stretch.task;
+  }
+  return { rowsRead: history.length, leader, stretch, swaps };
+}
+
+/** All swaps of a history. */
+export const findSwaps = (history: RunHistory): readonly Swap[] => trackSwaps(noSwaps, history).swaps;

@@ -1,0 +1,90 @@
+/** Builders of run messages and a small catalogue. */
+import type { Catalogue, RunSummary, RunUpdate } from '../../../workers/protocol/messages';
+
+export const summary = (over: Partial<RunSummary> = {}): RunSummary => ({
+  id: 'run-1',
+  name: 'Brave otter',
+  weighting: 'one',
+  config: { system: 'expression', preset: 'small', learningRate: 0.1 },
+  tasks: [
+    { id: 'identity', label: 'Identity' },
+    { id: 'expression', label: 'Expression' },
+  ],
+  datasetId: 'd',
+  datasetName: 'Faces',
+  phase: 'paused',
+  step: 0,
+  steps: 300,
+  parameters: 10,
+  split: { train: 8, test: 2, rule: 'by sample' },
+  classes: { identity: 24, expression: 7 },
+  error: null,
+  ...over,
+});
+
+/** Rows of two tasks: loss, weight and accuracy follow from the step and the first weight. */
+export const rows = (...weights: readonly (readonly [step: number, first: number])[]) =>
+  Float64Array.from(
+    weights.flatMap(([step, first]) => [step, 0.1, step * 10, 3, 2, first, 1 - first, 0.5, Number.NaN]),
+  );
+
+export const update = (over: Partial<RunUpdate> = {}): RunUpdate => ({
+  id: 'run-1',
+  phase: 'running',
+  step: 1,
+  stepsPerSecond: 2,
+  imagesPerSecond: 96,
+  learningRate: 0.1,
+  rows: rows([1, 0.5]),
+  evaluations: [],
+  warnings: [],
+  error: null,
+  ...over,
+});
+
+export const catalogue: Catalogue = {
+  systems: [
+    { id: 'expression', label: 'Two', cites: '', tasks: summary().tasks },
+    { id: 'caricature', label: 'Three', cites: '', tasks: [] },
+  ],
+  presets: [
+    {
+      id: 'big',
+      label: 'Big',
+      about: '',
+      parameters: { expression: 100, caricature: 120 },
+      defaults: { steps: 9000 },
+    },
+    {
+      id: 'small',
+      label: 'Small',
+      about: '',
+      parameters: { expression: 10, caricature: 12 },
+      defaults: { steps: 300 },
+    },
+  ],
+  weightings: [
+    { id: 'one', label: 'One', cites: '', about: '', options: ['unit.sigma'] },
+    { id: 'two', label: 'Two', cites: '', about: '', options: ['unit.sigma'] },
+    { id: 'three', label: 'Three', cites: '', about: '', options: ['three.weights'] },
+  ],
+  options: {
+    seed: { kind: 'number', label: 'Seed', group: 'Run', default: 1, min: 0, max: 1000, integer: true },
+    steps: { kind: 'number', label: 'Steps', group: 'Run', default: 500, min: 1, max: 1e7, integer: true },
+    learningRate: { kind: 'number', label: 'Rate', group: 'Run', default: 0.1, min: 0, max: 10, live: true },
+    flip: { kind: 'flag', label: 'Flip', group: 'Run', default: true },
+    optimizer: {
+      kind: 'choice',
+      label: 'Optimizer',
+      group: 'Run',
+      default: 'sgd',
+      choices: [
+        { value: 'sgd', label: 'SGD' },
+        { value: 'rmsprop', label: 'RMSprop' },
+      ],
+    },
+    schedule: { kind: 'schedule', label: 'Schedule', group: 'Run', default: [] },
+    'unit.sigma': { kind: 'number', label: 'σ', group: 'Unit', default: 0.1, min: 0, max: 10 },
+    'three.weights': { kind: 'perTask', label: 'w', group: 'Three', default: [1, 1, 1], min: 0, max: 10 },
+  },
+};
