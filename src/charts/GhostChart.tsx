@@ -9,7 +9,7 @@ export function GhostChart({ text, height }: GhostChartProps) {
   return (
     <div className="chartGhost" style={{ height }}>
       <svg viewBox="0 0 600 200" preserveAspectRatio="none" aria-hidden="true">
-        <g fill="none" stroke="var(--line, #e2ded5)">
+        <g fill="none" stroke="var(--line, #d3dbe7)">
           <path d="M0 50H600M0 100H600M0 150H600" strokeWidth="1" />
           <g strokeWidth="2.5" strokeLinecap="round" vectorEffect="non-scaling-stroke">
             <path d="M0 100C60 100 90 48 150 48S250 158 330 164S520 150 600 152" />

@@ -49,7 +49,7 @@ export function HoverLayer({ store, model, frame, lines, dashed }: HoverLayerPro
           x2={x}
           y1={frame.top}
           y2={frame.top + frame.plotHeight}
-          stroke="var(--ink, #24211c)"
+          stroke="var(--ink, #101a30)"
           strokeOpacity={0.45}
         />
         {lines.map(line => {

@@ -68,30 +68,33 @@ function allTasks(runs: readonly RunSeries[]): readonly ChartTask[] {
 export function Legend({ runs, hidden, dashed, onToggle }: LegendProps) {
   return (
     <fieldset className="chartLegend" aria-label="Shown in the chart">
-      {allTasks(runs).map((task, n) => (
-        <Entry
-          key={task.id}
-          id={`task/${n}`}
-          label={task.label}
-          color={taskColor(n)}
-          dash=""
-          shown={!hidden.has(`task/${n}`)}
-          onToggle={onToggle}
-        />
-      ))}
-      {runs.length > 0 && <span className="chartLegendGap" aria-hidden="true" />}
-      {runs.map((run, index) => (
-        <Entry
-          key={run.runId}
-          id={run.runId}
-          label={run.methodLabel}
-          detail={run.runName}
-          color="var(--ink, #24211c)"
-          dash={dashed || runs.length === 1 ? runDash(index) : null}
-          shown={!hidden.has(run.runId)}
-          onToggle={onToggle}
-        />
-      ))}
+      <span className="chartLegendGroup">
+        {allTasks(runs).map((task, n) => (
+          <Entry
+            key={task.id}
+            id={`task/${n}`}
+            label={task.label}
+            color={taskColor(n)}
+            dash=""
+            shown={!hidden.has(`task/${n}`)}
+            onToggle={onToggle}
+          />
+        ))}
+      </span>
+      <span className="chartLegendGroup">
+        {runs.map((run, index) => (
+          <Entry
+            key={run.runId}
+            id={run.runId}
+            label={run.methodLabel}
+            detail={run.runName}
+            color="var(--ink, #101a30)"
+            dash={dashed || runs.length === 1 ? runDash(index) : null}
+            shown={!hidden.has(run.runId)}
+            onToggle={onToggle}
+          />
+        ))}
+      </span>
     </fieldset>
   );
 }

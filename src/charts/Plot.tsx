@@ -13,8 +13,8 @@ import { type PlotFrame, plotMargin } from './plotFrame';
 import { SwapMarks } from './SwapMarks';
 import type { SwapEvent } from './types';
 
-const axisText = { fontSize: 11.5, fill: 'var(--ink-soft, #67645e)' };
-const rule = 'var(--line, #e2ded5)';
+const axisText = { fontSize: 11.5, fill: 'var(--ink-soft, #505b73)' };
+const rule = 'var(--line, #d3dbe7)';
 
 interface PlotProps {
   model: ChartModel;
@@ -64,7 +64,7 @@ export const Plot = memo(function Plot({ model, frame, lines, swaps, dashed }: P
         axisLine={false}
       />
       {model.kind === 'weight' && (
-        <ReferenceLine y={1 / tasks} stroke="var(--ink-soft, #67645e)" strokeOpacity={0.55} strokeWidth={1} />
+        <ReferenceLine y={1 / tasks} stroke="var(--ink-soft, #505b73)" strokeOpacity={0.55} strokeWidth={1} />
       )}
       <clipPath id={clip}>
         <rect x={frame.left} y={frame.top - 2} width={frame.plotWidth + 2} height={frame.plotHeight + 4} />

@@ -48,7 +48,7 @@ export function SwapMarks({ swaps, lines, model, frame }: SwapMarksProps) {
               x2={x}
               y1={frame.top}
               y2={bottom}
-              stroke="var(--ink-soft, #67645e)"
+              stroke="var(--ink-soft, #505b73)"
               strokeOpacity={0.6}
               strokeWidth={1}
               strokeDasharray={runDash(line?.runIndex ?? 0) || '3 3'}
@@ -60,7 +60,7 @@ export function SwapMarks({ swaps, lines, model, frame }: SwapMarksProps) {
                 y={frame.top - 7}
                 textAnchor={mark.label.anchor}
                 fontSize={11}
-                fill="var(--ink-soft, #67645e)"
+                fill="var(--ink-soft, #505b73)"
               >
                 {mark.label.text}
               </text>

@@ -15,7 +15,7 @@ interface KindProps extends TaskChartProps {
   hover?: HoverStore;
 }
 
-const ghostText = 'Press Train and the lines draw themselves here, step by step.';
+const ghostText = 'Press Train: each step adds a point here.';
 
 function LatestTable({
   runs,
@@ -126,11 +126,7 @@ export function TaskChart(props: KindProps) {
     <figure className="chart" aria-label={describeChart(runs, kind, view, swaps)} data-chart={kind}>
       {(props.title || zoom || (model && model.notes.length > 0)) && (
         <figcaption className="chartHead">
-          {props.title && (
-            <span className="chartTitle" data-export="text">
-              {props.title}
-            </span>
-          )}
+          {props.title && <span className="chartTitle">{props.title}</span>}
           {model?.notes.map(note => (
             <span key={note} className="chartNote" data-export="text">
               {note}

@@ -2,6 +2,7 @@
  * @file The product's face: a see-saw that tilts with the live task weights. Two tasks sit on a plank, three on a
  * plate that balances on a point. Every length means something: ball area = weight, filling = loss, tilt = imbalance.
  */
+import { useState } from 'react';
 import './widgets.css';
 import { SeesawScene } from './SeesawScene';
 import { normalizeWeights } from './seesawPose';
@@ -15,7 +16,7 @@ export interface SeesawProps {
   losses: readonly number[];
   /** Method, above the picture. */
   label?: string;
-  /** Loss of a full ball, usually the largest at the start; default the largest of `losses`. */
+  /** Loss of a full ball; default the largest this see-saw has shown, usually that of the start. */
   lossScale?: number;
   /** Width in CSS pixels at most; it shrinks with its container. */
   size?: number;
@@ -40,7 +41,10 @@ export function Seesaw(props: SeesawProps) {
   const { tasks, label, size = 420 } = props;
   const weights = tasks.map((_, i) => props.weights[i] ?? Number.NaN);
   const losses = tasks.map((_, i) => props.losses[i] ?? Number.NaN);
-  const scale = props.lossScale ?? Math.max(...losses.filter(Number.isFinite), 1e-9);
+  const [largest, setLargest] = useState(0);
+  const now = Math.max(0, ...losses.filter(Number.isFinite));
+  if (now > largest) setLargest(now);
+  const scale = props.lossScale ?? (Math.max(now, largest) || 1);
   const levels = losses.map(loss => (Number.isFinite(loss) ? Math.min(1, Math.max(0, loss / scale)) : 0));
   const known = weights.every(Number.isFinite);
   const sprung = useSpring([...normalizeWeights(weights), ...levels]);

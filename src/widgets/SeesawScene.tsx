@@ -12,7 +12,7 @@ interface SeesawSceneProps {
   levels: readonly number[];
 }
 
-const ink = 'var(--ink, #24211c)';
+const ink = 'var(--ink, #101a30)';
 const surface = 'var(--surface, #fff)';
 const accent = 'var(--accent, #ffc531)';
 const accentDeep = 'var(--accent-deep, #f2b10d)';

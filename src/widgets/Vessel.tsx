@@ -53,7 +53,7 @@ export function Vessel({ x, y, r, level, color }: VesselProps) {
         r={Math.max(0, r - 0.6)}
         fill="none"
         strokeWidth="1.2"
-        style={{ stroke: `color-mix(in srgb, ${color} 70%, var(--ink, #24211c))` }}
+        style={{ stroke: `color-mix(in srgb, ${color} 70%, var(--ink, #101a30))` }}
         strokeOpacity="0.75"
       />
       <ellipse
