@@ -3,7 +3,13 @@
  * tfjs's own converter cuts them. Unzipped, `tf.io.http('model.json').load()` reads it and `tf.io.decodeWeights` turns it
  * into tensors. It describes no layers model: the network is Seesaw's own code.
  */
-import { BlobReader, type Entry, type FileEntry, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js';
+import {
+  BlobReader,
+  type Entry,
+  type FileEntry,
+  Uint8ArrayWriter,
+  ZipReader,
+} from '@zip.js/zip.js/lib/zip-core-custom.js';
 import { downloadZip } from 'client-zip';
 import { AppError } from '../protocol/link';
 import { checkFinite, checkWritable, isShape, shapeText, sizeOf } from './checkTensors';
@@ -103,13 +109,16 @@ function parseModel(text: string): {
   };
 }
 
+/** The CSP allows neither blob workers nor wasm: the browser's own inflate, on this thread. */
+const zipOptions = { useWebWorkers: false, useCompressionStream: true } as const;
+
 const isFile = (entry: Entry): entry is FileEntry => !entry.directory;
 
 async function bytesOf(entry: FileEntry): Promise<Uint8Array<ArrayBuffer>> {
   if (entry.encrypted) throw damaged(`${entry.filename} is encrypted.`);
   try {
     // The checksum is in the archive; a flipped bit in a weight would otherwise pass unseen.
-    return await entry.getData(new Uint8ArrayWriter(), { useWebWorkers: false, checkSignature: true });
+    return await entry.getData(new Uint8ArrayWriter(), { ...zipOptions, checkSignature: true });
   } catch (cause) {
     throw damaged(`${entry.filename} cannot be read.`, cause);
   }
@@ -159,7 +168,7 @@ async function readEntries(entries: readonly FileEntry[]): Promise<TensorFile> {
 }
 
 async function read(blob: Blob): Promise<TensorFile> {
-  const reader = new ZipReader(new BlobReader(blob), { useWebWorkers: false });
+  const reader = new ZipReader(new BlobReader(blob), zipOptions);
   try {
     const entries = await reader.getEntries().catch(cause => {
       throw damaged(`The archive of ${blob.size} bytes cannot be opened; it may be cut off.`, cause);
