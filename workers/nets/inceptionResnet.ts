@@ -2,14 +2,9 @@
  * @file Inception-ResNet-v1 (Szegedy et al., 2016) with one branch a task, as in METHOD's section 1. The papers use
  * it reduced: each residual stage once. Other repeat counts give the full network from the same code.
  */
-import { chain, conv, type LayerBuilder, parallel, pool, residual } from './layers';
+import { chain, conv, type LayerBuilder, parallel, pool, residual, scaledChannels } from './layers';
 import { multiTask } from './multiTask';
 import type { NetworkEntry } from './network';
-
-/** Channels at a width multiplier: the nearest multiple of 4, at least 4. */
-export function scaledChannels(channels: number, width: number): number {
-  return Math.max(4, Math.round((channels * width) / 4) * 4);
-}
 
 /** How often each residual stage stands in a row. */
 export interface Repeats {

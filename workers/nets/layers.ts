@@ -8,6 +8,11 @@ import { convBatchNormRelu, maxPool, type Padding, residualTail } from './ops';
 /** Puts one layer (or a chain, a block …) into an assembly. */
 export type LayerBuilder = (assembly: Assembly, scope: string, input: MapShape) => Layer;
 
+/** Channels at a width multiplier: the nearest multiple of 4, at least 4. */
+export function scaledChannels(channels: number, width: number): number {
+  return Math.max(4, Math.round((channels * width) / 4) * 4);
+}
+
 /** Side length after a `kernel`-wide window; SAME pads as TensorFlow does: what is odd goes to the bottom and right. */
 function outputSide(side: number, kernel: number, stride: number, padding: Padding): number {
   return padding === 'same' ? Math.ceil(side / stride) : Math.floor((side - kernel) / stride) + 1;
@@ -96,7 +101,7 @@ export function parallel(parts: Readonly<Record<string, LayerBuilder>>): LayerBu
       const shapes = layers.map(({ output }) => output.join('×')).join(', ');
       throw new AppError(
         'nets/shape',
-        `${scope}: maps of ${shapes} cannot be joined by channel. Try another input size than the one given.`,
+        `${scope}: maps of ${shapes} cannot be joined by channel. Choose another input size.`,
       );
     }
     const output = [height, width, layers.reduce((sum, layer) => sum + layer.output[2], 0)] as const;

@@ -2,6 +2,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import { AppError } from '../protocol/link';
 import { Assembly } from './assembly';
+import { installCpuFilterGradient } from './cpuFilterGradient';
 import type { LayerBuilder } from './layers';
 import type { Network, NetworkEntry, NetworkOptions } from './network';
 import { dense, dropout, globalAveragePool } from './ops';
@@ -56,6 +57,7 @@ export function multiTask(definition: MultiTaskDefinition): NetworkEntry {
     },
     build(options): Network {
       check(options);
+      installCpuFilterGradient();
       const { assembly, trunk, branches, heads, bottleneck } = assemble(definition, options);
       const { parameters, statistics } = assembly.materialise(options.seed);
       const at = <T>(list: readonly T[], task: number): T => {

@@ -1,7 +1,6 @@
 /** @file The starter network of METHOD's section 8: three convolutions and one a branch. It moves within a second on any machine. */
 
-import { scaledChannels } from './inceptionResnet';
-import { chain, conv } from './layers';
+import { chain, conv, scaledChannels } from './layers';
 import { multiTask } from './multiTask';
 
 /** 35 k parameters with two heads; at 32 px Z is 4 × 4 × 32 = 512 numbers. */

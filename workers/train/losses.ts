@@ -8,7 +8,8 @@ import type { Save } from '../nets/ops';
 /** Labelled samples of a batch: a number, or a scalar tensor where a recorded step must not freeze it (at least 1 then). */
 export type Count = number | tf.Scalar;
 
-const divisor = (count: Count) => (typeof count === 'number' ? Math.max(count, 1) : count);
+const divisor = (count: Count): tf.Scalar =>
+  typeof count === 'number' ? tf.scalar(Math.max(count, 1)) : count;
 
 /** 1 for a labelled sample, 0 for a masked one: `[batch, 1]`. */
 const labelled = (labels: tf.Tensor1D) =>
@@ -26,12 +27,18 @@ export function maskedCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D, cou
     const logProbabilities = tf.sub(shifted, tf.log(tf.sum(tf.exp(shifted), 1, true)));
     // A masked label is outside 0 … classes − 1: its row is all 0.
     const targets = tf.cast(tf.oneHot(labels, logits.shape[1]), 'float32');
-    const value = tf.neg<tf.Scalar>(tf.div(tf.sum(tf.mul(targets, logProbabilities)), divisor(count)));
-    save([logProbabilities, targets]);
+    const samples = divisor(count);
+    const value = tf.neg<tf.Scalar>(tf.div(tf.sum(tf.mul(targets, logProbabilities)), samples));
+    save([logProbabilities, targets, labels, samples]);
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
-      const [logProbabilities, targets] = saved as [tf.Tensor2D, tf.Tensor2D];
+      const [logProbabilities, targets, labels, samples] = saved as [
+        tf.Tensor2D,
+        tf.Tensor2D,
+        tf.Tensor1D,
+        tf.Scalar,
+      ];
       const excess = tf.sub(tf.mul(tf.exp(logProbabilities), labelled(labels)), targets);
-      return tf.mul(excess, tf.div(dy, divisor(count)));
+      return tf.mul(excess, tf.div(dy, samples));
     };
     return { value, gradFunc };
   });
@@ -84,10 +91,13 @@ export function centerLoss(
   const op = tf.customGrad((...inputs) => {
     const [embeddings, save] = inputs as [tf.Tensor2D, Save];
     const difference = distanceToCenter(embeddings, labels, centers);
-    save([difference]);
-    const value = tf.div<tf.Scalar>(tf.mul(tf.sum(tf.square(difference)), 0.5), divisor(count));
-    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) =>
-      tf.mul(saved[0] as tf.Tensor2D, tf.div(dy, divisor(count)));
+    const samples = divisor(count);
+    save([difference, samples]);
+    const value = tf.div<tf.Scalar>(tf.mul(tf.sum(tf.square(difference)), 0.5), samples);
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
+      const [difference, samples] = saved as [tf.Tensor2D, tf.Scalar];
+      return tf.mul(difference, tf.div(dy, samples));
+    };
     return { value, gradFunc };
   });
   return op(embeddings) as tf.Scalar;

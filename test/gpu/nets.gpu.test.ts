@@ -1,0 +1,149 @@
+import * as tf from '@tensorflow/tfjs';
+import '@tensorflow/tfjs-backend-webgpu';
+import { beforeAll, expect, test } from 'vitest';
+import type { NetworkOptions, Pass } from '../../workers/nets/network';
+import { NETWORKS } from '../../workers/nets/networks';
+import { createCenters } from '../../workers/train/centers';
+import { batchAccuracy, l2Normalize, maskedCrossEntropy } from '../../workers/train/losses';
+import { OPTIMIZERS, type OptimizerId } from '../../workers/train/optimizer';
+import { evaluate, inputsOf, opCases, wave, worstError } from '../fixtures/opCases';
+import { goldenSteps, replayTinyStep, worstDifference } from '../fixtures/tinyStep';
+
+async function use(backend: 'webgpu' | 'cpu'): Promise<void> {
+  if (!(await tf.setBackend(backend)))
+    throw new Error(
+      `no ${backend} backend: GPU tests need Chromium with --enable-unsafe-webgpu (see README)`,
+    );
+}
+beforeAll(() => use('webgpu'));
+
+/** The same work on both backends. */
+async function onBoth<T>(work: () => Promise<T>): Promise<{ webgpu: T; cpu: T }> {
+  await use('cpu');
+  const cpu = await work();
+  await use('webgpu');
+  return { webgpu: await work(), cpu };
+}
+
+test.each(opCases)('$name: output and gradients on WebGPU equal the cpu backend’s', async opCase => {
+  const { webgpu, cpu } = await onBoth(async () => {
+    const inputs = inputsOf(opCase);
+    const before = tf.memory().numTensors;
+    const values = await evaluate(opCase.op, inputs);
+    expect(tf.memory().numTensors, 'tensors left behind').toBe(before);
+    tf.dispose(inputs);
+    return values;
+  });
+  // Sums of up to 60 float32 products in another order, then divided by a deviation.
+  webgpu.forEach((values, i) => {
+    expect(worstError(values, cpu[i] ?? []), i ? `gradient ${i}` : 'output').toBeLessThan(2e-5);
+  });
+});
+
+test('cross-entropy of logits of ±1e4 is exact and its gradient finite on WebGPU', async () => {
+  await use('webgpu');
+  const rows = [
+    [1e4, -1e4, 0],
+    [1e4, -1e4, 0],
+    [-1e4, -1e4, -1e4],
+    [1e4, 1e4, 1e4],
+  ];
+  const [loss, gradient] = tf.tidy(() => {
+    const x = tf.tensor2d(rows);
+    const f = (x: tf.Tensor) => maskedCrossEntropy(x as tf.Tensor2D, tf.tensor1d([1, 0, 2, -1], 'int32'), 3);
+    return [f(x), tf.grad(f)(x)];
+  });
+  // Margins of 2e4, 0 and ln 3, over three labelled rows.
+  const third = 1 / 3;
+  expect((await loss.data())[0]).toBeCloseTo((2e4 + Math.log(3)) / 3, 2);
+  const wanted = [third, -third, 0, 0, 0, 0, third / 3, third / 3, third / 3 - third, 0, 0, 0];
+  expect(worstError(await gradient.data(), wanted)).toBeLessThan(1e-6);
+  tf.dispose([loss, gradient]);
+});
+
+test('a zero row is normalised to zero with a finite gradient on WebGPU', async () => {
+  await use('webgpu');
+  const [y, gradient] = tf.tidy(() => {
+    const x = tf.tensor2d([
+      [0, 0, 0],
+      [3, 0, 4],
+    ]);
+    return [l2Normalize(x), tf.grad(x => tf.sum(l2Normalize(x as tf.Tensor2D)))(x)];
+  });
+  expect(worstError(await y.data(), [0, 0, 0, 0.6, 0, 0.8])).toBeLessThan(1e-6);
+  expect((await gradient.data()).every(Number.isFinite)).toBe(true);
+  tf.dispose([y, gradient]);
+});
+
+test('centers and batch accuracy on WebGPU equal the cpu backend’s', async () => {
+  const { webgpu, cpu } = await onBoth(async () => {
+    const centers = createCenters(5, 7);
+    const accuracy = tf.tidy(() => {
+      const x = wave([6, 7], 0.3) as tf.Tensor2D;
+      const labels = tf.tensor1d([2, -1, 0, 4, 2, 2], 'int32');
+      centers.update(x, labels, 0.5);
+      centers.update(x, labels, 0.5);
+      return batchAccuracy(wave([6, 5], 1.1) as tf.Tensor2D, labels, 5);
+    });
+    const values = [...(await centers.values.data()), ...(await accuracy.data())];
+    accuracy.dispose();
+    centers.dispose();
+    return values;
+  });
+  expect(worstError(webgpu, cpu)).toBeLessThan(1e-6);
+});
+
+test.each(Object.keys(OPTIMIZERS) as OptimizerId[])(
+  'two full steps of the tiny network with %s on WebGPU equal the golden values from PyTorch',
+  async optimizer => {
+    await use('webgpu');
+    const before = tf.memory().numTensors;
+    const steps = await replayTinyStep(optimizer);
+    expect(tf.memory().numTensors).toBe(before);
+    for (const [i, step] of steps.entries()) {
+      const golden = goldenSteps[optimizer][i];
+      if (!golden) throw new Error(`no golden step ${i}`);
+      step.losses.forEach((loss, task) => {
+        expect(Math.abs(loss / (golden.losses[task] ?? Number.NaN) - 1)).toBeLessThan(1e-5);
+      });
+      expect(Math.abs(step.gradientNorm / golden.gradientNorm - 1)).toBeLessThan(1e-5);
+      // A parameter near .3 is rounded to ±1.5e-8 in float32 and moved by 1e-4 to 1e-2.
+      expect(worstDifference(step.changes, golden.changes).difference).toBeLessThan(1e-3);
+      expect(worstDifference({ centers: step.centers }, { centers: golden.centers }).difference).toBeLessThan(
+        1e-5,
+      );
+      expect(worstDifference(step.statistics, golden.statistics).difference).toBeLessThan(1e-5);
+    }
+  },
+);
+
+test('a narrow Inception-ResNet on WebGPU equals the cpu backend forward and backward, every map of the table included', async () => {
+  // 128 px keeps more than one pixel in the last map: batch norm over one value a channel amplifies rounding.
+  const options: NetworkOptions = { inputSize: 128, width: 1 / 32, classes: [5, 3], seed: 3 };
+  const { webgpu, cpu } = await onBoth(async () => {
+    const network = NETWORKS.inceptionResnet.build(options);
+    const pass: Pass = { training: true, dropout: (_, shape) => tf.ones(shape), onMoments: () => {} };
+    const variables = network.parameters.map(({ variable }) => variable);
+    const { value, grads } = tf.tidy(() =>
+      tf.variableGrads(() => {
+        const z = network.trunk(wave([2, 128, 128, 3], 0.1) as tf.Tensor4D, pass);
+        const sums = [0, 1].map(task =>
+          tf.mean(tf.square(network.head(task, network.branch(task, z, pass)))),
+        );
+        return tf.add(sums[0] as tf.Tensor, sums[1] as tf.Tensor) as tf.Scalar;
+      }, variables),
+    );
+    const loss = (await value.data())[0] ?? Number.NaN;
+    const norms: number[] = [];
+    for (const { name } of variables) {
+      const gradient = await (grads[name] as tf.Tensor).data();
+      norms.push(Math.hypot(...gradient));
+    }
+    tf.dispose([value, grads]);
+    network.dispose();
+    return { loss, norms };
+  });
+  expect(Math.abs(webgpu.loss / cpu.loss - 1)).toBeLessThan(1e-4);
+  // Twenty-six batch norms deep, each dividing by a deviation of float32 sums.
+  expect(worstError(webgpu.norms, cpu.norms)).toBeLessThan(5e-3);
+});
