@@ -32,8 +32,8 @@ const zipOf = async (files: Record<string, string | Uint8Array>) =>
 const firstDifference = (actual: ArrayLike<number>, expected: Float32Array) =>
   actual.length === expected.length ? expected.findIndex((v, i) => v !== actual[i]) : actual.length;
 
-test('tfjs itself loads the unzipped files, over several shards', async () => {
-  const size = (2.5 * shardBytes) / 4;
+test('tfjs itself loads the unzipped files, over two shards', async () => {
+  const size = shardBytes / 4 + 5;
   const big = Float32Array.from({ length: size }, (_, i) => uniform(1, i));
   const blob = await tfjs.write({
     tensors: [
@@ -43,12 +43,7 @@ test('tfjs itself loads the unzipped files, over several shards', async () => {
     metadata: { seesaw: '{"step":3}' },
   });
   const files = await unzip(blob);
-  expect([...files.keys()]).toEqual([
-    'model.json',
-    'group1-shard1of3.bin',
-    'group1-shard2of3.bin',
-    'group1-shard3of3.bin',
-  ]);
+  expect([...files.keys()]).toEqual(['model.json', 'group1-shard1of2.bin', 'group1-shard2of2.bin']);
   const fetchFunc = async (url: RequestInfo | URL) => {
     const name = String(url).replace('http://seesaw.test/', '');
     const type = name.endsWith('.json') ? 'application/json' : 'application/octet-stream';
@@ -68,7 +63,7 @@ test('tfjs itself loads the unzipped files, over several shards', async () => {
   tf.dispose(weights);
   const back = await tfjs.read(blob);
   expect(firstDifference(back.tensors[0]?.values ?? [], big)).toBe(-1);
-});
+}, 20_000);
 
 describe('another program’s archive', () => {
   const spec = (more: object = {}) => ({ name: 'a', shape: [2], dtype: 'float32', ...more });
