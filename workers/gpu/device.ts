@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { AppError } from '../protocol/link';
 import type { DeviceInfo } from '../protocol/messages';
+import { registerKernels } from './register';
 
 /** How to turn WebGPU on, by browser. */
 function howToEnable(userAgent: string): string {
@@ -47,6 +48,7 @@ async function startWebGpu(onLost: (message: string) => void): Promise<DeviceInf
   // One submit a few steps' worth of dispatches: each costs the browser's GPU process a round trip.
   tf.env().set('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE', 64);
   await tf.setBackend('webgpu');
+  registerKernels('webgpu');
   return {
     backend: 'webgpu',
     adapter:

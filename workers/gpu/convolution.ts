@@ -1,0 +1,125 @@
+/**
+ * @file tfjs's convolution kernels on ours: `Conv2D`, `FusedConv2D` and both gradients, under their own names, so that
+ * every tfjs model gains. What our tiles do not cover (dilation, NCHW, other activations …) goes to the stock kernel.
+ */
+import * as tf from '@tensorflow/tfjs';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { programOf, runKernel } from './dispatch';
+import { convFilterGradient, filterGradientSplits } from './kernels/convFilterGradient';
+import { convForward } from './kernels/convForward';
+import type { ConvGeometry } from './kernels/convGeometry';
+import { convInputGradient } from './kernels/convInputGradient';
+import type { Program } from './kernels/kernel';
+import { sumSplits } from './kernels/sumSplits';
+
+/** The attributes all four kernels share. */
+export interface ConvAttributes {
+  strides: [number, number] | number;
+  pad: 'valid' | 'same' | number | tf.backend_util.ExplicitPadding;
+  dataFormat?: 'NHWC' | 'NCHW';
+  dilations?: [number, number] | number;
+  dimRoundingMode?: 'floor' | 'round' | 'ceil';
+}
+
+type Shape4D = [number, number, number, number];
+
+/** The largest grid a WebGPU device must take in one dimension. */
+const largestGrid = 65_535;
+
+/** Threads that split-K aims at: enough to fill a GPU, few enough to keep the parts small beside the maps. */
+const splitThreads = 4096;
+
+/** null where our kernels do not apply. */
+export function geometryOf(
+  inputShape: readonly number[],
+  filterShape: readonly number[],
+  { strides, pad, dataFormat = 'NHWC', dilations = 1, dimRoundingMode }: ConvAttributes,
+): ConvGeometry | null {
+  const dilated = [dilations].flat().some(dilation => dilation !== 1);
+  if (dataFormat !== 'NHWC' || dilated || inputShape.length !== 4) return null;
+  const info = tf.backend_util.computeConv2DInfo(
+    inputShape as Shape4D,
+    filterShape as Shape4D,
+    strides,
+    1,
+    pad,
+    dimRoundingMode,
+    false,
+    'channelsLast',
+  );
+  const sizes = [info.batchSize, info.outHeight, info.outWidth, info.inChannels, info.outChannels];
+  if (info.inChannels !== filterShape[2] || sizes.some(size => size < 1)) return null;
+  return {
+    ...{ batch: info.batchSize, inHeight: info.inHeight, inWidth: info.inWidth, inChannels: info.inChannels },
+    ...{ outHeight: info.outHeight, outWidth: info.outWidth, outChannels: info.outChannels },
+    ...{ kernelHeight: info.filterHeight, kernelWidth: info.filterWidth },
+    ...{ strideHeight: info.strideHeight, strideWidth: info.strideWidth },
+    ...{ padTop: info.padInfo.top, padLeft: info.padInfo.left },
+  };
+}
+
+const fits = ({ workgroups }: Program): boolean => workgroups.every(count => count <= largestGrid);
+
+/** The parts of a fused convolution that our epilogue has. */
+interface Epilogue {
+  bias?: tf.TensorInfo | undefined;
+  residual?: tf.TensorInfo | undefined;
+  relu?: boolean;
+  scale?: number;
+}
+
+/** y = act(residual + scale · (x ∗ filter + bias)); null where the grid is too large. */
+export function convolve(
+  backend: WebGPUBackend,
+  geometry: ConvGeometry,
+  x: tf.TensorInfo,
+  filter: tf.TensorInfo,
+  { bias, residual, relu = false, scale = 1 }: Epilogue = {},
+): tf.TensorInfo | null {
+  const options = { geometry, bias: Boolean(bias), residual: Boolean(residual), relu, scale };
+  if (!fits(programOf(convForward, options))) return null;
+  const { batch, outHeight, outWidth, outChannels } = geometry;
+  const y = backend.makeTensorInfo([batch, outHeight, outWidth, outChannels], 'float32');
+  const extras = [bias, residual].filter(tensor => tensor !== undefined);
+  runKernel(backend, convForward, options, [y, x, filter, ...extras]);
+  return y;
+}
+
+/** Gradient by the input, times `scale`; null where the grid is too large. */
+export function convolveBackInput(
+  backend: WebGPUBackend,
+  geometry: ConvGeometry,
+  dy: tf.TensorInfo,
+  filter: tf.TensorInfo,
+  scale = 1,
+): tf.TensorInfo | null {
+  const options = { geometry, scale };
+  if (!fits(programOf(convInputGradient, options))) return null;
+  const { batch, inHeight, inWidth, inChannels } = geometry;
+  const dx = backend.makeTensorInfo([batch, inHeight, inWidth, inChannels], 'float32');
+  runKernel(backend, convInputGradient, options, [dx, dy, filter]);
+  return dx;
+}
+
+/** Gradient by the filter, times `scale`; null where the grid is too large. */
+export function convolveBackFilter(
+  backend: WebGPUBackend,
+  geometry: ConvGeometry,
+  x: tf.TensorInfo,
+  dy: tf.TensorInfo,
+  scale = 1,
+): tf.TensorInfo | null {
+  const splits = filterGradientSplits(geometry, splitThreads);
+  const options = { geometry, splits };
+  if (!fits(programOf(convFilterGradient, options))) return null;
+  const { kernelHeight, kernelWidth, inChannels, outChannels } = geometry;
+  const shape = [kernelHeight, kernelWidth, inChannels, outChannels];
+  const parts = backend.makeTensorInfo([splits, ...shape], 'float32');
+  runKernel(backend, convFilterGradient, options, [parts, x, dy]);
+  if (splits === 1 && scale === 1) return { ...parts, shape };
+  const size = tf.util.sizeFromShape(shape);
+  const gradient = backend.makeTensorInfo(shape, 'float32');
+  runKernel(backend, sumSplits, { splits, size, scale }, [gradient, parts]);
+  backend.disposeData(parts.dataId);
+  return gradient;
+}

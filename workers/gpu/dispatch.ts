@@ -1,0 +1,144 @@
+/**
+ * @file Runs our own compute programs in the order of tfjs's stream. tfjs's `runWebGPUProgram` allows one output and
+ * read-only inputs; here any binding may be written, and a program costs one bind group instead of a uniform buffer.
+ *
+ * tfjs keeps its command encoder private, but asks the device for it in one public method, so wrapping that method and
+ * `device.createCommandEncoder` tells whose encoder it is. Buffers that tfjs frees in the meantime are safe: a freed
+ * storage buffer is only ever reused by commands that come later in the same stream.
+ */
+import type { TensorInfo } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { AppError } from '../protocol/link';
+import type { Kernel, Program } from './kernels/kernel';
+
+/** What one backend has recorded since its last submit. */
+interface Stream {
+  encoder: GPUCommandEncoder | null;
+  dispatches: number;
+}
+
+const streams = new WeakMap<WebGPUBackend, Stream>();
+const pipelines = new WeakMap<GPUDevice, Map<string, GPUComputePipeline>>();
+const hookedDevices = new WeakSet<GPUDevice>();
+/** The stream whose backend is asking for an encoder right now. */
+let asking: Stream | null = null;
+
+function hookDevice(device: GPUDevice): void {
+  if (hookedDevices.has(device)) return;
+  hookedDevices.add(device);
+  const create = device.createCommandEncoder.bind(device);
+  device.createCommandEncoder = descriptor => {
+    const encoder = create(descriptor);
+    if (asking) asking.encoder = encoder;
+    return encoder;
+  };
+}
+
+/** Lets `dispatch` follow a backend's stream. Call it before the backend runs anything. */
+export function followStream(backend: WebGPUBackend): void {
+  if (streams.has(backend)) return;
+  hookDevice(backend.device);
+  const stream: Stream = { encoder: null, dispatches: 0 };
+  streams.set(backend, stream);
+  const ensure = backend.ensureCommandEncoderReady.bind(backend);
+  backend.ensureCommandEncoderReady = () => {
+    asking = stream;
+    try {
+      ensure();
+    } finally {
+      asking = null;
+    }
+  };
+  const submit = backend.submitQueue.bind(backend);
+  backend.submitQueue = () => {
+    submit();
+    stream.encoder = null;
+    stream.dispatches = 0;
+  };
+}
+
+/** The key is the WGSL itself: two programs are the same pipeline exactly if they are the same text. */
+function pipelineOf(device: GPUDevice, { label, wgsl }: Program): GPUComputePipeline {
+  const known = pipelines.get(device) ?? new Map<string, GPUComputePipeline>();
+  pipelines.set(device, known);
+  let pipeline = known.get(wgsl);
+  if (!pipeline) {
+    const module = device.createShaderModule({ label, code: wgsl });
+    pipeline = device.createComputePipeline({ label, layout: 'auto', compute: { module } });
+    known.set(wgsl, pipeline);
+  }
+  return pipeline;
+}
+
+/**
+ * Records one dispatch behind everything tfjs has recorded.
+ * @param buffers in binding order.
+ * @throws AppError `gpu/stream` if `followStream` never saw the backend.
+ */
+export function dispatch(backend: WebGPUBackend, program: Program, buffers: readonly GPUBuffer[]): void {
+  const stream = streams.get(backend);
+  backend.ensureCommandEncoderReady();
+  if (!stream?.encoder)
+    throw new AppError(
+      'gpu/stream',
+      `${program.label}: the backend's command stream is unknown. Call registerKernels(backendName) right after it starts.`,
+    );
+  const pipeline = pipelineOf(backend.device, program);
+  const bindGroup = backend.device.createBindGroup({
+    layout: pipeline.getBindGroupLayout(0),
+    entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
+  });
+  backend.endComputePassEncoder();
+  const pass = stream.encoder.beginComputePass({ label: program.label });
+  pass.setPipeline(pipeline);
+  pass.setBindGroup(0, bindGroup);
+  pass.dispatchWorkgroups(...program.workgroups);
+  pass.end();
+  stream.dispatches++;
+  if (stream.dispatches >= Number(tf.env().get('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE'))) backend.submitQueue();
+}
+
+/** A tensor's buffer, uploaded or allocated if it has none yet. */
+export function bufferOf(backend: WebGPUBackend, { dataId }: TensorInfo): GPUBuffer {
+  backend.uploadToGPU(dataId);
+  const { resource } = backend.tensorMap.get(dataId);
+  if (!(resource instanceof GPUBuffer))
+    throw new AppError(
+      'gpu/buffer',
+      'A tensor lies in a texture, but kernels read buffers. Copy it first: tf.clone of a result.',
+    );
+  return resource;
+}
+
+/** After a write in place: `data()` keeps what it once read, so it would return the values from before. */
+export function forgetCpuCopy(backend: WebGPUBackend, { dataId }: TensorInfo): void {
+  Object.assign(backend.tensorMap.get(dataId), { values: null });
+}
+
+const programs = new Map<string, Program>();
+
+/** A kernel's program for these options, generated once. The options must be plain data. */
+export function programOf<Options>(kernel: Kernel<Options>, options: Options): Program {
+  const key = kernel.name + JSON.stringify(options);
+  let program = programs.get(key);
+  if (!program) {
+    program = kernel.wgsl(options);
+    programs.set(key, program);
+  }
+  return program;
+}
+
+/** Records one kernel on tensors in binding order: outputs, then inputs. */
+export function runKernel<Options>(
+  backend: WebGPUBackend,
+  kernel: Kernel<Options>,
+  options: Options,
+  tensors: readonly TensorInfo[],
+): void {
+  dispatch(
+    backend,
+    programOf(kernel, options),
+    tensors.map(tensor => bufferOf(backend, tensor)),
+  );
+}

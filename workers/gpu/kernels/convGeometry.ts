@@ -1,0 +1,81 @@
+/** @file The sizes of one 2-D convolution, in TensorFlow's conventions: NHWC maps, HWIO kernels, no dilation. */
+
+export interface ConvGeometry {
+  batch: number;
+  inHeight: number;
+  inWidth: number;
+  inChannels: number;
+  outHeight: number;
+  outWidth: number;
+  outChannels: number;
+  kernelHeight: number;
+  kernelWidth: number;
+  strideHeight: number;
+  strideWidth: number;
+  /** Zero rows above and columns left of the map; below and right follow from the output's size. */
+  padTop: number;
+  padLeft: number;
+}
+
+export function convSizes(g: ConvGeometry): { input: number; output: number; kernel: number } {
+  return {
+    input: g.batch * g.inHeight * g.inWidth * g.inChannels,
+    output: g.batch * g.outHeight * g.outWidth * g.outChannels,
+    kernel: g.kernelHeight * g.kernelWidth * g.inChannels * g.outChannels,
+  };
+}
+
+/**
+ * Every multiply-add of the convolution as indices into input, output and kernel. The three directions are this one
+ * loop with another array on the left.
+ */
+export function forEachProduct(
+  g: ConvGeometry,
+  visit: (input: number, output: number, kernel: number) => void,
+): void {
+  for (let b = 0; b < g.batch; b++)
+    for (let oy = 0; oy < g.outHeight; oy++)
+      for (let ox = 0; ox < g.outWidth; ox++)
+        for (let kh = 0; kh < g.kernelHeight; kh++)
+          for (let kw = 0; kw < g.kernelWidth; kw++) {
+            const y = oy * g.strideHeight + kh - g.padTop;
+            const x = ox * g.strideWidth + kw - g.padLeft;
+            if (y < 0 || y >= g.inHeight || x < 0 || x >= g.inWidth) continue;
+            const input = ((b * g.inHeight + y) * g.inWidth + x) * g.inChannels;
+            const output = ((b * g.outHeight + oy) * g.outWidth + ox) * g.outChannels;
+            const kernel = (kh * g.kernelWidth + kw) * g.inChannels * g.outChannels;
+            for (let i = 0; i < g.inChannels; i++)
+              for (let o = 0; o < g.outChannels; o++)
+                visit(input + i, output + o, kernel + i * g.outChannels + o);
+          }
+}
+
+/** Sizes after TensorFlow's SAME (what is odd goes below and right) or VALID. */
+export function convGeometry(
+  [batch, inHeight, inWidth, inChannels]: readonly [number, number, number, number],
+  [kernelHeight, kernelWidth, outChannels]: readonly [number, number, number],
+  stride: number,
+  padding: 'same' | 'valid',
+): ConvGeometry {
+  const out = (side: number, kernel: number) =>
+    padding === 'same' ? Math.ceil(side / stride) : Math.floor((side - kernel) / stride) + 1;
+  const pad = (side: number, kernel: number) =>
+    padding === 'same' ? Math.max(0, (out(side, kernel) - 1) * stride + kernel - side) >> 1 : 0;
+  return {
+    ...{ batch, inHeight, inWidth, inChannels, outChannels, kernelHeight, kernelWidth },
+    ...{ outHeight: out(inHeight, kernelHeight), outWidth: out(inWidth, kernelWidth) },
+    ...{ strideHeight: stride, strideWidth: stride },
+    ...{ padTop: pad(inHeight, kernelHeight), padLeft: pad(inWidth, kernelWidth) },
+  };
+}
+
+/** The edges of the tiling: odd sizes, channels off the vector width, 1×1 maps, strides, kernels wider than the map. */
+export const convCases: readonly ConvGeometry[] = [
+  convGeometry([2, 9, 7, 3], [3, 3, 8], 2, 'same'),
+  convGeometry([1, 8, 8, 8], [3, 3, 12], 1, 'valid'),
+  convGeometry([3, 5, 6, 4], [3, 2, 5], 2, 'valid'),
+  convGeometry([5, 1, 1, 16], [1, 1, 8], 1, 'same'),
+  convGeometry([2, 1, 3, 5], [3, 3, 7], 2, 'same'),
+  convGeometry([1, 6, 5, 12], [1, 7, 4], 1, 'same'),
+  convGeometry([2, 7, 7, 20], [1, 1, 24], 3, 'valid'),
+];

@@ -1,0 +1,72 @@
+/**
+ * @file What a GPU kernel is: a function from its options to WGSL with every size baked in, and a plain twin that says
+ * what the WGSL must compute. No tfjs here: any WebGPU project can take these files.
+ */
+
+/** One compute pipeline's source and how many workgroups one dispatch has. All bindings are storage buffers of group 0. */
+export interface Program {
+  /** Names the pipeline in profiles. */
+  label: string;
+  wgsl: string;
+  workgroups: readonly [number, number, number];
+}
+
+/** How a buffer is read in a test: `int` marks i32 data. */
+export type Values = Float32Array | Float64Array | Int32Array;
+
+export interface Kernel<Options> {
+  name: string;
+  wgsl(options: Options): Program;
+  /** Elements of each buffer in binding order: what is written first, then what is read. */
+  sizes(options: Options): { outputs: readonly number[]; inputs: readonly number[] };
+  /**
+   * The same on plain arrays, in binding order: overwrites the outputs. Sums in double precision, so it is what the
+   * GPU's result is measured against; with Float64Array buffers it is exact enough for finite differences.
+   */
+  reference(options: Options, ...buffers: Values[]): void;
+  /** Options that the contract test runs: edges of the tiling, not typical layers. */
+  cases: readonly Options[];
+}
+
+export const ceilDivide = (a: number, b: number): number => Math.ceil(a / b);
+
+/** `f(0)` … `f(count − 1)`, one a line: how the generators unroll. */
+export const unroll = (count: number, f: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => f(index)).join('\n');
+
+/** Four channels travel as one vector where the channels allow it, else one by one. */
+export const lanesOf = (channels: number): 1 | 4 => (channels % 4 === 0 ? 4 : 1);
+export const vectorType = (lanes: 1 | 4): 'f32' | 'vec4<f32>' => (lanes === 4 ? 'vec4<f32>' : 'f32');
+
+/** The largest divisor of `count` that is at most `limit`. */
+export function divisorUpTo(count: number, limit: number): number {
+  for (let divisor = Math.min(count, limit); divisor > 1; divisor--)
+    if (count % divisor === 0) return divisor;
+  return 1;
+}
+
+/** A 64-thread workgroup for a grid of `columns` × many rows: wide enough for neighbours to read neighbours. */
+export function workgroupOf(columns: number): readonly [number, number] {
+  const width = Math.min(8, columns);
+  return [width, Math.floor(64 / width)];
+}
+
+/** A dispatch of one thread an element, folded into two dimensions: one holds 65 535 workgroups. */
+export function flatGrid(threads: number): readonly [number, number, number] {
+  const groups = ceilDivide(threads, 64);
+  const rows = ceilDivide(groups, 32_768);
+  return [ceilDivide(groups, rows), rows, 1];
+}
+
+/** Head of an element-wise kernel on a `flatGrid`: `i` is the thread's element. */
+export const flatMain = (threads: number): string => `
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let i = i32(id.y * groups.x * 64u + id.x);
+  if (i >= ${threads}) { return; }`;
+
+/** A literal that WGSL reads as f32, whatever the number. */
+export function float(value: number): string {
+  const text = Math.fround(value).toExponential();
+  return `${text}f`;
+}
