@@ -52,7 +52,16 @@ export default defineConfig({
       },
       {
         extends: true,
-        optimizeDeps: { include: ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-webgpu'] },
+        optimizeDeps: {
+          // Found late, a dependency makes Vite reload the page in the middle of a test.
+          include: [
+            '@tensorflow/tfjs',
+            '@tensorflow/tfjs-backend-webgpu',
+            '@zip.js/zip.js',
+            '@zip.js/zip.js/lib/zip-core-custom.js',
+            'client-zip',
+          ],
+        },
         test: {
           name: 'gpu',
           include: ['test/gpu/**/*.gpu.test.ts'],

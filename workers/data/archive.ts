@@ -86,10 +86,10 @@ export async function listEntries(
 }
 
 function fileEntry(path: string, file: File): Entry {
-  const read = async (blob: Blob, signal?: AbortSignal) => {
+  const read = async (part: () => Blob, signal?: AbortSignal) => {
     signal?.throwIfAborted();
     try {
-      return new Uint8Array(await blob.arrayBuffer());
+      return new Uint8Array(await part().arrayBuffer());
     } catch (cause) {
       throw new AppError('archive/gone', `${path} can no longer be read from disk. Drop the files again.`, {
         cause,
@@ -99,8 +99,8 @@ function fileEntry(path: string, file: File): Entry {
   return {
     path,
     byteLength: file.size,
-    bytes: signal => read(file, signal),
-    head: (byteLength, signal) => read(file.slice(0, byteLength), signal),
+    bytes: signal => read(() => file, signal),
+    head: (byteLength, signal) => read(() => file.slice(0, byteLength), signal),
   };
 }
 

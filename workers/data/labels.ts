@@ -23,7 +23,7 @@ const expressionWords: Record<ExpressionName, string> = {
   surprise: 'surprise surprised su',
 };
 const modalityWords = {
-  photo: 'photo photos photograph photographs real visual vis vl face faces realfaces',
+  photo: 'photo photos photograph photographs real visual vis vl realfaces',
   caricature: 'caricature caricatures cartoon cartoons cartoonfaces drawing drawings',
   'near infrared': 'ni nir',
 };

@@ -1,0 +1,113 @@
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { spread } from '../../../workers/data/contactSheet';
+import { createLibrary } from '../../../workers/data/library';
+import { connect, serve } from '../../../workers/protocol/link';
+import type { DatasetApi, DatasetSource, PixelsApi } from '../../../workers/protocol/messages';
+import { asFile, brokenZip, foldersZip } from '../../fixtures/archives';
+import { open } from './opened';
+
+vi.setConfig({ testTimeout: 30_000 });
+const sample = (seed: number): DatasetSource => ({
+  kind: 'sample',
+  sample: 'sample-expression',
+  options: { seed, identities: 3, perCell: 2 },
+});
+
+/** A library behind a real message channel, as the page sees it. */
+function library() {
+  const { port1, port2 } = new MessageChannel();
+  onTestFinished(() => port1.close());
+  serve<DatasetApi>(port1, createLibrary().dataset);
+  return connect<DatasetApi>(port2);
+}
+function attached(datasets: ReturnType<typeof library>) {
+  const { port1, port2 } = new MessageChannel();
+  onTestFinished(() => port1.close());
+  void datasets.call('attach', { port: port1 }, { transfer: [port1] });
+  return connect<PixelsApi>(port2);
+}
+
+test('a sample set opens like an archive, and a second client reads its pixels', async () => {
+  const datasets = library();
+  const summary = await datasets.call('open', { source: sample(1) });
+  expect(summary).toMatchObject({ layout: 'sample', identities: 3, systems: { expression: true } });
+  const pixels = attached(datasets);
+  const index = await pixels.call('index', { id: summary.id });
+  expect(index.samples).toHaveLength(summary.images);
+  expect(index.fingerprint).toBe(summary.fingerprint);
+  const batch = await pixels.call('pixels', { id: summary.id, indices: [0, 5, 0], size: 16 });
+  expect(batch).toHaveLength(3 * 16 * 16 * 3);
+  const image = (i: number) => Array.from(batch.subarray(i * 768, (i + 1) * 768));
+  expect(image(0)).toEqual(image(2));
+  expect(image(0)).not.toEqual(image(1));
+});
+
+test('sample sets of two seeds have two fingerprints', async () => {
+  const datasets = library();
+  const [one, two, again] = [
+    await datasets.call('open', { source: sample(1) }),
+    await datasets.call('open', { source: sample(2) }),
+    await datasets.call('open', { source: sample(1) }),
+  ];
+  expect(one.fingerprint).not.toBe(two.fingerprint);
+  expect(one.fingerprint).toBe(again.fingerprint);
+  expect(new Set([one.id, two.id, again.id]).size).toBe(3);
+});
+
+test('a failing open leaves what was open open', async () => {
+  const datasets = library();
+  const { id } = await datasets.call('open', { source: sample(1) });
+  const bad: DatasetSource = {
+    kind: 'files',
+    files: [{ path: 'a.zip', file: asFile('a.zip', await brokenZip()) }],
+  };
+  await expect(datasets.call('open', { source: bad })).rejects.toMatchObject({ code: 'archive/broken' });
+  expect((await datasets.call('contactSheet', { id, count: 2, size: 8 })).tiles).toHaveLength(2);
+});
+
+test('a closed dataset answers with what to do', async () => {
+  const datasets = library();
+  const { id } = await datasets.call('open', { source: sample(1) });
+  await datasets.call('close', { id });
+  await expect(attached(datasets).call('index', { id })).rejects.toMatchObject({
+    code: 'dataset/closed',
+    message: expect.stringContaining('Open it again'),
+  });
+});
+
+test('the saved zip of a sample set opens with the same people, counts and split', async () => {
+  const datasets = library();
+  const made = await datasets.call('open', { source: sample(1) });
+  const zip = await datasets.call('saveZip', { id: made.id });
+  const { summary, index } = await open({ 'samples.zip': new Uint8Array(await zip.arrayBuffer()) });
+  expect(summary).toMatchObject({
+    layout: 'manifest',
+    images: made.images,
+    identities: made.identities,
+    expressions: made.expressions,
+    modalities: made.modalities,
+    skipped: [],
+  });
+  const before = await attached(datasets).call('index', { id: made.id });
+  const bySplit = (samples: typeof index.samples) => samples.map(s => `${s.path} ${s.split}`).toSorted();
+  expect(bySplit(index.samples)).toEqual(bySplit(before.samples));
+});
+
+test('datasets from files are not saved again, and images have sane sizes', async () => {
+  const datasets = library();
+  const file = asFile('f.zip', await foldersZip({ size: 8 }));
+  const { id } = await datasets.call('open', { source: { kind: 'files', files: [{ path: 'f.zip', file }] } });
+  await expect(datasets.call('saveZip', { id })).rejects.toMatchObject({ code: 'dataset/save' });
+  const pixels = attached(datasets);
+  await expect(pixels.call('pixels', { id, indices: [0], size: 1e6 })).rejects.toMatchObject({
+    code: 'dataset/size',
+  });
+});
+
+test('a contact sheet shows every person and expression before it repeats one', async () => {
+  const { index } = await open({ 'f.zip': await foldersZip({ people: 6, each: 3, size: 8 }) });
+  const chosen = spread(index, 6).map(i => index.samples[i]);
+  expect(new Set(chosen.map(s => s?.identity)).size).toBe(6);
+  expect(new Set(chosen.map(s => s?.expression)).size).toBe(3);
+  expect(spread(index, 1000)).toHaveLength(index.samples.length);
+});

@@ -1,0 +1,24 @@
+/** @file Opens fixtures the way the worker does, without a browser: everything but decoding. */
+
+import { openFiles } from '../../../workers/data/openFiles';
+import type { OpenProgress } from '../../../workers/protocol/messages';
+import { asFile } from '../../fixtures/archives';
+
+export interface Dropped {
+  [path: string]: Uint8Array<ArrayBuffer>;
+}
+
+export function open(
+  dropped: Dropped,
+  options: { layout?: string; signal?: AbortSignal; onProgress?: (value: OpenProgress) => void } = {},
+) {
+  const files = Object.entries(dropped).map(([path, bytes]) => ({
+    path,
+    file: asFile(path.split('/').at(-1) ?? '', bytes),
+  }));
+  return openFiles(
+    { id: 'test', files, layout: options.layout },
+    options.signal ?? new AbortController().signal,
+    options.onProgress ?? (() => {}),
+  );
+}
