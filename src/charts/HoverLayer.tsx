@@ -16,6 +16,9 @@ interface HoverLayerProps {
   dashed: boolean;
 }
 
+/** Usual width of the tooltip, CSS pixels. */
+const tipWidth = 260;
+
 function groupByRun(lines: readonly LineModel[]): [RunSeries, LineModel[]][] {
   const groups = new Map<string, [RunSeries, LineModel[]]>();
   for (const line of lines) {
@@ -31,7 +34,11 @@ export function HoverLayer({ store, model, frame, lines, dashed }: HoverLayerPro
   if (hovered === null || hovered < model.xDomain[0] || hovered > model.xDomain[1]) return null;
   const x = frame.x.toPixel(hovered);
   const onRight = x - frame.left > frame.plotWidth / 2;
-  const side = onRight ? { right: frame.width - x + 12 } : { left: x + 12 };
+  const room = (onRight ? x : frame.width - x) - 12;
+  // In a narrow chart it keeps to the edge away from the cursor rather than leave the page.
+  const side = onRight
+    ? { right: room < tipWidth ? 'auto' : frame.width - x + 12, left: room < tipWidth ? 0 : 'auto' }
+    : { left: room < tipWidth ? 'auto' : x + 12, right: room < tipWidth ? 0 : 'auto' };
   const groups = groupByRun(lines);
   const smoothed = lines.some(line => line.series.isSmoothed);
 

@@ -24,27 +24,29 @@ function LatestTable({
   title,
 }: Pick<KindProps, 'runs' | 'kind' | 'view'> & { title: string }) {
   return (
-    <table className="chartHiddenTable">
-      <caption>{title}: latest values</caption>
-      <thead>
-        <tr>
-          <th scope="col">Run</th>
-          <th scope="col">Task</th>
-          <th scope="col">Step</th>
-          <th scope="col">{kind === 'weight' ? 'Weight' : 'Loss'}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {latestValues(runs, kind, view).map(row => (
-          <tr key={`${row.run}/${row.task}`}>
-            <td>{row.run}</td>
-            <td>{row.task}</td>
-            <td>{row.step}</td>
-            <td>{row.value}</td>
+    <div className="chartHidden">
+      <table>
+        <caption>{title}: latest values</caption>
+        <thead>
+          <tr>
+            <th scope="col">Run</th>
+            <th scope="col">Task</th>
+            <th scope="col">Step</th>
+            <th scope="col">{kind === 'weight' ? 'Weight' : 'Loss'}</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {latestValues(runs, kind, view).map(row => (
+            <tr key={`${row.run}/${row.task}`}>
+              <td>{row.run}</td>
+              <td>{row.task}</td>
+              <td>{row.step}</td>
+              <td>{row.value}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

@@ -1,5 +1,13 @@
 /** @file From runs and a view to what one chart draws: lines, domains, ticks and the words about them. Pure but for the cache. */
-import { linearTicks, logDomain, logTicks, lossDomain, percentileDomain, timeTicks } from './domain';
+import {
+  linearTicks,
+  logDomain,
+  logTicks,
+  lossDomain,
+  percentileDomain,
+  tickStep,
+  timeTicks,
+} from './domain';
 import { lowerBound, rowX, usableAxis, visibleRows } from './rows';
 import type { Domain } from './scale';
 import type { CachedSeries, SeriesCache } from './seriesCache';
@@ -48,7 +56,10 @@ function xExtentOf(runs: readonly RunSeries[], axis: ChartAxis): Domain {
   // The first row ends step 1: an axis that begins there begins at 0. A resumed run may begin much later.
   const isStart = axis !== 'wall' && filled.some(run => run.step(0) <= 1);
   const from = isStart ? 0 : first;
-  return [from, to > from ? to : from + 1];
+  // A round end that is reached only every few steps: a live axis stands still between, and is not redrawn.
+  const grain = tickStep(to - from, 50);
+  const end = from + Math.ceil((to - from) / grain - 1e-9) * grain;
+  return [from, end > from ? end : from + 1];
 }
 
 function clampZoom(zoom: ChartZoom | null, extent: Domain): Domain {

@@ -104,6 +104,14 @@ describe('chart model', () => {
     expect(model.notes.join()).toContain('log axis');
   });
 
+  test('the x axis of a growing run ends on a round number that all rows are inside of', () => {
+    const ends = [98_001, 98_500, 99_999].map(
+      length => build([syntheticRun(length, wave)], 'loss')?.xDomain[1],
+    );
+    expect(ends).toEqual([100_000, 100_000, 100_000]);
+    expect(build([syntheticRun(7, wave)], 'loss')?.xDomain).toEqual([0, 7]);
+  });
+
   test('step ticks are whole steps', () => {
     expect(xTicks([0, 3], 'step', 600).every(Number.isInteger)).toBe(true);
   });
