@@ -11,6 +11,9 @@ interface ConfusionProps {
   onCell?: (truth: number, predicted: number) => void;
 }
 
+/** Percent of ink behind a cell: grows with the share and leaves out the middle greys, on which no text is legible. */
+const shade = (share: number) => Math.round(share <= 0.5 ? share * 60 : 65 + (share - 0.5) * 70);
+
 export function Confusion({ classes, counts, caption, onCell }: ConfusionProps) {
   return (
     <div className="confusionScroll">
@@ -43,7 +46,7 @@ export function Confusion({ classes, counts, caption, onCell }: ConfusionProps) 
                     <td
                       key={other}
                       className={share > 0.5 ? 'confusionCell confusionStrong' : 'confusionCell'}
-                      style={{ '--share': `${Math.round(share * 100)}%` }}
+                      style={{ '--shade': `${shade(share)}%` }}
                       title={label}
                     >
                       {onCell && value > 0 ? (
