@@ -13,9 +13,10 @@ export function AppFrame() {
   const shortcuts = useShortcuts();
   return (
     <>
-      <a className="skip" href="#watch">
-        Skip to the charts
-      </a>
+      {/* A link would put its target into the hash, which holds the settings. */}
+      <button type="button" className="skip" onClick={() => document.getElementById('stage')?.focus()}>
+        Skip to the stage
+      </button>
       <div className="frame">
         <Masthead />
         <Toolbar onShortcuts={shortcuts.open} />
@@ -23,7 +24,7 @@ export function AppFrame() {
           <DataPanel />
           <TrainPanel />
         </div>
-        <main className="stage">
+        <main className="stage" id="stage" tabIndex={-1}>
           <PageNotes />
           <WatchPanel />
           <TakeHomePanel />

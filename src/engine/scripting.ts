@@ -17,7 +17,7 @@ import type {
   SystemId,
 } from '../../workers/protocol/messages';
 import type { App } from '../state/app';
-import { sampleSet } from '../state/settings';
+import { defaultPreset, sampleSet } from '../state/settings';
 
 export interface OpenedDataset {
   name: string;
@@ -118,10 +118,13 @@ export function createScripting(app: App): SeesawApi {
       return datasets.openSample({ sample: set.sample, options: { ...set.options, ...options } });
     },
     async startRuns(config, weightings) {
+      const { catalogue, settings: present } = store.getState();
+      if (!catalogue)
+        throw new AppError('engine/starting', 'The backend is starting. Await seesaw.ready first.');
       const given = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
-      const system = config.system ?? store.getState().settings.system;
-      const summaries = await runs.start({ ...given, system }, weightings);
-      settings.adopt({ ...given, system });
+      const whole = { system: present.system, preset: defaultPreset(catalogue), ...given };
+      const summaries = await runs.start(whole, weightings);
+      settings.adopt(whole);
       settings.setMethods(weightings);
       return summaries.map(({ id, weighting }) => ({ id, weighting }));
     },

@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { LossesChart } from '../charts/LossesChart';
 import type { ChartView, SeriesKind } from '../charts/types';
 import { WeightsChart } from '../charts/WeightsChart';
-import type { RunState } from '../state/runs';
+import { isBusy, type RunState } from '../state/runs';
 import { swapEvents, toSeries } from '../state/series';
 import { orderedRuns } from '../state/store';
 import { useApp, useAppState } from '../state/useApp';
@@ -41,6 +41,9 @@ export function Charts() {
     onZoom: actions.setZoom,
     onToggle: actions.toggle,
     height: plotHeightPx,
+    emptyText: all.some(isBusy)
+      ? 'The first step is on its way.'
+      : 'Press Train and the lines draw themselves here.',
   };
   return (
     <div className="charts" data-layout={layout}>

@@ -40,7 +40,7 @@ export function ContactSheetView({ sheet }: { sheet: ContactSheet }) {
         }}
         onPointerLeave={() => setPointed(null)}
       />
-      <figcaption>{pointed ?? 'Samples'}</figcaption>
+      <figcaption>{pointed ?? `${tiles.length} of the images. Point at one.`}</figcaption>
     </figure>
   );
 }

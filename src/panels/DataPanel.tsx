@@ -8,20 +8,27 @@ import { Notice } from './Notice';
 import { OpeningProgress } from './OpeningProgress';
 import { SampleButtons } from './SampleButtons';
 import { SectionTitle } from './SectionTitle';
+import { TryItNow } from './TryItNow';
 
 export function DataPanel() {
   const { datasets, store } = useApp();
-  const { dataset, opening, problem, disabled } = useAppState(state => ({
+  const { dataset, opening, problem, disabled, started } = useAppState(state => ({
     dataset: state.dataset,
     opening: state.opening,
     problem: state.problems.data,
     disabled: state.engine !== 'ready',
+    started: state.runOrder.length > 0,
   }));
   return (
     <section className="panel" aria-labelledby="data">
       <SectionTitle id="data" step={1}>
         Data
       </SectionTitle>
+      {!started && (
+        <div className="narrow-only">
+          <TryItNow />
+        </div>
+      )}
       {problem && (
         <Notice tone="bad" onDismiss={() => setProblem(store, 'data', null)}>
           {problem.message}

@@ -1,11 +1,7 @@
 /** @file The empty stage: what one will see here, and the single click that shows it. */
-import { useAppState } from '../state/useApp';
-import { useTrain } from './useTrain';
+import { TryItNow } from './TryItNow';
 
 export function Invitation() {
-  const train = useTrain();
-  const { dataset, opening } = useAppState(({ dataset, opening }) => ({ dataset, opening }));
-  const label = dataset ? 'Train now' : 'Try it now';
   return (
     <div className="invitation">
       <svg className="invitation-art" viewBox="-300 -170 600 290" aria-hidden="true">
@@ -34,15 +30,8 @@ export function Invitation() {
         graphics card. The proposed method and the naive baseline start from the same weights and see the same
         batches; only the rule that hands out the weight differs.
       </p>
-      <div className="invitation-act">
-        <button type="button" className="primary big" disabled={train.busy} onClick={train.tryNow}>
-          {opening ? 'Drawing faces…' : label}
-        </button>
-        <p className="fine">
-          {dataset
-            ? `Trains on “${dataset.name}”.`
-            : 'Draws 24 sample people in this browser and trains on them. No download, no upload.'}
-        </p>
+      <div className="wide-only">
+        <TryItNow />
       </div>
     </div>
   );

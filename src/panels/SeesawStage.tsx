@@ -11,7 +11,7 @@ export function SeesawStage() {
   const runs = useAppState(shownRuns);
   if (runs.length === 0) return <p className="fine">Every run is hidden. Tick one in the table below.</p>;
   return (
-    <ul className="seesaws" data-count={Math.min(runs.length, 3)}>
+    <ul className="seesaws">
       {runs.map(run => (
         <SeesawCard key={run.id} run={run} />
       ))}
@@ -20,9 +20,8 @@ export function SeesawStage() {
 }
 
 function SeesawCard({ run }: { run: RunState }) {
-  const method = useAppState(
-    ({ catalogue }) => catalogue?.weightings.find(({ id }) => id === run.weighting)?.label,
-  );
+  const entry = useAppState(({ catalogue }) => catalogue?.weightings.find(({ id }) => id === run.weighting));
+  const method = entry?.label;
   return (
     <li className="seesaw-card" aria-label={`${method ?? run.weighting}, ${run.name}`} data-phase={run.phase}>
       <header>
@@ -32,6 +31,7 @@ function SeesawCard({ run }: { run: RunState }) {
           <b>{count(run.step)}</b> / {count(run.steps)}
         </p>
       </header>
+      <p className="fine seesaw-about">{entry?.about}</p>
       <Seesaw
         tasks={run.tasks}
         weights={latest(run.history, 'weight')}
@@ -39,11 +39,13 @@ function SeesawCard({ run }: { run: RunState }) {
         lossScale={Math.max(...run.tasks.map((_, task) => valueAt(run.history, 'loss', task, 0) || 0), 1e-9)}
       />
       <p className="caption">{narrate(run)}</p>
-      {run.warnings.map(warning => (
-        <p className="warning" key={warning}>
-          {warning}
-        </p>
-      ))}
+      <div>
+        {run.warnings.map(warning => (
+          <p className="warning" key={warning}>
+            {warning}
+          </p>
+        ))}
+      </div>
     </li>
   );
 }

@@ -54,16 +54,13 @@ function TrainForm({ catalogue }: { catalogue: Catalogue }) {
       <fieldset className="methods" disabled={active}>
         <legend>Methods, side by side</legend>
         {catalogue.weightings.map(({ id, label, about, cites }) => (
-          <label key={id} title={cites}>
+          <label key={id} title={`${about}\n${cites}`}>
             <input
               type="checkbox"
               checked={settings.methods.includes(id)}
               onChange={() => actions.toggleMethod(id)}
             />
-            <span>
-              {label}
-              <small>{about}</small>
-            </span>
+            <span>{label}</span>
           </label>
         ))}
       </fieldset>

@@ -9,7 +9,7 @@ import { SeesawStage } from './SeesawStage';
 export function WatchPanel() {
   const started = useAppState(state => state.runOrder.length > 0);
   return (
-    <section className="panel watch" aria-labelledby="watch" tabIndex={-1}>
+    <section className="panel watch" aria-labelledby="watch">
       <SectionTitle id="watch" step={3}>
         Watch
       </SectionTitle>

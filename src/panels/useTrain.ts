@@ -23,6 +23,8 @@ export function useTrain() {
     const { system, preset, options, methods } = settings;
     await runs.start({ system, preset, ...options }, methods, startFrom?.from);
     store.setState({ startFrom: null });
+    // One column: the stage is below the fold.
+    if (matchMedia('(width < 60rem)').matches) document.getElementById('watch')?.scrollIntoView();
   };
   return {
     reason,

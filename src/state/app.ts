@@ -44,6 +44,16 @@ export function createApp(engine: Engine): App {
     });
   });
 
+  async function followHash() {
+    const wanted = settings.applyHash(location.hash);
+    const { sample, settings: chosen } = store.getState();
+    if (wanted && JSON.stringify(wanted) !== JSON.stringify(sample)) {
+      await attempt(store, 'data', () => datasets.openSample(wanted));
+      // Opening a sample set chooses its own system; the address has the last word.
+      settings.setSystem(chosen.system);
+    }
+  }
+
   async function start() {
     try {
       const { device, catalogue } = await engine.start(readBackend(location.hash));
@@ -53,10 +63,11 @@ export function createApp(engine: Engine): App {
       setProblem(store, 'engine', toProblem(error));
       throw error;
     }
-    const wanted = settings.applyHash(location.hash);
     await attempt(store, 'weights', checkpoints.refresh);
-    if (wanted) await attempt(store, 'data', () => datasets.openSample(wanted));
+    await followHash();
     settings.writeHashOnChange();
+    // Somebody edited the address: our own writes replace it silently.
+    window.addEventListener('hashchange', () => void followHash());
   }
   const ready = start();
   // Whoever awaits `ready` hears of it; the page shows `problems.engine`.

@@ -26,8 +26,8 @@ export function narrate(run: RunState): string {
   if (run.phase === 'failed') return `Stopped by an error: ${run.error?.message ?? 'no reason was given'}`;
   const weights = latest(run.history, 'weight');
   if (weights.length === 0)
-    return run.phase === 'preparing'
-      ? 'Reading the first batch and compiling the network…'
+    return run.phase === 'preparing' || run.phase === 'running'
+      ? 'Compiling the network. The first step takes longest.'
       : 'Ready at step 0.';
   const top = weights.reduce((best, weight, task) => (weight > (weights[best] ?? 0) ? task : best), 0);
   const share = percent(weights[top] ?? Number.NaN);
