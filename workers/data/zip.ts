@@ -3,11 +3,12 @@
  * included; the archive is never in memory as a whole. Archives are untrusted: declared sizes are judged when it
  * opens and real sizes while it inflates.
  */
-import { BlobReader, type FileEntry, ZipReader } from '@zip.js/zip.js/lib/zip-core-custom.js';
+import { BlobReader, ZipReader } from '@zip.js/zip.js/lib/zip-core-custom.js';
 import { AppError } from '../protocol/link';
 import type { Skipped } from '../protocol/messages';
 import type { Entry } from './layouts/layout';
 import { isArchive, isImage, isJunk, unsafeName } from './paths';
+import { bomb, megabytes, zipEntry, zipOptions } from './zipEntry';
 
 const MB = 2 ** 20;
 /** No face image or label list is larger. */
@@ -16,17 +17,6 @@ export const maxFileBytes = 512 * MB;
 export const maxRatio = 200;
 /** Below this total the ratio says nothing: a few flat pictures may compress well. */
 export const ratioFloorBytes = 64 * MB;
-
-/**
- * The CSP allows neither blob workers nor wasm, and we are in a worker already: the browser's own inflate, here.
- * `tolerant`: archives of old datasets often carry appended bytes or odd local headers; what is read is checked here.
- */
-const zipOptions = {
-  useWebWorkers: false,
-  useCompressionStream: true,
-  strictness: 'tolerant',
-  filenameValidation: 'tolerant',
-} as const;
 
 export interface ZipListing {
   entries: Entry[];
@@ -108,7 +98,7 @@ export async function openZip(
       }
       if (found.uncompressedSize > maxFileBytes)
         throw bomb(name, `${path} says it unpacks to ${megabytes(found.uncompressedSize)}`);
-      listing.entries.push(zipEntry(name, path, found));
+      listing.entries.push(zipEntry({ name, file }, path, found));
     }
   } catch (error) {
     signal.throwIfAborted();
@@ -118,54 +108,4 @@ export async function openZip(
   if (declared > ratioFloorBytes && declared > file.size * maxRatio)
     throw bomb(name, `it says it unpacks to ${megabytes(declared)} from ${megabytes(file.size)}`);
   return listing;
-}
-
-const megabytes = (bytes: number) =>
-  `${(bytes / MB).toLocaleString('en', { maximumFractionDigits: bytes < 10 * MB ? 2 : 0 })} MB`;
-
-function bomb(name: string, what: string): AppError {
-  return new AppError(
-    'archive/bomb',
-    `${name} was refused: ${what}. That is the mark of a zip bomb, not of pictures. If you trust it, unpack it yourself and drop the folder.`,
-  );
-}
-
-function zipEntry(archive: string, path: string, file: FileEntry): Entry {
-  const read = async (limit: number, signal?: AbortSignal) => {
-    const declared = file.uncompressedSize;
-    const want = Math.min(limit, declared);
-    const bytes = new Uint8Array(want);
-    const stop = new AbortController();
-    let length = 0;
-    let overrun = false;
-    const sink = new WritableStream<Uint8Array>({
-      write(chunk) {
-        bytes.set(chunk.subarray(0, want - length), Math.min(length, want));
-        length += chunk.length;
-        overrun ||= length > declared;
-        if (overrun || (length >= want && want < declared)) stop.abort();
-      },
-    });
-    try {
-      await file.getData(sink, {
-        ...zipOptions,
-        signal: signal ? AbortSignal.any([signal, stop.signal]) : stop.signal,
-      });
-    } catch (error) {
-      signal?.throwIfAborted();
-      if (overrun || /uncompressed size/i.test(String(error)))
-        throw bomb(archive, `${path} unpacks to more than the ${declared} bytes it declares`);
-      if (length < want)
-        throw new AppError('archive/damaged', `${path} is damaged in ${archive}. Fetch the archive again.`, {
-          cause: error,
-        });
-    }
-    return bytes.subarray(0, Math.min(length, want));
-  };
-  return {
-    path,
-    byteLength: file.uncompressedSize,
-    bytes: signal => read(Number.POSITIVE_INFINITY, signal),
-    head: (byteLength, signal) => read(byteLength, signal),
-  };
 }
