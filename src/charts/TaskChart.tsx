@@ -111,17 +111,18 @@ export function TaskChart(props: KindProps) {
   const versions = runs.map(run => `${run.runId}:${run.version}:${run.length}`).join(' ');
   const zoomFrom = zoom?.[0];
   const zoomTo = zoom?.[1];
+  const { smoothing, axis, logY, ignoreOutliers, hidden } = view;
   // biome-ignore lint/correctness/useExhaustiveDependencies: `versions` stands for the runs, whose identity may change without new rows.
   const model = useMemo(
     () =>
       buildChartModel(
         runs,
         kind,
-        view,
+        { smoothing, axis, logY, ignoreOutliers, hidden },
         zoomFrom !== undefined && zoomTo !== undefined ? [zoomFrom, zoomTo] : null,
         cache,
       ),
-    [versions, kind, view, zoomFrom, zoomTo, cache],
+    [versions, kind, smoothing, axis, logY, ignoreOutliers, hidden, zoomFrom, zoomTo, cache],
   );
 
   return (
