@@ -1,0 +1,51 @@
+/**
+ * @file Who a sample face is: 22 numbers, each a clipped standard normal; the mean face is all zeros. `faceGeometry` and
+ * `complexion` say what a deviation of one looks like.
+ */
+
+import { stream } from '../../random';
+
+export const faceParameterNames = [
+  'faceWidth',
+  'faceHeight',
+  'jaw',
+  'chin',
+  'eyeDistance',
+  'eyeHeight',
+  'eyeSize',
+  'browHeight',
+  'browThickness',
+  'browLength',
+  'noseLength',
+  'noseWidth',
+  'mouthHeight',
+  'mouthWidth',
+  'lip',
+  'hairLine',
+  'sideHair',
+  'skinLightness',
+  'skinHue',
+  'hairLightness',
+  'hairHue',
+  'ears',
+] as const;
+
+export type FaceParameters = Record<(typeof faceParameterNames)[number], number>;
+
+/** Beyond it a drawn photo no longer looks like a person. */
+export const parameterLimit = 1.5;
+
+/** Rounded to 2⁻¹⁴: hides last-bit differences of logarithm, cosine and exponential between browsers. */
+export const quantise = (value: number): number => Math.round(value * 16384) / 16384;
+
+/** The person number `identity` of the population `seed`. */
+export function faceParameters(seed: number, identity: number): FaceParameters {
+  const { normal } = stream(seed, 'identity', identity);
+  const draw = () => quantise(Math.min(parameterLimit, Math.max(-parameterLimit, normal())));
+  return mapParameters(draw);
+}
+
+/** Builds parameters name by name, always in the same order. */
+export function mapParameters(value: (name: keyof FaceParameters) => number): FaceParameters {
+  return Object.fromEntries(faceParameterNames.map(name => [name, value(name)])) as FaceParameters;
+}

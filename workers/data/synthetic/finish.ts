@@ -1,0 +1,69 @@
+/** @file What the camera adds, after drawing: one-sided light, blur, grain; and the bytes. */
+
+import { draw, hash } from '../../random';
+import type { Nuisance } from './nuisance';
+import type { Raster } from './raster';
+
+/** Standard deviation of the sum of four uniform bytes. */
+const byteSumDeviation = Math.sqrt((4 * (256 * 256 - 1)) / 12);
+
+/** A falling gradient of light across the picture, exposure and colour temperature. */
+export function illuminate(
+  { rgb, size }: Raster,
+  { x, y, strength, exposure, warmth }: Nuisance['light'],
+): void {
+  for (let row = 0, i = 0; row < size; row++)
+    for (let column = 0; column < size; column++) {
+      const u = (2 * column + 1) / size - 1;
+      const v = (2 * row + 1) / size - 1;
+      const light = exposure * (1 + strength * (x * u + y * v));
+      rgb[i] = (rgb[i] as number) * light * (1 + warmth);
+      rgb[i + 1] = (rgb[i + 1] as number) * light;
+      rgb[i + 2] = (rgb[i + 2] as number) * light * (1 - warmth);
+      i += 3;
+    }
+}
+
+/** Gaussian blur of `deviation` pixels at 32 px, the same share of a larger picture up to 1.4 px, as binomial passes. */
+export function blur({ rgb, size }: Raster, deviation: number): void {
+  const variance = deviation * deviation * Math.min(2, size / 32);
+  const passes = Math.ceil(variance / 0.5);
+  const side = variance / (2 * passes);
+  const smooth = (step: number, lines: number, lineStep: number) => {
+    for (let line = 0; line < lines; line++)
+      for (let c = 0; c < 3; c++) {
+        let at = line * lineStep + c;
+        let before = rgb[at] as number;
+        for (let k = 0; k < size; k++, at += step) {
+          const here = rgb[at] as number;
+          const after = k + 1 < size ? (rgb[at + step] as number) : here;
+          rgb[at] = here + side * (before + after - 2 * here);
+          before = here;
+        }
+      }
+  };
+  for (let pass = 0; pass < passes; pass++) {
+    smooth(3, size, 3 * size);
+    smooth(3 * size, size, 3);
+  }
+}
+
+/**
+ * Bytes `[size, size, 3]` with grain of standard deviation `noise` at 32 px, finer in larger pictures (∝ 1/√size), so
+ * that it hides as much of a face and looks no coarser. Normal to a good approximation: the sum of four bytes of a hash.
+ */
+export function develop(
+  { rgb, size }: Raster,
+  noise: number,
+  ...key: (number | string)[]
+): Uint8Array<ArrayBuffer> {
+  const grain = hash(...key, 'grain');
+  const gain = (255 * noise * Math.sqrt(32 / size)) / byteSumDeviation;
+  const bytes = new Uint8Array(rgb.length);
+  for (let i = 0; i < rgb.length; i++) {
+    const word = draw(grain, i);
+    const sum = (word & 255) + ((word >>> 8) & 255) + ((word >>> 16) & 255) + (word >>> 24);
+    bytes[i] = Math.min(255, Math.max(0, Math.round(255 * (rgb[i] as number) + gain * (sum - 510))));
+  }
+  return bytes;
+}

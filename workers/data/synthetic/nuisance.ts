@@ -1,0 +1,57 @@
+/** @file What changes from one picture to the next and says nothing about who or which expression. */
+
+import { stream } from '../../random';
+import { quantise } from './faceParameters';
+import type { Rgb } from './raster';
+
+export interface Nuisance {
+  /** Tangent of half the head's roll. */
+  lean: number;
+  scale: number;
+  x: number;
+  y: number;
+  /** Turn of the head, −1 (to its right) … 1. */
+  yaw: number;
+  /** Where the light comes from, and how one-sided it is. */
+  light: { x: number; y: number; strength: number; exposure: number; warmth: number };
+  background: Rgb;
+  clothes: Rgb;
+  /** Standard deviation of the blur in pixels of a 32 px picture. */
+  blur: number;
+  /** Standard deviation of the grain at 32 px, in [0, 1] of full scale. */
+  noise: number;
+}
+
+/** Hue, saturation and value in [0, 1]. */
+function colour(hue: number, saturation: number, value: number): Rgb {
+  const channel = (shift: number) => {
+    const h = (hue * 6 + shift) % 6;
+    return quantise(value * (1 - saturation * Math.max(0, Math.min(1, Math.min(h, 4 - h)))));
+  };
+  return [channel(5), channel(3), channel(1)];
+}
+
+/** `amount` scales everything: 0.6 for photos, 1.3 for caricatures (METHOD.md section 8). */
+export function nuisance(amount: number, ...key: (number | string)[]): Nuisance {
+  const { uniform } = stream(...key, 'nuisance');
+  const spread = (range: number) => quantise(range * amount * (2 * uniform() - 1));
+  return {
+    // tan(θ/2) ≈ θ/2: ±7° at nuisance 0.6.
+    lean: spread(0.05),
+    scale: 1 + spread(0.05),
+    x: spread(0.038),
+    y: spread(0.038),
+    yaw: spread(0.5),
+    light: {
+      x: spread(1),
+      y: -quantise(0.5 * uniform()),
+      strength: quantise(0.15 + 0.6 * amount * uniform()),
+      exposure: 1 + spread(0.25),
+      warmth: spread(0.14),
+    },
+    background: colour(uniform(), 0.1 + 0.22 * uniform(), 0.35 + 0.38 * uniform()),
+    clothes: colour(uniform(), 0.2 + 0.35 * uniform(), 0.25 + 0.5 * uniform()),
+    blur: quantise(0.6 * amount * uniform()),
+    noise: 0.06 * amount,
+  };
+}

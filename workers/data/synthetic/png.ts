@@ -1,0 +1,47 @@
+/** @file An RGB picture as a PNG file: filter "Sub" on every row, one zlib stream (RFC 2083). */
+
+const crcTable = Uint32Array.from({ length: 256 }, (_, n) => {
+  let c = n;
+  for (let k = 0; k < 8; k++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
+  return c;
+});
+
+function chunk(type: string, data: Uint8Array): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(12 + data.length);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, data.length);
+  for (let i = 0; i < 4; i++) bytes[4 + i] = type.charCodeAt(i);
+  bytes.set(data, 8);
+  let crc = 0xffffffff;
+  for (let i = 4; i < 8 + data.length; i++)
+    crc = (crcTable[(crc ^ (bytes[i] as number)) & 255] as number) ^ (crc >>> 8);
+  view.setUint32(8 + data.length, ~crc >>> 0);
+  return bytes;
+}
+
+/** `rgb`: bytes `[size, size, 3]`. */
+export async function encodePng(rgb: Uint8Array, size: number): Promise<Uint8Array<ArrayBuffer>> {
+  const row = 3 * size;
+  const filtered = new Uint8Array(size * (row + 1));
+  for (let y = 0; y < size; y++) {
+    const at = y * (row + 1);
+    filtered[at] = 1;
+    for (let x = 0; x < row; x++) {
+      const here = rgb[y * row + x] as number;
+      filtered[at + 1 + x] = x < 3 ? here : here - (rgb[y * row + x - 3] as number);
+    }
+  }
+  const packed = new Blob([filtered]).stream().pipeThrough(new CompressionStream('deflate'));
+  const header = new Uint8Array(13);
+  const view = new DataView(header.buffer);
+  view.setUint32(0, size);
+  view.setUint32(4, size);
+  header.set([8, 2, 0, 0, 0], 8); // 8 bits, RGB, deflate, adaptive filters, not interlaced
+  const parts = [
+    Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
+    chunk('IHDR', header),
+    chunk('IDAT', new Uint8Array(await new Response(packed).arrayBuffer())),
+    chunk('IEND', new Uint8Array(0)),
+  ];
+  return new Uint8Array(await new Blob(parts).arrayBuffer());
+}

@@ -1,0 +1,154 @@
+/**
+ * @file Sample faces: a dataset drawn on demand, METHOD.md section 8. Every picture is a function of the seed and of
+ * (identity, expression, modality, number), so any of them can be drawn alone, at any size, and is the same everywhere.
+ */
+
+import { downloadZip } from 'client-zip';
+import { AppError } from '../../protocol/link';
+import type { DatasetIndex, Sample, SampleSetId, SampleSetOptions } from '../../protocol/messages';
+import { complexion } from './complexion';
+import { drawCaricature } from './drawCaricature';
+import { drawFace } from './drawFace';
+import { exaggerate } from './exaggerate';
+import { type ExpressionName, expressionNames, showExpression } from './expressions';
+import { faceGeometry } from './faceGeometry';
+import { faceParameters } from './faceParameters';
+import { blur, develop, illuminate } from './finish';
+import { nuisance } from './nuisance';
+import { encodePng } from './png';
+import { Raster } from './raster';
+
+export interface SampleSet {
+  index: Omit<DatasetIndex, 'id' | 'fingerprint'>;
+  /** RGB bytes `[size, size, 3]` of `index.samples[sample]`, drawn for this size. */
+  pixels(sample: number, size: number): Uint8Array<ArrayBuffer>;
+  /** The set as a zip of 96 px PNG files and a `manifest.csv`. */
+  zip(signal?: AbortSignal): Promise<Blob>;
+}
+
+const modalities = { photo: 0.6, caricature: 1.3 } as const;
+type Modality = keyof typeof modalities;
+
+export const sampleSetModalities: Record<SampleSetId, readonly Modality[]> = {
+  'sample-expression': ['photo'],
+  'sample-caricature': ['photo', 'caricature'],
+};
+
+/** METHOD.md section 8: 6 + 2 photos a cell, or 3 + 1 pictures a cell and modality. */
+export const sampleSetDefaults: Record<SampleSetId, SampleSetOptions> = {
+  'sample-expression': { seed: 1, identities: 24, perCell: 8 },
+  'sample-caricature': { seed: 1, identities: 24, perCell: 4 },
+};
+
+const limits = { identities: 500, perCell: 100 } as const;
+const zipSize = 96;
+
+/** @throws AppError `sample/options` when a number is no whole number in its range. */
+export function sampleSet(id: SampleSetId, { seed, identities, perCell }: SampleSetOptions): SampleSet {
+  for (const [name, value, limit] of [
+    ['identities', identities, limits.identities],
+    ['perCell', perCell, limits.perCell],
+  ] as const)
+    if (!Number.isInteger(value) || value < 1 || value > limit)
+      throw new AppError('sample/options', `${name} = ${value}: give a whole number from 1 to ${limit}.`);
+  if (!Number.isInteger(seed)) throw new AppError('sample/options', `seed = ${seed}: give a whole number.`);
+
+  const kinds = sampleSetModalities[id];
+  const people = Array.from({ length: identities }, (_, k) => `S${String(k + 1).padStart(3, '0')}`);
+  /** A quarter of each cell is held out. */
+  const trained = perCell - Math.floor(perCell / 4);
+  const samples: Sample[] = [];
+  const numbers: number[] = [];
+  for (const [identity, person] of people.entries())
+    for (const [expression, shown] of expressionNames.entries())
+      for (const [modality, kind] of kinds.entries())
+        for (let number = 0; number < perCell; number++) {
+          samples.push({
+            path: `${person}/${shown}/${kind}_${String(number).padStart(2, '0')}.png`,
+            identity,
+            expression,
+            modality,
+            sequence: null,
+            frame: null,
+            split: number < trained ? 'train' : 'test',
+            fold: null,
+          });
+          numbers.push(number);
+        }
+
+  const pixels = (sample: number, size: number) => {
+    const { identity, expression, modality } = samples[sample] as Sample;
+    const number = numbers[sample] as number;
+    return drawSample(
+      seed,
+      identity as number,
+      expressionNames[expression as number] as ExpressionName,
+      kinds[modality as number] as Modality,
+      number,
+      size,
+    );
+  };
+
+  return {
+    index: {
+      name: 'Sample faces',
+      layout: 'sample',
+      identities: people,
+      expressions: expressionNames,
+      modalities: kinds,
+      samples,
+    },
+    pixels,
+    async zip(signal) {
+      const lastModified = new Date(2020, 0, 1);
+      async function* files() {
+        const rows = samples.map(({ path, identity, expression, modality, split }) =>
+          [
+            path,
+            people[identity as number],
+            expressionNames[expression as number],
+            kinds[modality as number],
+            split,
+          ].join(','),
+        );
+        yield {
+          name: 'manifest.csv',
+          lastModified,
+          input: `path,identity,expression,modality,split\n${rows.join('\n')}\n`,
+        };
+        for (const [i, { path }] of samples.entries()) {
+          signal?.throwIfAborted();
+          yield { name: path, lastModified, input: await encodePng(pixels(i, zipSize), zipSize) };
+        }
+      }
+      return downloadZip(files()).blob();
+    },
+  };
+}
+
+/** One picture, from its key alone. */
+function drawSample(
+  seed: number,
+  identity: number,
+  expression: ExpressionName,
+  modality: Modality,
+  number: number,
+  size: number,
+) {
+  const amount = modalities[modality];
+  const key = [seed, identity, expression, modality, number] as const;
+  const raster = new Raster(size);
+  const around = nuisance(amount, ...key);
+  const person = faceParameters(seed, identity);
+  const shown = showExpression(expression, amount, ...key);
+  if (modality === 'photo') {
+    drawFace(raster, faceGeometry(person, shown, around.yaw), complexion(person), around);
+    illuminate(raster, around.light);
+    blur(raster, around.blur);
+    return develop(raster, around.noise, ...key);
+  }
+  // Every caricature is another artist's.
+  const seen = exaggerate(person, ...key);
+  drawCaricature(raster, faceGeometry(seen, shown, 0.6 * around.yaw), complexion(seen), around);
+  return develop(raster, 0.02, ...key);
+}
