@@ -108,7 +108,9 @@ export function TaskChart(props: KindProps) {
   const onZoom = (next: ChartZoom | null) =>
     props.onZoom ? props.onZoom(next) : setOwnZoom(next && { axis: view.axis, zoom: next });
 
-  const versions = runs.map(run => `${run.runId}:${run.version}:${run.length}`).join(' ');
+  const versions = runs
+    .map(run => [run.runId, run.version, run.length, run.runName, run.methodLabel, run.startedAt].join(':'))
+    .join(' ');
   const zoomFrom = zoom?.[0];
   const zoomTo = zoom?.[1];
   const { smoothing, axis, logY, ignoreOutliers, hidden } = view;
