@@ -148,7 +148,7 @@ describe.each([
       for (const { name, variable, decays } of network.parameters) {
         expect(decays, name).toBe(name.endsWith('/kernel'));
         const { shape } = variable;
-        const numbers = variable.dataSync();
+        const numbers = variable.dataSync<'float32'>();
         if (!decays) {
           expect(
             numbers.every(value => value === 0),
