@@ -13,13 +13,13 @@ function spline(points: readonly Point[], closed: boolean): number[] {
   const at = (k: number) => points[closed ? (k + n) % n : Math.min(n - 1, Math.max(0, k))] as Point;
   const curve: number[] = [];
   for (let k = 0; k < segments; k++) {
-    const [ax, ay] = at(k - 1);
-    const [bx, by] = at(k);
-    const [cx, cy] = at(k + 1);
-    const [dx, dy] = at(k + 2);
+    const a = at(k - 1);
+    const b = at(k);
+    const c = at(k + 1);
+    const d = at(k + 2);
     for (let cut = 0; cut < cuts; cut++) {
       const t = cut / cuts;
-      curve.push(between(ax, bx, cx, dx, t), between(ay, by, cy, dy, t));
+      curve.push(between(a[0], b[0], c[0], d[0], t), between(a[1], b[1], c[1], d[1], t));
     }
   }
   if (!closed) curve.push(...at(n - 1));

@@ -110,12 +110,12 @@ export class Raster {
       }
   }
 
-  private blend(i: number, share: number, [red, green, blue]: Rgb): void {
+  private blend(i: number, share: number, colour: Rgb): void {
     const { rgb } = this;
     const at = 3 * i;
-    rgb[at] = (rgb[at] as number) + share * (red - (rgb[at] as number));
-    rgb[at + 1] = (rgb[at + 1] as number) + share * (green - (rgb[at + 1] as number));
-    rgb[at + 2] = (rgb[at + 2] as number) + share * (blue - (rgb[at + 2] as number));
+    rgb[at] = (rgb[at] as number) + share * (colour[0] - (rgb[at] as number));
+    rgb[at + 1] = (rgb[at + 1] as number) + share * (colour[1] - (rgb[at + 1] as number));
+    rgb[at + 2] = (rgb[at + 2] as number) + share * (colour[2] - (rgb[at + 2] as number));
   }
 
   /** Calls `paint` with every pixel the shape touches and the share of it that is covered. */
