@@ -1,7 +1,18 @@
 /** @file The empty stage: what one will see here, and the single click that shows it. */
+import type { TaskDescription } from '../../workers/protocol/messages';
+import { useAppState } from '../state/useApp';
 import { TryItNow } from './TryItNow';
 
+const noTasks: readonly TaskDescription[] = [];
+
+const amounts = ['No', 'One', 'Two', 'Three', 'Four', 'Five'];
+
 export function Invitation() {
+  const tasks = useAppState(
+    ({ catalogue, settings }) =>
+      catalogue?.systems.find(({ id }) => id === settings.system)?.tasks ?? noTasks,
+  );
+  const amount = tasks.length > 0 ? (amounts[tasks.length] ?? String(tasks.length)) : 'Two';
   return (
     <div className="invitation">
       <svg className="invitation-art" viewBox="-300 -170 600 290" aria-hidden="true">
@@ -23,12 +34,18 @@ export function Invitation() {
           </g>
         </g>
       </svg>
-      <p className="invitation-title">Two tasks share one network. Watch them trade weight.</p>
+      <p className="invitation-title">{amount} tasks share one network. Watch them trade weight.</p>
       <p className="invitation-text">
-        One asks <em className="task-a">who is it?</em>, the other{' '}
-        <em className="task-b">what do they feel?</em> A real face network trains right here, on your own
-        graphics card. The proposed method and the naive baseline start from the same weights and see the same
-        batches; only the rule that hands out the weight differs.
+        {tasks.length === 0 && 'They'}
+        {tasks.map(({ id, label }, i) => (
+          <span key={id}>
+            {i > 0 && (i === tasks.length - 1 ? ' and ' : ', ')}
+            <em data-task={i}>{label}</em>
+          </span>
+        ))}{' '}
+        learn from the same faces, and each wants the network for itself. It all trains right here, on your
+        own machine. Every method starts from the same weights and sees the same batches; only the rule that
+        hands out the weight differs.
       </p>
       <div className="wide-only">
         <TryItNow />

@@ -37,7 +37,7 @@ export function OptionField(props: OptionFieldProps) {
       );
     case 'choice':
       return (
-        <label className="field" title={spec.help}>
+        <label className="field choice" title={spec.help}>
           {label}
           <select value={String(value)} disabled={disabled} onChange={event => onChange(event.target.value)}>
             {spec.choices.map(choice => (

@@ -12,7 +12,7 @@ export function Toolbar({ onShortcuts }: { onShortcuts: () => void }) {
     setTheme(next);
   };
   return (
-    <div className="toolbar">
+    <section className="toolbar" aria-label="This page">
       <DeviceBadge />
       <div className="toolbar-end">
         <fieldset className="segments">
@@ -28,6 +28,6 @@ export function Toolbar({ onShortcuts }: { onShortcuts: () => void }) {
           ?
         </button>
       </div>
-    </div>
+    </section>
   );
 }

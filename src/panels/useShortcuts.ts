@@ -24,15 +24,18 @@ export function useShortcuts() {
       event.preventDefault();
       void attempt(store, 'train', async () => act());
     };
+    const showKeys = when(() => {
+      dialog.current?.showModal();
+      return undefined;
+    });
     return tinykeys(window, {
       Space: when(() =>
         runs.runningIds().length > 0 ? runs.pause(runs.runningIds()) : runs.resume(runs.pausedIds()),
       ),
       '.': when(() => runs.step(runs.pausedIds())),
-      'Shift+?': when(() => {
-        dialog.current?.showModal();
-        return undefined;
-      }),
+      // Layouts differ in whether the question mark needs Shift.
+      '?': showKeys,
+      'Shift+?': showKeys,
     });
   }, [store, runs]);
   return { dialog, open };

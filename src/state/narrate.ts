@@ -1,6 +1,7 @@
 /** @file What the see-saw is doing, in one or two sentences that only say what was measured. */
 import { latest, valueAt } from './history';
 import type { RunState } from './runs';
+import { margin } from './swaps';
 
 const percent = (weight: number) =>
   weight > 0.995 ? 'over 99 %' : weight < 0.005 ? 'under 1 %' : `${Math.round(weight * 100)} %`;
@@ -35,15 +36,17 @@ export function narrate(run: RunState): string {
     const equal = weights.every(weight => Math.abs(weight - 1 / weights.length) < stillness);
     return equal ? 'Every task keeps the same weight.' : `${label(top)} holds ${share} of the weight, fixed.`;
   }
-  const { swaps, leader } = run.swaps;
+  const { swaps } = run.swaps;
   const swap = swaps.at(-1);
   if (swap) {
     const times = swaps.length === 1 ? '' : ` for the ${ordinal(swaps.length)} time`;
     return `Swapped${times} at step ${swap.step}: ${label(swap.from)} handed over to ${label(swap.to)}. ${label(top)} now carries ${share}.`;
   }
-  if (leader === null) return 'Level. No task leads yet.';
-  const hard = hardest(run) === leader ? 'the hard one right now' : 'the easy one right now';
-  return `${label(leader)} carries ${share} of the weight: ${hard}, by its loss.`;
+  const second = Math.max(...weights.filter((_, task) => task !== top));
+  if ((weights[top] ?? 0) - second <= margin) return 'Level: no task leads.';
+  const easy = weights.length === 2 ? 'the easy one right now' : 'not the hardest right now';
+  const hard = hardest(run) === top ? 'the hardest right now' : easy;
+  return `${label(top)} carries ${share} of the weight: ${hard}, by its loss.`;
 }
 
 function ordinal(n: number): string {

@@ -12,12 +12,12 @@ const runWith = (...weights: number[]) =>
 
 test('before the first step it says where the run is', () => {
   expect(narrate(newRun(summary()))).toBe('Ready at step 0.');
-  expect(narrate(newRun(summary({ phase: 'preparing' })))).toContain('compiling');
+  expect(narrate(newRun(summary({ phase: 'preparing' })))).toContain('Compiling the network');
 });
 
 test('a leader is named with its share and whether its task is the hard one', () => {
   expect(narrate(runWith(0.5, ...Array(15).fill(0.74)))).toBe(
-    'Identity carries 74 % of the weight: the hard one right now, by its loss.',
+    'Identity carries 74 % of the weight: the hardest right now, by its loss.',
   );
   expect(narrate(runWith(0.5, ...Array(15).fill(0.001)))).toBe(
     'Expression carries over 99 % of the weight: the easy one right now, by its loss.',
@@ -38,4 +38,9 @@ test('weights that never move are called fixed', () => {
 test('a failed run tells its error', () => {
   const failed = reduceRun(runWith(0.5), { kind: 'failed', code: 'x', message: 'The loss is NaN.' });
   expect(narrate(failed)).toBe('Stopped by an error: The loss is NaN.');
+});
+
+test('weights within the margin are level, and a lead is told before it has held', () => {
+  expect(narrate(runWith(0.5, 0.505))).toBe('Level: no task leads.');
+  expect(narrate(runWith(0.5, 0.6))).toContain('Identity carries 60 %');
 });
