@@ -31,7 +31,7 @@ const quickUnit = {
   'unit.normaliseZ': true,
   'unit.normaliseLogits': false,
   'unit.logitScale': 1,
-  'unit.rescale': false,
+  'unit.rescale': true,
   'unit.init': 'zero',
   'unit.lrScale': 3,
   'unit.lrFollowsSchedule': false,
