@@ -34,6 +34,7 @@ export function narrate(run: RunState): string {
   const share = percent(weights[top] ?? Number.NaN);
   if (run.history.length > 1 && neverMoved(run)) {
     const equal = weights.every(weight => Math.abs(weight - 1 / weights.length) < stillness);
+    if (weights[top] === 1) return `${label(top)} has all the weight, the others none.`;
     return equal ? 'Every task keeps the same weight.' : `${label(top)} holds ${share} of the weight, fixed.`;
   }
   const { swaps } = run.swaps;

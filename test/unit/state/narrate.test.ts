@@ -32,7 +32,8 @@ test('a swap is told with its step and who carries the weight now', () => {
 
 test('weights that never move are called fixed', () => {
   expect(narrate(runWith(...Array(5).fill(0.5)))).toBe('Every task keeps the same weight.');
-  expect(narrate(runWith(...Array(5).fill(1)))).toBe('Identity holds over 99 % of the weight, fixed.');
+  expect(narrate(runWith(...Array(5).fill(0.7)))).toBe('Identity holds 70 % of the weight, fixed.');
+  expect(narrate(runWith(...Array(5).fill(1)))).toBe('Identity has all the weight, the others none.');
 });
 
 test('a failed run tells its error', () => {
