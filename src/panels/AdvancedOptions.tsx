@@ -1,4 +1,5 @@
 /** @file Every other option of the catalogue under its group's heading. Live ones reach the runs that go on. */
+import { useState } from 'react';
 import type { Catalogue, OptionValue } from '../../workers/protocol/messages';
 import { attempt } from '../state/actions/context';
 import { optionValue, relevantOptions } from '../state/settings';
@@ -15,8 +16,11 @@ interface AdvancedOptionsProps {
 export function AdvancedOptions({ catalogue, active, except }: AdvancedOptionsProps) {
   const { settings: actions, runs, store } = useApp();
   const settings = useAppState(state => state.settings);
+  const [open, setOpen] = useState(false);
   const keys = relevantOptions(catalogue, settings.methods).filter(key => !except.includes(key));
   const groups = Map.groupBy(keys, key => catalogue.options[key]?.group ?? '');
+  // Dozens of fields that nobody looks at would still be rendered with every change.
+  const shown = open ? [...groups] : [];
   const changed = keys.filter(key => key in settings.options).length;
   const tasks = catalogue.systems.find(({ id }) => id === settings.system)?.tasks ?? [];
 
@@ -26,9 +30,9 @@ export function AdvancedOptions({ catalogue, active, except }: AdvancedOptionsPr
       void attempt(store, 'train', () => runs.setLiveOption(key, value));
   };
   return (
-    <details className="advanced">
+    <details className="advanced" onToggle={event => setOpen(event.currentTarget.open)}>
       <summary>All options {changed > 0 && <b className="tally">{changed} changed</b>}</summary>
-      {[...groups].map(([group, members]) => (
+      {shown.map(([group, members]) => (
         <fieldset key={group}>
           <legend>{group}</legend>
           <div className="fields">
