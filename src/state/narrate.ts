@@ -41,7 +41,9 @@ export function narrate(run: RunState): string {
   const swap = swaps.at(-1);
   if (swap) {
     const times = swaps.length === 1 ? '' : ` for the ${ordinal(swaps.length)} time`;
-    return `Swapped${times} at step ${swap.step}: ${label(swap.from)} handed over to ${label(swap.to)}. ${label(top)} now carries ${share}.`;
+    const now =
+      top === swap.to ? `${label(top)} now carries ${share}` : `${label(top)} is taking over, with ${share}`;
+    return `Swapped${times} at step ${swap.step}: ${label(swap.from)} handed over to ${label(swap.to)}. ${now}.`;
   }
   const second = Math.max(...weights.filter((_, task) => task !== top));
   if ((weights[top] ?? 0) - second <= margin) return 'Level: no task leads.';

@@ -30,6 +30,11 @@ test('a swap is told with its step and who carries the weight now', () => {
   );
 });
 
+test('a lead that has not held yet is told as taking over', () => {
+  const weights = [...Array(15).fill(0.7), ...Array(15).fill(0.2), 0.6];
+  expect(narrate(runWith(...weights))).toContain('Identity is taking over, with 60 %.');
+});
+
 test('weights that never move are called fixed', () => {
   expect(narrate(runWith(...Array(5).fill(0.5)))).toBe('Every task keeps the same weight.');
   expect(narrate(runWith(...Array(5).fill(0.7)))).toBe('Identity holds 70 % of the weight, fixed.');
