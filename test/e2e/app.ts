@@ -1,0 +1,50 @@
+/** @file What every end-to-end test starts with: the built app, and a page that fails the test on a console error or a foreign request. */
+import { test as base, expect, type Page } from '@playwright/test';
+import type { SeesawApi } from '../../src/engine/scripting';
+
+declare global {
+  interface Window {
+    seesaw: SeesawApi;
+  }
+}
+
+export const test = base.extend<{ app: Page }>({
+  app: async ({ page, context, baseURL }, use) => {
+    const foreign: string[] = [];
+    const errors: string[] = [];
+    // Requests of workers come through the context, not the page.
+    context.on('request', request => {
+      const url = request.url();
+      if (!url.startsWith(baseURL ?? '') && !/^(blob|data):/.test(url)) foreign.push(url);
+    });
+    page.on('pageerror', error => errors.push(String(error)));
+    page.on('console', message => {
+      // The one request that a test makes on purpose, to see it refused.
+      if (message.type() === 'error' && !message.text().includes('https://example.org/'))
+        errors.push(message.text());
+    });
+    await use(page);
+    expect(foreign, 'requests that left the origin').toEqual([]);
+    expect(errors, 'errors on the console').toEqual([]);
+  },
+});
+
+export { expect };
+
+/** Opens the app with a URL hash and waits for the backend. */
+export async function open(page: Page, hash = ''): Promise<void> {
+  await page.goto(`/${hash && `#${hash}`}`);
+  await page.waitForFunction(() => window.seesaw !== undefined);
+  await page.evaluate(() => window.seesaw.ready);
+}
+
+export interface PickedFile {
+  name: string;
+  mimeType: string;
+  buffer: Buffer;
+}
+export const zip = (name: string, bytes: Uint8Array): PickedFile => ({
+  name,
+  mimeType: 'application/zip',
+  buffer: Buffer.from(bytes),
+});
