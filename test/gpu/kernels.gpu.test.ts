@@ -29,7 +29,7 @@ async function runOnGpu(
   options: object,
   buffers: readonly Values[],
   outputs: number,
-): Promise<Float32Array[]> {
+): Promise<Values[]> {
   const { label, wgsl, workgroups } = kernel.wgsl(options);
   device.pushErrorScope('validation');
   const module = device.createShaderModule({ label, code: wgsl });
@@ -61,9 +61,10 @@ async function runOnGpu(
   const error = await device.popErrorScope();
   if (error) throw new Error(`${label}: ${error.message}`);
   const results = await Promise.all(
-    copies.map(async copy => {
+    copies.map(async (copy, i) => {
       await copy.mapAsync(GPUMapMode.READ);
-      const values = new Float32Array(copy.getMappedRange().slice(0));
+      const bytes = copy.getMappedRange().slice(0);
+      const values = kernel.integers?.includes(i) ? new Int32Array(bytes) : new Float32Array(bytes);
       copy.destroy();
       return values;
     }),
@@ -97,7 +98,12 @@ test.each(kernels)('$name equals its plain twin on every case', async kernel => 
   expect(kernel.cases.length).toBeGreaterThan(0);
   for (const options of kernel.cases) {
     const { outputs, inputs } = kernel.sizes(options);
-    const buffers = [...outputs, ...inputs].map(noise);
+    const written = outputs.map((size, i) =>
+      kernel.integers?.includes(i) ? new Int32Array(size).fill(-1) : noise(size, i),
+    );
+    const read = kernel.example?.(options) ?? inputs.map((size, i) => noise(size, outputs.length + i));
+    expect(read.map(({ length }) => length)).toEqual(inputs);
+    const buffers: Values[] = [...written, ...read];
     const onGpu = await runOnGpu(kernel, options, buffers, outputs.length);
     kernel.reference(options, ...buffers);
     onGpu.forEach((values, i) => {

@@ -1,6 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 import { startDevice } from '../../workers/gpu/device';
+import { FUSED } from '../../workers/gpu/fusedNames';
+import { batchNormRelu, globalAveragePool, maxPool, residualTail } from '../../workers/nets/ops';
+import { goldenSteps, replayTinyStep, worstDifference } from '../fixtures/tinyStep';
 
 beforeAll(async () => {
   const { backend } = await startDevice(() => {}, 'webgpu');
@@ -125,3 +128,130 @@ test('the filter gradient is the same to the bit when it is run again', async ()
   expect(await first.data()).toEqual(await second.data());
   tf.dispose([first, second]);
 });
+
+test('the fused kernels are registered for webgpu alone, so the cpu backend’s results are the composed ops’', () => {
+  for (const name of Object.values(FUSED)) {
+    expect(tf.getKernel(name, 'webgpu')?.kernelName).toBe(name);
+    expect(tf.getKernel(name, 'cpu')).toBeUndefined();
+  }
+});
+
+/** Value and all gradients of Σ f(inputs) · a fixed wave. */
+function valueAndGradients(inputs: tf.Tensor[], f: (inputs: tf.Tensor[]) => tf.Tensor): tf.Tensor[] {
+  const values: tf.Tensor[] = [];
+  const { grads } = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
+    const y = f(tensors);
+    values.push(tf.keep(tf.clone(y)));
+    return tf.sum(tf.mul(y, wave(y.shape, 2)));
+  })(inputs);
+  return [...values, ...grads];
+}
+
+test.each([8, 7])('fused batch norm with ReLU equals the composed one: %i channels', async channels => {
+  const results = await onBoth(() => {
+    const moments: tf.Tensor[] = [];
+    const y = tf.add(wave([3, 4, 5, channels], 0), tf.range(0, channels));
+    const beta = tf.reshape(wave([channels], 1), [channels]);
+    const rest = valueAndGradients([y, beta], ([y, beta]) =>
+      batchNormRelu(y as tf.Tensor4D, beta as tf.Tensor1D, (mean, variance) => {
+        moments.push(tf.keep(mean), tf.keep(variance));
+      }),
+    );
+    return [...rest, ...moments];
+  });
+  expect(results.cpu[0]?.some(value => value === 0)).toBe(true);
+  expectSame(results);
+});
+
+test.each([true, false])(
+  'the fused residual tail equals the composed one: activation %s',
+  async activation => {
+    const results = await onBoth(() =>
+      valueAndGradients(
+        [
+          wave([2, 3, 5, 8], 0),
+          wave([2, 3, 5, 12], 1),
+          wave([1, 1, 12, 8], 2),
+          tf.reshape(wave([8], 3), [8]),
+        ],
+        ([x, mixed, kernel, bias]) =>
+          residualTail(
+            x as tf.Tensor4D,
+            mixed as tf.Tensor4D,
+            kernel as tf.Tensor4D,
+            bias as tf.Tensor1D,
+            0.17,
+            activation,
+          ),
+      ),
+    );
+    expectSame(results);
+  },
+);
+
+test.each(['valid', 'same'] as const)(
+  'fused max pooling equals the composed one: %s padding',
+  async padding => {
+    const results = await onBoth(() =>
+      valueAndGradients([wave([2, 8, 7, 8], 0)], ([x]) => maxPool(x as tf.Tensor4D, padding)),
+    );
+    expectSame(results);
+  },
+);
+
+test('the fused global average equals the composed one', async () => {
+  const results = await onBoth(() =>
+    valueAndGradients([wave([3, 4, 5, 7], 0)], ([x]) => globalAveragePool(x as tf.Tensor4D)),
+  );
+  expectSame(results);
+});
+
+test('matrix products and their gradients equal the cpu backend’s, batched ones by the stock kernel', async () => {
+  const matrix = (rows: number, columns: number, phase: number) =>
+    tf.reshape(wave([rows, columns], phase), [rows, columns]) as tf.Tensor2D;
+  const results = await onBoth(() => [
+    ...valueAndGradients([matrix(5, 13, 0), matrix(13, 6, 1)], ([a, b]) =>
+      tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D),
+    ),
+    tf.matMul(matrix(5, 13, 0), matrix(7, 13, 1), false, true),
+    tf.matMul(matrix(13, 5, 0), matrix(13, 8, 1), true, false),
+    tf.matMul(matrix(13, 5, 0), matrix(8, 13, 1), true, true),
+    tf.fused.matMul({
+      ...{ a: matrix(5, 8, 0), b: matrix(8, 12, 1), activation: 'relu' },
+      bias: tf.range(0, 12),
+    }),
+    tf.matMul(
+      tf.reshape(wave([2, 3, 4], 0), [2, 3, 4]) as tf.Tensor3D,
+      tf.reshape(wave([2, 4, 5], 1), [2, 4, 5]) as tf.Tensor3D,
+    ),
+  ]);
+  expectSame(results);
+});
+
+test('a tensor cast from integers, whose buffer still holds integers, is multiplied as numbers', async () => {
+  const results = await onBoth(() => {
+    const targets = tf.cast(tf.oneHot(tf.tensor1d([2, 0, 3], 'int32'), 5), 'float32') as tf.Tensor2D;
+    const values = tf.reshape(wave([3, 8], 0), [3, 8]) as tf.Tensor2D;
+    return [tf.matMul(targets, values, true, false)];
+  });
+  expectSame(results);
+});
+
+test.each(['sgd', 'rmsprop'] as const)(
+  'two full steps on our kernels equal the golden values from PyTorch: %s',
+  async optimizer => {
+    const before = tf.memory().numTensors;
+    const steps = await replayTinyStep(optimizer);
+    expect(tf.memory().numTensors).toBe(before);
+    steps.forEach((step, i) => {
+      const golden = goldenSteps[optimizer][i] ?? expect.fail(`no golden step ${i}`);
+      step.losses.forEach((loss, task) => {
+        expect(Math.abs(loss / (golden.losses[task] ?? Number.NaN) - 1)).toBeLessThan(1e-6);
+      });
+      expect(Math.abs(step.gradientNorm / golden.gradientNorm - 1)).toBeLessThan(1e-5);
+      // A parameter near .3 is rounded to ±1.5e-8 in float32 and moved by 1e-4 to 1e-2.
+      expect(worstDifference(step.changes, golden.changes).difference).toBeLessThan(1e-3);
+      expect(worstDifference(step.statistics, golden.statistics).difference).toBeLessThan(1e-5);
+    });
+  },
+);

@@ -10,6 +10,7 @@ import type { TensorInfo } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { AppError } from '../protocol/link';
+import { intToFloat } from './kernels/intToFloat';
 import type { Kernel, Program } from './kernels/kernel';
 
 /** What one backend has recorded since its last submit. */
@@ -129,6 +130,11 @@ export function programOf<Options>(kernel: Kernel<Options>, options: Options): P
   return program;
 }
 
+/** float32 to tfjs, integers in its buffer: the result of a cast, which only renames. */
+function holdsIntegers(backend: WebGPUBackend, { dataId, dtype }: TensorInfo): boolean {
+  return dtype === 'float32' && backend.tensorMap.get(dataId).dtype !== 'float32';
+}
+
 /** Records one kernel on tensors in binding order: outputs, then inputs. */
 export function runKernel<Options>(
   backend: WebGPUBackend,
@@ -136,9 +142,22 @@ export function runKernel<Options>(
   options: Options,
   tensors: readonly TensorInfo[],
 ): void {
+  const converted: TensorInfo[] = [];
+  const operands = tensors.map(tensor => {
+    if (!holdsIntegers(backend, tensor)) return tensor;
+    const floats = backend.makeTensorInfo(tensor.shape, 'float32');
+    converted.push(floats);
+    const size = tf.util.sizeFromShape(tensor.shape);
+    dispatch(backend, programOf(intToFloat, { size }), [
+      bufferOf(backend, floats),
+      bufferOf(backend, tensor),
+    ]);
+    return floats;
+  });
   dispatch(
     backend,
     programOf(kernel, options),
-    tensors.map(tensor => bufferOf(backend, tensor)),
+    operands.map(tensor => bufferOf(backend, tensor)),
   );
+  for (const { dataId } of converted) backend.disposeData(dataId);
 }

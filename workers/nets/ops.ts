@@ -1,8 +1,17 @@
 /**
  * @file Every tensor operation a network consists of. Each tfjs op is one GPU dispatch and 30–100 µs of JavaScript,
- * so these few functions spend as few as they can; they are also the seam where fused kernels take over.
+ * so these few functions spend as few as they can. Each is written in plain tfjs ops; on WebGPU a fused kernel that
+ * computes the same takes its place (`byBackend`).
  */
 import * as tf from '@tensorflow/tfjs';
+import { byBackend, FUSED } from '../gpu/fusedNames';
+import {
+  fusedBatchNormRelu,
+  fusedBatchNormReluInference,
+  fusedGlobalAverage,
+  fusedMaxPool,
+  fusedResidualTail,
+} from '../gpu/fusedOps';
 import type { Pass, Statistic } from './network';
 
 /** What `tf.customGrad` hands its function last: keeps tensors for the gradient. */
@@ -16,16 +25,7 @@ export const batchNormEpsilon = 1e-3;
 /** Everything but the channels. */
 const spatial = [0, 1, 2];
 
-/**
- * ReLU(batch norm(y)) in training, with β and without γ: y `[batch, height, width, channels]`, beta `[channels]`.
- * `onMoments` receives the batch's mean and biased variance inside the op: it must `tf.keep` what it wants to have
- * later, and then owns it.
- *
- * Gradient, with g = dz where z > 0 and 0 elsewhere, x̂ = (y − μ)/s, s = √(variance + ε):
- * dβ = Σ g and dy = (g − mean(g) − x̂·mean(g·x̂))/s (Ioffe and Szegedy, 2015). Where g ≠ 0, x̂ = z − β, so
- * mean(g·x̂) = mean(dz·z) − β·mean(g) needs neither y nor x̂.
- */
-export function batchNormRelu(
+function composedBatchNormRelu(
   y: tf.Tensor4D,
   beta: tf.Tensor1D,
   onMoments: (mean: tf.Tensor1D, variance: tf.Tensor1D) => void,
@@ -65,6 +65,29 @@ export function batchNormRelu(
   return op(y, beta) as tf.Tensor4D;
 }
 
+/**
+ * ReLU(batch norm(y)) in training, with β and without γ: y `[batch, height, width, channels]`, beta `[channels]`.
+ * `onMoments` receives the batch's mean and biased variance inside the op: it must `tf.keep` what it wants to have
+ * later, and then owns it.
+ *
+ * Gradient, with g = dz where z > 0 and 0 elsewhere, x̂ = (y − μ)/s, s = √(variance + ε):
+ * dβ = Σ g and dy = (g − mean(g) − x̂·mean(g·x̂))/s (Ioffe and Szegedy, 2015). Where g ≠ 0, x̂ = z − β, so
+ * mean(g·x̂) = mean(dz·z) − β·mean(g) needs neither y nor x̂.
+ */
+export const batchNormRelu = byBackend(
+  FUSED.batchNormRelu,
+  (y, beta, onMoments) => fusedBatchNormRelu(y, beta, batchNormEpsilon, onMoments),
+  composedBatchNormRelu,
+);
+
+/** ReLU(batch norm(y) + β) by the moving statistics, at inference. */
+const batchNormReluInference = byBackend(
+  FUSED.batchNormReluInference,
+  (y: tf.Tensor4D, beta: tf.Tensor1D, mean: tf.Tensor1D, variance: tf.Tensor1D) =>
+    fusedBatchNormReluInference(y, beta, mean, variance, batchNormEpsilon),
+  (y, beta, mean, variance) => tf.relu(tf.batchNorm4d(y, mean, variance, beta, undefined, batchNormEpsilon)),
+);
+
 /** The variables of one convolution with batch norm. */
 export interface ConvBatchNorm {
   /** `[height, width, inputs, outputs]`. */
@@ -92,23 +115,10 @@ export function convBatchNormRelu(
       pass.onMoments(mean, variance, batchMean, batchVariance),
     );
   }
-  return tf.relu(
-    tf.batchNorm4d(
-      y,
-      mean.variable as tf.Tensor1D,
-      variance.variable as tf.Tensor1D,
-      beta,
-      undefined,
-      batchNormEpsilon,
-    ),
-  );
+  return batchNormReluInference(y, beta, mean.variable as tf.Tensor1D, variance.variable as tf.Tensor1D);
 }
 
-/**
- * A residual block's end: x + scale · (mixed ∗ kernel + bias), then ReLU unless `activation` is false.
- * x `[batch, height, width, channels]`, mixed `[batch, height, width, inputs]`, kernel `[1, 1, inputs, channels]`.
- */
-export function residualTail(
+function composedResidualTail(
   x: tf.Tensor4D,
   mixed: tf.Tensor4D,
   kernel: tf.Tensor4D,
@@ -121,16 +131,22 @@ export function residualTail(
   return activation ? tf.relu(sum) : sum;
 }
 
+/**
+ * A residual block's end: x + scale · (mixed ∗ kernel + bias), then ReLU unless `activation` is false.
+ * x `[batch, height, width, channels]`, mixed `[batch, height, width, inputs]`, kernel `[1, 1, inputs, channels]`.
+ */
+export const residualTail = byBackend(FUSED.residualTail, fusedResidualTail, composedResidualTail);
+
 /** 3×3 maximum, stride 2. */
-export function maxPool(x: tf.Tensor4D, padding: Padding): tf.Tensor4D {
-  return tf.maxPool(x, 3, 2, padding);
-}
+export const maxPool = byBackend(FUSED.maxPool, fusedMaxPool, (x: tf.Tensor4D, padding: Padding) =>
+  tf.maxPool(x, 3, 2, padding),
+);
 
 /** `[batch, height, width, channels]` → `[batch, channels]`. As a pooling it costs one dispatch each way; as a mean, five. */
-export function globalAveragePool(x: tf.Tensor4D): tf.Tensor2D {
+export const globalAveragePool = byBackend(FUSED.globalAverage, fusedGlobalAverage, (x: tf.Tensor4D) => {
   const [batch, height, width, channels] = x.shape;
-  return tf.reshape(tf.avgPool(x, [height, width], 1, 'valid'), [batch, channels]);
-}
+  return tf.reshape<tf.Rank.R2>(tf.avgPool(x, [height, width], 1, 'valid'), [batch, channels]);
+});
 
 /** Inverted dropout: `mask` holds 0 or 1 / keep rate. Drawn by the caller, so that it can be a hash of seed and step. */
 export function dropout(features: tf.Tensor2D, mask: tf.Tensor2D): tf.Tensor2D {

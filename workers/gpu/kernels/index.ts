@@ -1,7 +1,36 @@
-/** @file The registry of GPU kernels: one file and one line each. The contract test runs all of them. */
+/** @file The registry of GPU kernels: one line each. The contract test runs all of them. */
+import { batchNormApply } from './batchNormApply';
+import { batchNormGradientSums } from './batchNormGradientSums';
+import { batchNormInputGradient } from './batchNormInputGradient';
+import { batchNormMoments } from './batchNormMoments';
+import { batchNormSums } from './batchNormSums';
+import { columnSums } from './columnSums';
 import { convFilterGradient } from './convFilterGradient';
 import { convForward } from './convForward';
 import { convInputGradient } from './convInputGradient';
+import { globalAverage, globalAverageGradient } from './globalAverage';
+import { intToFloat } from './intToFloat';
+import { maxPool, maxPoolGradient } from './maxPool';
+import { reluGradient } from './reluGradient';
+import { sumPairs } from './sumPairs';
 import { sumSplits } from './sumSplits';
 
-export const KERNELS = { convForward, convInputGradient, convFilterGradient, sumSplits } as const;
+export const KERNELS = {
+  convForward,
+  convInputGradient,
+  convFilterGradient,
+  sumSplits,
+  batchNormSums,
+  batchNormMoments,
+  batchNormApply,
+  batchNormGradientSums,
+  sumPairs,
+  batchNormInputGradient,
+  columnSums,
+  reluGradient,
+  maxPool,
+  maxPoolGradient,
+  globalAverage,
+  globalAverageGradient,
+  intToFloat,
+} as const;

@@ -11,7 +11,7 @@ export interface Program {
   workgroups: readonly [number, number, number];
 }
 
-/** How a buffer is read in a test: `int` marks i32 data. */
+/** A buffer's content in a test. */
 export type Values = Float32Array | Float64Array | Int32Array;
 
 export interface Kernel<Options> {
@@ -24,6 +24,10 @@ export interface Kernel<Options> {
    * GPU's result is measured against; with Float64Array buffers it is exact enough for finite differences.
    */
   reference(options: Options, ...buffers: Values[]): void;
+  /** Test inputs where numbers in −1 … 1 would not do; Int32Array where the WGSL reads i32 or u32. */
+  example?(options: Options): Values[];
+  /** Outputs that hold integers, by binding. */
+  integers?: readonly number[];
   /** Options that the contract test runs: edges of the tiling, not typical layers. */
   cases: readonly Options[];
 }
@@ -70,3 +74,55 @@ export function float(value: number): string {
   const text = Math.fround(value).toExponential();
   return `${text}f`;
 }
+
+/** Rows of a `[rows, channels]` map dealt out to threads that each sum one vector of channels. */
+export interface ColumnSplit {
+  rows: number;
+  channels: number;
+  /** Parts that the rows are split into, as `columnSplits` gives them. */
+  splits: number;
+}
+
+/** Enough threads to fill a GPU, at least 8 rows each. */
+export function columnSplits(rows: number, channels: number, threads: number): ColumnSplit {
+  const wanted = Math.round(threads / (channels / lanesOf(channels)));
+  const splits = Math.max(1, Math.min(ceilDivide(rows, 8), wanted));
+  return { rows, channels, splits: ceilDivide(rows, ceilDivide(rows, splits)) };
+}
+
+/** Grid and head of a column reduction: vector of channels `c`, part `split`, rows from `row` up to `lastRow`. */
+export function columnMain({ rows, channels, splits }: ColumnSplit): {
+  lanes: 1 | 4;
+  vectors: number;
+  workgroups: readonly [number, number, number];
+  main: string;
+} {
+  const lanes = lanesOf(channels);
+  const vectors = channels / lanes;
+  const [width, height] = workgroupOf(vectors);
+  const rowsPerSplit = ceilDivide(rows, splits);
+  return {
+    ...{ lanes, vectors },
+    workgroups: [ceilDivide(vectors, width), ceilDivide(splits, height), 1],
+    main: `
+@compute @workgroup_size(${width}, ${height})
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let c = i32(id.x);
+  let split = i32(id.y);
+  if (c >= ${vectors} || split >= ${splits}) { return; }
+  let row = split * ${rowsPerSplit};
+  let lastRow = min(row + ${rowsPerSplit}, ${rows});`,
+  };
+}
+
+/** Where a plain twin keeps row `row`'s part. */
+export const splitOfRow = ({ rows, splits }: ColumnSplit, row: number): number =>
+  Math.floor(row / ceilDivide(rows, splits));
+
+/** The edges of a column reduction: one row, one channel, channels off the vector width, a last part that is short. */
+export const columnCases: readonly ColumnSplit[] = [
+  columnSplits(1, 8, 64),
+  columnSplits(77, 12, 64),
+  columnSplits(50, 7, 64),
+  columnSplits(33, 1, 64),
+];

@@ -4,16 +4,17 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { programOf, runKernel } from './dispatch';
-import { convFilterGradient, filterGradientSplits } from './kernels/convFilterGradient';
-import { convForward } from './kernels/convForward';
-import type { ConvGeometry } from './kernels/convGeometry';
-import { convInputGradient } from './kernels/convInputGradient';
-import type { Program } from './kernels/kernel';
-import { sumSplits } from './kernels/sumSplits';
+import { programOf, runKernel } from '../dispatch';
+import { convFilterGradient, filterGradientSplits } from '../kernels/convFilterGradient';
+import { convForward } from '../kernels/convForward';
+import type { ConvGeometry } from '../kernels/convGeometry';
+import { convInputGradient } from '../kernels/convInputGradient';
+import type { Program } from '../kernels/kernel';
+import { sumSplits } from '../kernels/sumSplits';
+import type { KernelTable } from './call';
 
 /** The attributes all four kernels share. */
-export interface ConvAttributes {
+interface ConvAttributes {
   strides: [number, number] | number;
   pad: 'valid' | 'same' | number | tf.backend_util.ExplicitPadding;
   dataFormat?: 'NHWC' | 'NCHW';
@@ -123,3 +124,37 @@ export function convolveBackFilter(
   backend.disposeData(parts.dataId);
   return gradient;
 }
+
+const attributesOf = ({ strides, pad, dataFormat, dilations, dimRoundingMode }: tf.NamedAttrMap) =>
+  ({
+    strides: strides as ConvAttributes['strides'],
+    pad: pad as ConvAttributes['pad'],
+    dataFormat: (dataFormat ?? 'NHWC') as 'NHWC' | 'NCHW',
+    dilations: (dilations ?? 1) as [number, number] | number,
+    ...(dimRoundingMode ? { dimRoundingMode: dimRoundingMode as 'floor' | 'round' | 'ceil' } : {}),
+  }) satisfies ConvAttributes;
+
+export const convolutionReplacements: KernelTable = {
+  Conv2D({ backend, input, attrs }) {
+    const geometry = geometryOf(input('x').shape, input('filter').shape, attributesOf(attrs));
+    return geometry && convolve(backend, geometry, input('x'), input('filter'));
+  },
+  FusedConv2D({ backend, input, optional, attrs }) {
+    const { activation = 'linear' } = attrs;
+    const bias = optional('bias');
+    const geometry = geometryOf(input('x').shape, input('filter').shape, attributesOf(attrs));
+    const covered =
+      (activation === 'linear' || activation === 'relu') &&
+      (!bias || tf.util.sizeFromShape(bias.shape) === geometry?.outChannels);
+    if (!geometry || !covered) return null;
+    return convolve(backend, geometry, input('x'), input('filter'), { bias, relu: activation === 'relu' });
+  },
+  Conv2DBackpropInput({ backend, input, attrs }) {
+    const geometry = geometryOf(attrs.inputShape as number[], input('filter').shape, attributesOf(attrs));
+    return geometry && convolveBackInput(backend, geometry, input('dy'), input('filter'));
+  },
+  Conv2DBackpropFilter({ backend, input, attrs }) {
+    const geometry = geometryOf(input('x').shape, attrs.filterShape as number[], attributesOf(attrs));
+    return geometry && convolveBackFilter(backend, geometry, input('x'), input('dy'));
+  },
+};

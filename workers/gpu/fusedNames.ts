@@ -1,0 +1,37 @@
+/** @file The names under which tfjs knows our fused kernels: what a backend registers and what an op looks for. */
+import * as tf from '@tensorflow/tfjs';
+
+export const FUSED = {
+  batchNormRelu: 'SeesawBatchNormRelu',
+  batchNormReluGradient: 'SeesawBatchNormReluGradient',
+  batchNormReluInference: 'SeesawBatchNormReluInference',
+  residualTail: 'SeesawResidualTail',
+  residualTailGradient: 'SeesawResidualTailGradient',
+  maxPool: 'SeesawMaxPool',
+  maxPoolGradient: 'SeesawMaxPoolGradient',
+  globalAverage: 'SeesawGlobalAverage',
+  globalAverageGradient: 'SeesawGlobalAverageGradient',
+} as const;
+
+export type FusedName = (typeof FUSED)[keyof typeof FUSED];
+
+/** Runs a fused kernel on the current backend; its outputs belong to the enclosing tidy. */
+export function runFused(
+  name: FusedName,
+  inputs: tf.NamedTensorMap,
+  attrs: tf.NamedAttrMap = {},
+): tf.Tensor[] {
+  return [tf.engine().runKernel(name, inputs, attrs)].flat() as tf.Tensor[];
+}
+
+/**
+ * Chooses at every call: `fused` where the current backend has the kernel, `composed` (plain tfjs ops) elsewhere. Both
+ * compute the same; the composed one is the fused one's reference in tests.
+ */
+export function byBackend<Arguments extends unknown[], Result>(
+  name: FusedName,
+  fused: (...args: Arguments) => Result,
+  composed: (...args: Arguments) => Result,
+): (...args: Arguments) => Result {
+  return (...args) => (tf.getKernel(name, tf.getBackend()) ? fused : composed)(...args);
+}

@@ -1,0 +1,94 @@
+/**
+ * @file The fused kernels as differentiable tfjs ops. They run only where the current backend has registered them; what
+ * each computes is said at its composed twin in `nets/ops.ts`.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { FUSED, runFused } from './fusedNames';
+
+type Save = (tensors: tf.Tensor[]) => void;
+type Moments = (mean: tf.Tensor1D, variance: tf.Tensor1D) => void;
+
+/** ReLU(batch norm(y) + β) in training; saves y and the moments, not z. */
+export function fusedBatchNormRelu(
+  y: tf.Tensor4D,
+  beta: tf.Tensor1D,
+  epsilon: number,
+  onMoments: Moments,
+): tf.Tensor4D {
+  const op = tf.customGrad((...inputs) => {
+    const [y, beta, save] = inputs as [tf.Tensor4D, tf.Tensor1D, Save];
+    const [value, mean, variance] = runFused(FUSED.batchNormRelu, { y, beta }, { epsilon }) as [
+      tf.Tensor4D,
+      tf.Tensor1D,
+      tf.Tensor1D,
+    ];
+    onMoments(mean, variance);
+    save([y, beta, mean, variance]);
+    const gradFunc = (dz: tf.Tensor, saved: tf.Tensor[]) => {
+      const [y, beta, mean, variance] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+      return runFused(FUSED.batchNormReluGradient, { dz, y, beta, mean, variance }, { epsilon });
+    };
+    return { value, gradFunc };
+  });
+  return op(y, beta) as tf.Tensor4D;
+}
+
+/** ReLU(batch norm(y) + β) by given moments; no gradient. */
+export function fusedBatchNormReluInference(
+  y: tf.Tensor4D,
+  beta: tf.Tensor1D,
+  mean: tf.Tensor1D,
+  variance: tf.Tensor1D,
+  epsilon: number,
+): tf.Tensor4D {
+  const [z] = runFused(FUSED.batchNormReluInference, { y, beta, mean, variance }, { epsilon });
+  return z as tf.Tensor4D;
+}
+
+/** act(x + scale · (mixed ∗ kernel + bias)). */
+export function fusedResidualTail(
+  x: tf.Tensor4D,
+  mixed: tf.Tensor4D,
+  kernel: tf.Tensor4D,
+  bias: tf.Tensor1D,
+  scale: number,
+  relu: boolean,
+): tf.Tensor4D {
+  const op = tf.customGrad((...inputs) => {
+    const [x, mixed, kernel, bias, save] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, Save];
+    const [value] = runFused(FUSED.residualTail, { x, mixed, kernel, bias }, { scale, relu }) as [tf.Tensor];
+    save(relu ? [mixed, kernel, value] : [mixed, kernel]);
+    const gradFunc = (dz: tf.Tensor, saved: tf.Tensor[]) => {
+      const [mixed, kernel, z] = saved as [tf.Tensor, tf.Tensor, tf.Tensor?];
+      return runFused(FUSED.residualTailGradient, { dz, mixed, kernel, ...(z ? { z } : {}) }, { scale });
+    };
+    return { value, gradFunc };
+  });
+  return op(x, mixed, kernel, bias) as tf.Tensor4D;
+}
+
+/** 3×3 maximum, stride 2. */
+export function fusedMaxPool(x: tf.Tensor4D, padding: 'same' | 'valid'): tf.Tensor4D {
+  const attrs = { size: 3, stride: 2, padding };
+  const op = tf.customGrad((...inputs) => {
+    const [x, save] = inputs as [tf.Tensor4D, Save];
+    const [value, taps] = runFused(FUSED.maxPool, { x }, attrs) as [tf.Tensor4D, tf.Tensor4D];
+    save([taps]);
+    const inputShape = x.shape;
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) =>
+      runFused(FUSED.maxPoolGradient, { dy, taps: saved[0] as tf.Tensor }, { ...attrs, inputShape });
+    return { value, gradFunc };
+  });
+  return op(x) as tf.Tensor4D;
+}
+
+/** `[batch, height, width, channels]` → `[batch, channels]`. */
+export function fusedGlobalAverage(x: tf.Tensor4D): tf.Tensor2D {
+  const inputShape = x.shape;
+  const op = tf.customGrad((...inputs) => {
+    const [value] = runFused(FUSED.globalAverage, { x: inputs[0] as tf.Tensor }) as [tf.Tensor];
+    const gradFunc = (dy: tf.Tensor) => runFused(FUSED.globalAverageGradient, { dy }, { inputShape });
+    return { value, gradFunc };
+  });
+  return op(x) as tf.Tensor2D;
+}

@@ -1,0 +1,43 @@
+/** @file One call of a kernel function, with what tfjs passes it checked and typed. */
+import type * as tf from '@tensorflow/tfjs';
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { AppError } from '../../protocol/link';
+
+export interface Call {
+  backend: WebGPUBackend;
+  /** @throws AppError `gpu/input` if tfjs passed none. */
+  input(name: string): tf.TensorInfo;
+  optional(name: string): tf.TensorInfo | undefined;
+  attrs: tf.NamedAttrMap;
+}
+
+/** null = this call is not covered. */
+export type KernelTable = Readonly<Record<string, (call: Call) => tf.TensorInfo | tf.TensorInfo[] | null>>;
+
+/** @throws AppError `gpu/backend`. */
+export function callOf(inputs: tf.NamedTensorInfoMap, backend: object, attrs: tf.NamedAttrMap = {}): Call {
+  if (!(backend instanceof WebGPUBackend))
+    throw new AppError(
+      'gpu/backend',
+      'A WebGPU kernel was called on another backend; register it for that one.',
+    );
+  return {
+    backend,
+    attrs,
+    optional: name => inputs[name],
+    input(name) {
+      const tensor = inputs[name];
+      if (!tensor) throw new AppError('gpu/input', `The kernel's input "${name}" is missing.`);
+      return tensor;
+    },
+  };
+}
+
+/** A map's rows (everything but the last dimension) and channels. */
+export function rowsAndChannels({ shape }: tf.TensorInfo): { rows: number; channels: number } {
+  const channels = shape.at(-1) ?? 1;
+  return { rows: shape.reduce((a, b) => a * b, 1) / channels, channels };
+}
+
+/** Threads that a split reduction aims at: enough to fill a GPU, few enough to keep its parts small beside the maps. */
+export const reductionThreads = 2048;

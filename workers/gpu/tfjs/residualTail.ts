@@ -1,0 +1,60 @@
+/** @file A residual block's end on a WebGPU backend: scale, bias, sum and ReLU ride in the 1×1 convolution's epilogue. */
+import type * as tf from '@tensorflow/tfjs';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { AppError } from '../../protocol/link';
+import { runKernel } from '../dispatch';
+import { FUSED } from '../fusedNames';
+import { columnSums } from '../kernels/columnSums';
+import { columnSplits } from '../kernels/kernel';
+import { reluGradient } from '../kernels/reluGradient';
+import { sumSplits } from '../kernels/sumSplits';
+import { type KernelTable, reductionThreads, rowsAndChannels } from './call';
+import { convolve, convolveBackFilter, convolveBackInput, geometryOf } from './convolution';
+
+function pointwise(mixed: tf.TensorInfo, kernel: tf.TensorInfo) {
+  const geometry = geometryOf(mixed.shape, kernel.shape, { strides: 1, pad: 'same' });
+  if (!geometry)
+    throw new AppError(
+      'gpu/shape',
+      `A residual tail cannot join maps [${mixed.shape}] by a kernel [${kernel.shape}].`,
+    );
+  return geometry;
+}
+
+function scaledColumnSums(backend: WebGPUBackend, map: tf.TensorInfo, scale: number): tf.TensorInfo {
+  const { rows, channels } = rowsAndChannels(map);
+  const split = columnSplits(rows, channels, reductionThreads);
+  const parts = backend.makeTensorInfo([split.splits, channels], 'float32');
+  const sums = backend.makeTensorInfo([channels], 'float32');
+  runKernel(backend, columnSums, split, [parts, map]);
+  runKernel(backend, sumSplits, { splits: split.splits, size: channels, scale }, [sums, parts]);
+  backend.disposeData(parts.dataId);
+  return sums;
+}
+
+export const residualTailKernels: KernelTable = {
+  /** x, mixed, kernel, bias → z = act(x + scale · (mixed ∗ kernel + bias)). */
+  [FUSED.residualTail]({ backend, input, attrs }) {
+    const geometry = pointwise(input('mixed'), input('kernel'));
+    return convolve(backend, geometry, input('mixed'), input('kernel'), {
+      ...{ bias: input('bias'), residual: input('x') },
+      ...{ scale: attrs.scale as number, relu: attrs.relu as boolean },
+    });
+  },
+  /** dz, mixed, kernel and, with ReLU, z → dx, dmixed, dkernel, dbias. */
+  [FUSED.residualTailGradient]({ backend, input, optional, attrs }) {
+    const scale = attrs.scale as number;
+    const dz = input('dz');
+    const z = optional('z');
+    const geometry = pointwise(input('mixed'), input('kernel'));
+    let dx = dz;
+    if (z) {
+      dx = backend.makeTensorInfo(dz.shape, 'float32');
+      runKernel(backend, reluGradient, { size: dz.shape.reduce((a, b) => a * b, 1) }, [dx, dz, z]);
+    } else backend.incRef(dz.dataId);
+    const dmixed = convolveBackInput(backend, geometry, dx, input('kernel'), scale);
+    const dkernel = convolveBackFilter(backend, geometry, input('mixed'), dx, scale);
+    const dbias = scaledColumnSums(backend, dx, scale);
+    return dmixed && dkernel && [dx, dmixed, dkernel, dbias];
+  },
+};
