@@ -17,13 +17,9 @@ const each = (ids: readonly string[], work: (id: string) => void) => {
 
 const emit = serve<TrainingApi, TrainingEvent>(self, {
   async init({ pixels, prefer }) {
-    const device = await startDevice(message => {
-      const lost = new AppError(
-        'device/lost',
-        `The GPU was lost (${message}). Reload the page and resume the last checkpoint.`,
-      );
-      session?.failAll(lost);
-      emit({ kind: 'deviceLost', message: lost.message });
+    const device = await startDevice(error => {
+      session?.failAll(error);
+      emit({ kind: 'deviceFailed', code: error.code, message: error.message });
     }, prefer);
     session = new Session(connect<PixelsApi>(pixels), updates => emit({ kind: 'runs', updates }));
     return device;

@@ -12,7 +12,9 @@ import { coalesceUpdates } from './coalesce';
 
 export type EngineEvent =
   /** At most one a frame; at most one update a run. */
-  { kind: 'runs'; updates: readonly RunUpdate[] } | { kind: 'deviceLost'; message: string };
+  | { kind: 'runs'; updates: readonly RunUpdate[] }
+  /** The GPU or a worker is gone: what runs now computes nothing valid. */
+  | { kind: 'failed'; code: string; message: string };
 
 export interface Engine {
   readonly datasets: Link<DatasetApi>;
@@ -42,8 +44,17 @@ export function createEngine(): Engine {
   const datasets = connect<DatasetApi>(datasetWorker);
   const training = connect<TrainingApi, TrainingEvent>(trainingWorker, event => {
     if (event.kind === 'runs') takeUpdates(event.updates);
-    else emit(event);
+    else emit({ kind: 'failed', code: event.code, message: event.message });
   });
+  for (const worker of [datasetWorker, trainingWorker]) {
+    worker.addEventListener('error', ({ message }) => {
+      emit({
+        kind: 'failed',
+        code: 'worker/crashed',
+        message: `A background worker crashed${message ? ` (${message})` : ''}. Reload the page and resume the last checkpoint.`,
+      });
+    });
+  }
 
   return {
     datasets,

@@ -12,9 +12,9 @@ import { ChartTools } from './ChartTools';
 
 const plotHeightPx = 280;
 
-/** Runs that were ever started here stay in the legend only while they are shown: an earlier comparison does not crowd it. */
-const plotted = (runs: readonly RunState[], hidden: ReadonlySet<string>) =>
-  runs.filter(run => !hidden.has(run.id));
+/** What the legend offers: shown runs, and hidden ones of the last comparison. Earlier comparisons do not crowd it. */
+const plotted = (runs: readonly RunState[], hidden: ReadonlySet<string>, comparison: readonly string[]) =>
+  runs.filter(run => !hidden.has(run.id) || comparison.includes(run.id));
 
 export function Charts() {
   const { view: actions } = useApp();
@@ -25,7 +25,8 @@ export function Charts() {
     catalogue,
   }));
   const all = useAppState(orderedRuns);
-  const runs = useMemo(() => plotted(all, view.hidden), [all, view.hidden]);
+  const comparison = useAppState(state => state.comparison);
+  const runs = useMemo(() => plotted(all, view.hidden, comparison), [all, view.hidden, comparison]);
   const series = useMemo(() => {
     const label = (id: string) => catalogue?.weightings.find(weighting => weighting.id === id)?.label ?? id;
     return runs.map(run => toSeries(run, label(run.weighting)));

@@ -31,8 +31,8 @@ export function createApp(engine: Engine): App {
   const settings = settingsActions(context);
 
   engine.listen(event => {
-    if (event.kind === 'deviceLost')
-      return setProblem(store, 'engine', { code: 'device/lost', message: event.message });
+    if (event.kind === 'failed')
+      return setProblem(store, 'engine', { code: event.code, message: event.message });
     const now = Date.now();
     store.setState(({ runs: before }) => {
       const after = { ...before };

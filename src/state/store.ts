@@ -44,6 +44,8 @@ export interface AppState {
   runs: Readonly<Record<string, RunState>>;
   /** Oldest first. */
   runOrder: readonly string[];
+  /** The runs that were created together last: the legend offers them even while they are hidden. */
+  comparison: readonly string[];
 
   view: Omit<ChartView, 'logY'> & { logY: { loss: boolean; weight: boolean } };
   layout: ChartLayout;
@@ -75,6 +77,7 @@ export function initialState(settings: Settings): AppState {
     creating: false,
     runs: {},
     runOrder: [],
+    comparison: [],
     view: {
       smoothing: 0.6,
       axis: 'step',

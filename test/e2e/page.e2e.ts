@@ -80,8 +80,8 @@ test('a bad hash says which keys it ignored and uses the rest', async ({ app }) 
 test('everything that makes a run is in the hash', async ({ app }) => {
   await open(app);
   await app.evaluate(() => window.seesaw.openDataset('sample-caricature', { identities: 16 }));
-  await app.getByLabel('Steps').fill('123');
-  await app.getByLabel('Steps').blur();
+  await app.getByLabel('Steps', { exact: true }).fill('123');
+  await app.getByLabel('Steps', { exact: true }).blur();
   await expect.poll(() => new URL(app.url()).hash).toContain('steps=123');
   expect(new URL(app.url()).hash).toContain('dataset=sample-caricature');
   expect(new URL(app.url()).hash).toContain('faces.identities=16');

@@ -31,7 +31,7 @@ const limitNames = [
   'maxComputeWorkgroupsPerDimension',
 ] as const;
 
-async function startWebGpu(onLost: (message: string) => void): Promise<DeviceInfo> {
+async function startWebGpu(onFailure: (error: AppError) => void): Promise<DeviceInfo> {
   if (!('gpu' in navigator) || !navigator.gpu) throw new Error('this browser has no WebGPU');
   const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) throw new Error('the browser offers no WebGPU adapter');
@@ -40,7 +40,19 @@ async function startWebGpu(onLost: (message: string) => void): Promise<DeviceInf
     requiredLimits: Object.fromEntries(limitNames.map(name => [name, adapter.limits[name]])),
   });
   device.lost.then(({ reason, message }) => {
-    if (reason !== 'destroyed') onLost(message || 'the browser gave no reason');
+    if (reason === 'destroyed') return;
+    const why = message || 'the browser gave no reason';
+    onFailure(
+      new AppError('device/lost', `The GPU was lost: ${why} Reload the page and resume the last checkpoint.`),
+    );
+  });
+  // Nothing throws when the GPU refuses a command: the output keeps what its buffer held before, and training goes on with it.
+  device.addEventListener('uncapturederror', ({ error }) => {
+    onFailure(
+      error instanceof GPUOutOfMemoryError
+        ? new AppError('device/memory', 'The GPU has no memory left. Choose a smaller batch size or preset.')
+        : new AppError('device/refused', `The GPU refused a command: ${error.message}`),
+    );
   });
   const { info } = adapter;
   tf.removeBackend('webgpu');
@@ -64,7 +76,7 @@ async function startWebGpu(onLost: (message: string) => void): Promise<DeviceInf
 
 const costs = {
   webgl: 'Training falls back to WebGL: the small presets work, several times slower than WebGPU.',
-  cpu: 'Training falls back to one CPU core: only the tiny preset is practical, and it is slow.',
+  cpu: 'Training falls back to one CPU core: only the tiny preset is practical.',
 } as const;
 
 async function startFallback(backend: 'webgl' | 'cpu', why: string): Promise<DeviceInfo> {
@@ -91,17 +103,17 @@ function webglRenderer(): string {
 /**
  * Starts a backend and makes it tfjs's current one.
  * @param prefer forces a fallback instead of trying WebGPU first.
- * @param onLost hears the reason when the GPU is lost after a good start; nothing computed after it is valid.
+ * @param onFailure hears when the GPU is lost or refuses a command; nothing computed after it is valid.
  * @throws AppError `device/none` when not even the CPU backend starts.
  */
 export async function startDevice(
-  onLost: (message: string) => void,
+  onFailure: (error: AppError) => void,
   prefer?: DeviceInfo['backend'],
 ): Promise<DeviceInfo> {
   let why = `The page asked for ${prefer}.`;
   if (!prefer || prefer === 'webgpu') {
     try {
-      return await startWebGpu(onLost);
+      return await startWebGpu(onFailure);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       why = `WebGPU is not available: ${reason}. ${howToEnable(navigator.userAgent)}`;

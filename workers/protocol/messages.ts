@@ -266,7 +266,7 @@ export interface RunUpdate {
 }
 export type TrainingEvent =
   | { kind: 'runs'; updates: readonly RunUpdate[] }
-  | { kind: 'deviceLost'; message: string };
+  | { kind: 'deviceFailed'; code: string; message: string };
 
 export interface CheckpointInfo {
   name: string;

@@ -58,6 +58,8 @@ export class Run {
   #lastStepAt = 0;
   #readbacks: Promise<void>[] = [];
   #marks: { at: number; step: number }[] = [];
+  /** Last measured; a paused or finished run keeps it. */
+  #stepsPerSecond = 0;
   #warnings: string[] = [];
   #error: AppError | null = null;
   /** Serialises steps, evaluations and snapshots: each sees a state between two steps. */
@@ -177,6 +179,8 @@ export class Run {
     this.#lastStepAt = now;
     this.#marks.push({ at: now, step });
     while (this.#marks.length > 2 && now - (this.#marks[0]?.at ?? now) > speedWindowMs) this.#marks.shift();
+    const first = this.#marks[0];
+    if (first && now > first.at) this.#stepsPerSecond = ((step - first.step) * 1000) / (now - first.at);
     this.#recorder.add({
       step,
       learningRate,
@@ -286,16 +290,12 @@ export class Run {
 
   /** News since the last call. */
   takeUpdate(): RunUpdate {
-    const first = this.#marks[0];
-    const last = this.#marks.at(-1);
-    const seconds = first && last ? (last.at - first.at) / 1000 : 0;
-    const stepsPerSecond = first && last && seconds > 0 ? (last.step - first.step) / seconds : 0;
     return {
       id: this.id,
       phase: this.#phase,
       step: this.recordedStep,
-      stepsPerSecond,
-      imagesPerSecond: stepsPerSecond * option(this.model.config, 'batchSize'),
+      stepsPerSecond: this.#stepsPerSecond,
+      imagesPerSecond: this.#stepsPerSecond * option(this.model.config, 'batchSize'),
       learningRate: learningRateAt(this.model.config, this.#step),
       ...this.#recorder.takeNew(),
       warnings: this.#warnings,

@@ -14,6 +14,7 @@ export function runActions({ engine, store }: ActionContext) {
       return {
         runs: { ...runs, ...Object.fromEntries(summaries.map(summary => [summary.id, newRun(summary)])) },
         runOrder: [...runOrder, ...summaries.map(({ id }) => id)],
+        comparison: summaries.map(({ id }) => id),
         view: { ...view, hidden: new Set([...view.hidden, ...over]) },
         zoom: null,
       };
