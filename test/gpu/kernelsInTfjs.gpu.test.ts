@@ -220,6 +220,10 @@ test('matrix products and their gradients equal the cpu backend’s, batched one
       ...{ a: matrix(5, 8, 0), b: matrix(8, 12, 1), activation: 'relu' },
       bias: tf.range(0, 12),
     }),
+    tf.fused.matMul({
+      ...{ a: matrix(5, 100, 0), b: matrix(3, 100, 1), transposeB: true, activation: 'relu' },
+      bias: tf.range(0, 3),
+    }),
     tf.matMul(
       tf.reshape(wave([2, 3, 4], 0), [2, 3, 4]) as tf.Tensor3D,
       tf.reshape(wave([2, 4, 5], 1), [2, 4, 5]) as tf.Tensor3D,

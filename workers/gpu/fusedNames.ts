@@ -11,6 +11,7 @@ export const FUSED = {
   maxPoolGradient: 'SeesawMaxPoolGradient',
   globalAverage: 'SeesawGlobalAverage',
   globalAverageGradient: 'SeesawGlobalAverageGradient',
+  optimizerStep: 'SeesawOptimizerStep',
 } as const;
 
 export type FusedName = (typeof FUSED)[keyof typeof FUSED];
@@ -24,6 +25,9 @@ export function runFused(
   return [tf.engine().runKernel(name, inputs, attrs)].flat() as tf.Tensor[];
 }
 
+/** Whether the current backend has a fused kernel. */
+export const hasFused = (name: FusedName): boolean => Boolean(tf.getKernel(name, tf.getBackend()));
+
 /**
  * Chooses at every call: `fused` where the current backend has the kernel, `composed` (plain tfjs ops) elsewhere. Both
  * compute the same; the composed one is the fused one's reference in tests.
@@ -33,5 +37,5 @@ export function byBackend<Arguments extends unknown[], Result>(
   fused: (...args: Arguments) => Result,
   composed: (...args: Arguments) => Result,
 ): (...args: Arguments) => Result {
-  return (...args) => (tf.getKernel(name, tf.getBackend()) ? fused : composed)(...args);
+  return (...args) => (hasFused(name) ? fused : composed)(...args);
 }

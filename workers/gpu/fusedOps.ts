@@ -92,3 +92,40 @@ export function fusedGlobalAverage(x: tf.Tensor4D): tf.Tensor2D {
   });
   return op(x) as tf.Tensor2D;
 }
+
+/** Hyper-parameters of an update in place, as `kernels/updateParameters.ts` reads them. */
+export interface StepHyper {
+  learningRate: number;
+  momentum: number;
+  rmsDecay: number;
+  epsilon: number;
+  clipNorm: number;
+}
+
+/**
+ * One optimizer step that overwrites parameters and slots. `slots`: flat vectors over all parameters, momentum first;
+ * `decays`: λ of each parameter. Tensors that share a parameter's data (a clone, a reshape) change with it.
+ * @returns the gradient's global norm, decay included, before the clip; the caller's.
+ */
+export function fusedOptimizerStep(
+  rule: 'sgd' | 'rmsprop',
+  parameters: readonly tf.Tensor[],
+  gradients: readonly tf.Tensor[],
+  decays: readonly number[],
+  slots: readonly tf.Tensor[],
+  { learningRate, momentum, rmsDecay, epsilon, clipNorm }: StepHyper,
+): tf.Scalar {
+  const named = (name: string, tensors: readonly tf.Tensor[]) =>
+    tensors.map((tensor, i) => [`${name}${i}`, tensor] as const);
+  return tf.tidy(() => {
+    const hyper = tf.tensor1d([learningRate, momentum, rmsDecay, epsilon, clipNorm]);
+    const inputs = Object.fromEntries([
+      ...named('parameter', parameters),
+      ...named('gradient', gradients),
+      ...named('slot', slots),
+      ['hyper', hyper] as const,
+    ]);
+    const [norm] = runFused(FUSED.optimizerStep, inputs, { rule, decays: [...decays] });
+    return norm as tf.Scalar;
+  });
+}

@@ -11,11 +11,17 @@ import { batchNormReluKernels } from './tfjs/batchNormRelu';
 import { callOf, type KernelTable } from './tfjs/call';
 import { convolutionReplacements } from './tfjs/convolution';
 import { matMulReplacements } from './tfjs/matMul';
+import { optimizerStepKernels } from './tfjs/optimizerStep';
 import { poolingKernels } from './tfjs/pooling';
 import { residualTailKernels } from './tfjs/residualTail';
 
 const REPLACEMENTS: KernelTable = { ...convolutionReplacements, ...matMulReplacements };
-const FUSED_KERNELS: KernelTable = { ...batchNormReluKernels, ...residualTailKernels, ...poolingKernels };
+const FUSED_KERNELS: KernelTable = {
+  ...batchNormReluKernels,
+  ...residualTailKernels,
+  ...poolingKernels,
+  ...optimizerStepKernels,
+};
 
 /** Stock kernels by `backend/kernel`, from before they were replaced. */
 const stock = new Map<string, tf.KernelFunc>();

@@ -4,16 +4,20 @@ import { batchNormGradientSums } from './batchNormGradientSums';
 import { batchNormInputGradient } from './batchNormInputGradient';
 import { batchNormMoments } from './batchNormMoments';
 import { batchNormSums } from './batchNormSums';
+import { clipScale } from './clipScale';
 import { columnSums } from './columnSums';
 import { convFilterGradient } from './convFilterGradient';
 import { convForward } from './convForward';
 import { convInputGradient } from './convInputGradient';
 import { globalAverage, globalAverageGradient } from './globalAverage';
+import { gradientSquares } from './gradientSquares';
 import { intToFloat } from './intToFloat';
+import { matMulTransposed } from './matMulTransposed';
 import { maxPool, maxPoolGradient } from './maxPool';
 import { reluGradient } from './reluGradient';
 import { sumPairs } from './sumPairs';
 import { sumSplits } from './sumSplits';
+import { updateParameters } from './updateParameters';
 
 export const KERNELS = {
   convForward,
@@ -32,5 +36,9 @@ export const KERNELS = {
   maxPoolGradient,
   globalAverage,
   globalAverageGradient,
+  matMulTransposed,
+  gradientSquares,
+  clipScale,
+  updateParameters,
   intToFloat,
 } as const;

@@ -1,10 +1,15 @@
 /**
  * @file tfjs's matrix products on our convolution tiles: a `[rows, inputs]` matrix is a batch of 1×1 maps, so
- * A·B is the forward convolution, A·Bᵀ the input gradient and Aᵀ·B the filter gradient.
+ * A·B is the forward convolution, A·Bᵀ the input gradient and Aᵀ·B the filter gradient. A·Bᵀ of few, long rows is
+ * split along them instead.
  */
 import * as tf from '@tensorflow/tfjs';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { runKernel } from '../dispatch';
 import type { ConvGeometry } from '../kernels/convGeometry';
-import type { Call, KernelTable } from './call';
+import { innerSplits, matMulTransposed } from '../kernels/matMulTransposed';
+import { sumSplits } from '../kernels/sumSplits';
+import { type Call, type KernelTable, reductionThreads } from './call';
 import { convolve, convolveBackFilter, convolveBackInput } from './convolution';
 
 const onePixel = (batch: number, inChannels: number, outChannels: number): ConvGeometry => ({
@@ -13,10 +18,31 @@ const onePixel = (batch: number, inChannels: number, outChannels: number): ConvG
   ...{ strideHeight: 1, strideWidth: 1, padTop: 0, padLeft: 0 },
 });
 
-function multiply(
-  { backend, input, attrs }: Call,
-  epilogue: { bias?: tf.TensorInfo | undefined; relu: boolean },
-): tf.TensorInfo | null {
+interface Epilogue {
+  bias?: tf.TensorInfo | undefined;
+  relu: boolean;
+}
+
+/** Products so few that one thread each would leave most of a GPU idle. */
+const fewProducts = 4096;
+
+/** a `[rows, inner]` · b `[columns, inner]`ᵀ by parts of `inner`. */
+function multiplySplit(backend: WebGPUBackend, a: tf.TensorInfo, b: tf.TensorInfo, { bias, relu }: Epilogue) {
+  const [rows = 0, inner = 0] = a.shape.slice(-2);
+  const columns = b.shape.at(-2) ?? 0;
+  const size = rows * columns;
+  const splits = innerSplits(rows, inner, reductionThreads);
+  const parts = backend.makeTensorInfo([splits, size], 'float32');
+  runKernel(backend, matMulTransposed, { rows, columns, inner, splits }, [parts, a, b]);
+  if (splits === 1 && !bias && !relu) return parts;
+  const product = backend.makeTensorInfo([rows, columns], 'float32');
+  const options = { splits, size, relu, ...(bias ? { bias: columns } : {}) };
+  runKernel(backend, sumSplits, options, [product, parts, ...(bias ? [bias] : [])]);
+  backend.disposeData(parts.dataId);
+  return product;
+}
+
+function multiply({ backend, input, attrs }: Call, epilogue: Epilogue): tf.TensorInfo | null {
   const [a, b] = [input('a'), input('b')];
   const { transposeA = false, transposeB = false } = attrs;
   const [aRows = 0, aColumns = 0] = a.shape.slice(-2);
@@ -25,15 +51,16 @@ function multiply(
     const size = tf.util.sizeFromShape(shape);
     return dtype === 'float32' && size > 0 && size === tf.util.sizeFromShape(shape.slice(-2));
   });
-  const plain = !transposeA && !transposeB;
   if (!single || a.shape.length !== b.shape.length || (transposeA && transposeB)) return null;
+  const shape = [...a.shape.slice(0, -2), transposeA ? aColumns : aRows, transposeB ? bRows : bColumns];
+  if (transposeB && aRows * bRows <= fewProducts) return { ...multiplySplit(backend, a, b, epilogue), shape };
+  const plain = !transposeA && !transposeB;
   if ((epilogue.bias || epilogue.relu) && !plain) return null;
   const product = plain
     ? convolve(backend, onePixel(aRows, aColumns, bColumns), a, b, epilogue)
     : transposeB
       ? convolveBackInput(backend, onePixel(aRows, bRows, aColumns), a, b)
       : convolveBackFilter(backend, onePixel(aRows, aColumns, bColumns), a, b);
-  const shape = [...a.shape.slice(0, -2), transposeA ? aColumns : aRows, transposeB ? bRows : bColumns];
   return product && { ...product, shape };
 }
 

@@ -1,8 +1,10 @@
 /**
  * @file Base of every optimizer: all gradients as one flat vector, so that decay, clip and moments cost a handful of
- * GPU dispatches instead of a dozen a parameter.
+ * GPU dispatches instead of a dozen a parameter. On WebGPU one fused kernel does the same in place, without packing.
  */
 import * as tf from '@tensorflow/tfjs';
+import { FUSED, hasFused } from '../../gpu/fusedNames';
+import { fusedOptimizerStep } from '../../gpu/fusedOps';
 import type { Parameter } from '../../nets/network';
 import { AppError } from '../../protocol/link';
 
@@ -40,7 +42,9 @@ export interface OptimizerEntry {
 
 /** An optimizer's rule, on flat vectors. */
 export interface Rule<S extends string> {
-  /** Slots and the value they start with. */
+  /** Name of the same rule in the fused kernel. */
+  fused: 'sgd' | 'rmsprop';
+  /** Slots and the value they start with; momentum first. */
   slots: Readonly<Record<S, number>>;
   /** From the clipped gradient and the old slots to the new slots and what is subtracted from the parameters. */
   step(
@@ -55,9 +59,10 @@ const pack = (tensors: readonly tf.Tensor[]): tf.Tensor1D => tf.concat(tensors.m
 
 export function packedOptimizer<S extends string>(
   parameters: readonly Parameter[],
-  { clipNorm, weightDecay }: OptimizerHyper,
+  hyper: OptimizerHyper,
   rule: Rule<S>,
 ): Optimizer {
+  const { clipNorm, weightDecay } = hyper;
   const sizes = parameters.map(({ variable }) => variable.size);
   const total = sizes.reduce((a, b) => a + b, 0);
   const names = Object.keys(rule.slots) as S[];
@@ -91,6 +96,18 @@ export function packedOptimizer<S extends string>(
           `${gradients.length} gradients for ${parameters.length} parameters: give one each, or null.`,
         );
       tf.tidy(() => {
+        if (hasFused(FUSED.optimizerStep)) {
+          const norm = fusedOptimizerStep(
+            rule.fused,
+            parameters.map(({ variable }) => variable),
+            gradients.map((gradient, i) => gradient ?? tf.zeros([sizes[i] ?? 0])),
+            parameters.map(({ decays }) => (decays ? weightDecay : 0)),
+            names.map(name => slots[name]),
+            { ...hyper, learningRate },
+          );
+          gradientNorm.assign(norm);
+          return;
+        }
         const values = pack(parameters.map(({ variable }) => variable));
         const raw = pack(gradients.map((gradient, i) => gradient ?? tf.zeros([sizes[i] ?? 0])));
         const decayed = tf.add<tf.Tensor1D>(raw, tf.mul(values, decay));

@@ -10,7 +10,8 @@ export const rmsprop: OptimizerEntry = {
   label: 'RMSprop with momentum',
   create: (parameters, hyper) =>
     packedOptimizer(parameters, hyper, {
-      slots: { meanSquare: 1, momentum: 0 },
+      fused: 'rmsprop',
+      slots: { momentum: 0, meanSquare: 1 },
       step(gradient, { meanSquare, momentum }, learningRate) {
         const square = tf.add<tf.Tensor1D>(
           tf.mul(meanSquare, hyper.rmsDecay),

@@ -6,6 +6,7 @@ export const sgd: OptimizerEntry = {
   label: 'SGD with momentum',
   create: (parameters, hyper) =>
     packedOptimizer(parameters, hyper, {
+      fused: 'sgd',
       slots: { momentum: 0 },
       step(gradient, { momentum }, learningRate) {
         const next = tf.add<tf.Tensor1D>(tf.mul(momentum, hyper.momentum), gradient);

@@ -1,0 +1,108 @@
+/**
+ * @file One optimizer step on a group of parameters, in place. With g = scale · (gradient + λ·v):
+ * rmsprop: s ← ρ·s + (1 − ρ)·g², m ← μ·m + rate·g/√(s + ε), v ← v − m;  sgd: m ← μ·m + g, v ← v − rate·m.
+ * The hyper-parameters lie in a buffer, so that a changed learning rate compiles nothing.
+ */
+import { flatGrid, flatMain, float, type Kernel, unroll, type Values } from './kernel';
+import { groupCases, groupSize, type ParameterGroup } from './parameterGroup';
+
+export type UpdateRule = 'sgd' | 'rmsprop';
+
+export interface UpdateOptions extends ParameterGroup {
+  rule: UpdateRule;
+  /** Elements of a slot, and where in it this group begins. */
+  slotSize: number;
+  first: number;
+}
+
+/** Slots of a rule, in binding order; each holds the values of all parameters one after the other. */
+export const slotCount = (rule: UpdateRule): number => (rule === 'rmsprop' ? 2 : 1);
+
+const steps: Readonly<Record<UpdateRule, string>> = {
+  sgd: `
+  let m = hyper[1] * momentum[slot] + g;
+  momentum[slot] = m;
+  return v - hyper[0] * m;`,
+  rmsprop: `
+  let s = hyper[2] * meanSquare[slot] + (1.0 - hyper[2]) * g * g;
+  meanSquare[slot] = s;
+  let m = hyper[1] * momentum[slot] + hyper[0] * g * inverseSqrt(s + hyper[3]);
+  momentum[slot] = m;
+  return v - m;`,
+};
+
+/**
+ * Buffers: the parameters, momentum `[slotSize]`, with rmsprop the mean squares `[slotSize]`; then the gradients,
+ * hyper-parameters `[rate, μ, ρ, ε, clip]`, scale `[1]`.
+ */
+export const updateParameters: Kernel<UpdateOptions> = {
+  name: 'updateParameters',
+  wgsl({ sizes, decays, rule, first }) {
+    const count = sizes.length;
+    const slots = ['momentum', 'meanSquare'].slice(0, slotCount(rule));
+    const total = groupSize({ sizes, decays });
+    const binding = (index: number, access: string, name: string) =>
+      `@group(0) @binding(${index}) var<storage, ${access}> ${name}: array<f32>;`;
+    let before = 0;
+    const branches = sizes.map((size, p) => {
+      const i = before === 0 ? 'i' : `i - ${before}`;
+      before += size;
+      return `if (i < ${before}) { let e = ${i}; v${p}[e] = step(v${p}[e], g${p}[e], ${float(decays[p] ?? 0)}, ${first} + i); return; }`;
+    });
+    return {
+      label: 'updateParameters',
+      workgroups: flatGrid(total),
+      wgsl: `
+${unroll(count, p => binding(p, 'read_write', `v${p}`))}
+${unroll(slots.length, s => binding(count + s, 'read_write', slots[s] ?? ''))}
+${unroll(count, p => binding(count + slots.length + p, 'read', `g${p}`))}
+${binding(2 * count + slots.length, 'read', 'hyper')}
+${binding(2 * count + slots.length + 1, 'read', 'scale')}
+fn step(v: f32, gradient: f32, decay: f32, slot: i32) -> f32 {
+  let g = scale[0] * (gradient + decay * v);
+  ${steps[rule]}
+}
+${flatMain(total)}
+  ${branches.join('\n  ')}
+}`,
+    };
+  },
+  sizes: ({ sizes, rule, slotSize }) => ({
+    outputs: [...sizes, ...Array.from({ length: slotCount(rule) }, () => slotSize)],
+    inputs: [...sizes, 5, 1],
+  }),
+  reference({ sizes, decays, rule, first }, ...buffers) {
+    const count = sizes.length;
+    const [momentum, meanSquare] = buffers.slice(count, count + slotCount(rule)) as [Values, Values];
+    const [hyper, scale] = buffers.slice(-2) as [Values, Values];
+    const [rate, mu, rho, epsilon] = Array.from(hyper) as [number, number, number, number];
+    let slot = first;
+    for (let p = 0; p < count; p++) {
+      const values = buffers[p] ?? [];
+      const gradients = buffers[count + slotCount(rule) + p] ?? [];
+      for (let i = 0; i < values.length; i++, slot++) {
+        const v = values[i] ?? 0;
+        const g = (scale[0] ?? 1) * ((gradients[i] ?? 0) + (decays[p] ?? 0) * v);
+        if (rule === 'sgd') {
+          const m = mu * (momentum[slot] ?? 0) + g;
+          momentum[slot] = m;
+          values[i] = v - rate * m;
+        } else {
+          const s = rho * (meanSquare[slot] ?? 0) + (1 - rho) * g * g;
+          meanSquare[slot] = s;
+          const m = mu * (momentum[slot] ?? 0) + (rate * g) / Math.sqrt(s + epsilon);
+          momentum[slot] = m;
+          values[i] = v - m;
+        }
+      }
+    }
+  },
+  example: ({ sizes }) => [
+    ...sizes.map((size, p) => Float32Array.from({ length: size }, (_, i) => Math.sin(i + p))),
+    Float32Array.of(0.05, 0.9, 0.9, 1, 5),
+    Float32Array.of(0.5),
+  ],
+  cases: groupCases.flatMap(group =>
+    (['sgd', 'rmsprop'] as const).map(rule => ({ ...group, rule, slotSize: groupSize(group) + 3, first: 2 })),
+  ),
+};
