@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { startDevice } from '../../workers/gpu/device';
 import { FUSED } from '../../workers/gpu/fusedNames';
 import { batchNormRelu, globalAveragePool, maxPool, residualTail } from '../../workers/nets/ops';
+import { l2Normalize, maskedCrossEntropy } from '../../workers/train/losses';
 import { goldenSteps, replayTinyStep, worstDifference } from '../fixtures/tinyStep';
 
 beforeAll(async () => {
@@ -203,6 +204,32 @@ test('the fused global average equals the composed one', async () => {
   const results = await onBoth(() =>
     valueAndGradients([wave([3, 4, 5, 7], 0)], ([x]) => globalAveragePool(x as tf.Tensor4D)),
   );
+  expectSame(results);
+});
+
+const labels = () => tf.tensor1d([2, -1, 0, 6, 2], 'int32');
+
+test('fused cross-entropy equals the composed one, also where logits are ±1e4 and where no row is labelled', async () => {
+  const results = await onBoth(() =>
+    [1, 1e4].flatMap(scale => {
+      const logits = tf.mul(tf.reshape(wave([5, 7], 0), [5, 7]), scale);
+      const masked = tf.fill([5], -1, 'int32') as tf.Tensor1D;
+      return [
+        ...valueAndGradients([logits], ([x]) => maskedCrossEntropy(x as tf.Tensor2D, labels(), 4)),
+        ...valueAndGradients([logits], ([x]) => maskedCrossEntropy(x as tf.Tensor2D, masked, 0)),
+      ];
+    }),
+  );
+  expect(results.cpu[2]?.[0]).toBeCloseTo(0);
+  expectSame(results);
+});
+
+test('fused rows of unit length equal the composed ones, a zero row among them', async () => {
+  const results = await onBoth(() => {
+    const rows = tf.mul(tf.reshape(wave([3, 70], 0), [3, 70]), tf.tensor2d([1, 0, 5], [3, 1]));
+    return valueAndGradients([rows], ([x]) => l2Normalize(x as tf.Tensor2D));
+  });
+  expect(results.cpu[0]?.slice(70, 140).every(value => value === 0)).toBe(true);
   expectSame(results);
 });
 

@@ -11,6 +11,10 @@ export const FUSED = {
   maxPoolGradient: 'SeesawMaxPoolGradient',
   globalAverage: 'SeesawGlobalAverage',
   globalAverageGradient: 'SeesawGlobalAverageGradient',
+  crossEntropy: 'SeesawCrossEntropy',
+  crossEntropyGradient: 'SeesawCrossEntropyGradient',
+  normaliseRows: 'SeesawNormaliseRows',
+  normaliseRowsGradient: 'SeesawNormaliseRowsGradient',
   optimizerStep: 'SeesawOptimizerStep',
 } as const;
 

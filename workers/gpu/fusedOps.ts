@@ -93,6 +93,40 @@ export function fusedGlobalAverage(x: tf.Tensor4D): tf.Tensor2D {
   return op(x) as tf.Tensor2D;
 }
 
+/** Mean cross-entropy over the rows whose label is not −1, which are counted on the device. */
+export function fusedCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
+  const op = tf.customGrad((...inputs) => {
+    const [logits, save] = inputs as [tf.Tensor2D, Save];
+    const [value, excess, inverse] = runFused(FUSED.crossEntropy, { logits, labels }) as [
+      tf.Scalar,
+      tf.Tensor2D,
+      tf.Scalar,
+    ];
+    save([excess, inverse]);
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
+      const [excess, inverse] = saved as [tf.Tensor2D, tf.Scalar];
+      return runFused(FUSED.crossEntropyGradient, { dy, excess, inverse });
+    };
+    return { value, gradFunc };
+  });
+  return op(logits) as tf.Scalar;
+}
+
+/** x / √(‖x‖² + ε), row by row. */
+export function fusedNormaliseRows(x: tf.Tensor2D, epsilon: number): tf.Tensor2D {
+  const op = tf.customGrad((...inputs) => {
+    const [x, save] = inputs as [tf.Tensor2D, Save];
+    const [value, inverse] = runFused(FUSED.normaliseRows, { x }, { epsilon }) as [tf.Tensor2D, tf.Tensor1D];
+    save([value, inverse]);
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
+      const [y, inverse] = saved as [tf.Tensor2D, tf.Tensor1D];
+      return runFused(FUSED.normaliseRowsGradient, { dy, y, inverse }, { epsilon });
+    };
+    return { value, gradFunc };
+  });
+  return op(x) as tf.Tensor2D;
+}
+
 /** Hyper-parameters of an update in place, as `kernels/updateParameters.ts` reads them. */
 export interface StepHyper {
   learningRate: number;

@@ -10,6 +10,7 @@ import { followStream } from './dispatch';
 import { batchNormReluKernels } from './tfjs/batchNormRelu';
 import { callOf, type KernelTable } from './tfjs/call';
 import { convolutionReplacements } from './tfjs/convolution';
+import { lossKernels } from './tfjs/losses';
 import { matMulReplacements } from './tfjs/matMul';
 import { optimizerStepKernels } from './tfjs/optimizerStep';
 import { poolingKernels } from './tfjs/pooling';
@@ -20,6 +21,7 @@ const FUSED_KERNELS: KernelTable = {
   ...batchNormReluKernels,
   ...residualTailKernels,
   ...poolingKernels,
+  ...lossKernels,
   ...optimizerStepKernels,
 };
 

@@ -1,8 +1,10 @@
 /**
  * @file The task losses of METHOD's section 2 (eq. 2–4), as batch means over the labelled samples. A label of −1 is
- * masked out, never guessed. Custom gradients, because every tfjs op is one GPU dispatch.
+ * masked out, never guessed. Custom gradients, because every tfjs op is one GPU dispatch; on WebGPU fused kernels.
  */
 import * as tf from '@tensorflow/tfjs';
+import { byBackend, FUSED } from '../gpu/fusedNames';
+import { fusedCrossEntropy, fusedNormaliseRows } from '../gpu/fusedOps';
 import type { Save } from '../nets/ops';
 
 /** Labelled samples of a batch: a number, or a scalar tensor where a recorded step must not freeze it (at least 1 then). */
@@ -15,12 +17,7 @@ const divisor = (count: Count): tf.Scalar =>
 const labelled = (labels: tf.Tensor1D) =>
   tf.reshape<tf.Rank.R2>(tf.cast(tf.greaterEqual(labels, 0), 'float32'), [-1, 1]);
 
-/**
- * Mean cross-entropy of the softmax over the labelled samples; 0 when there is none.
- * logits `[batch, classes]`; labels `[batch]` int32, −1 = masked; count = how many are not masked.
- * The row's maximum is taken out first, so any finite logits give a finite loss.
- */
-export function maskedCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D, count: Count): tf.Scalar {
+function composedCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D, count: Count): tf.Scalar {
   const op = tf.customGrad((...inputs) => {
     const [logits, save] = inputs as [tf.Tensor2D, Save];
     const shifted = tf.sub(logits, tf.max(logits, 1, true));
@@ -45,14 +42,21 @@ export function maskedCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D, cou
   return op(logits) as tf.Scalar;
 }
 
+/**
+ * Mean cross-entropy of the softmax over the labelled samples; 0 when there is none.
+ * logits `[batch, classes]`; labels `[batch]` int32, −1 = masked; count = how many are not masked.
+ * The row's maximum is taken out first, so any finite logits give a finite loss.
+ */
+export const maskedCrossEntropy = byBackend<Parameters<typeof composedCrossEntropy>, tf.Scalar>(
+  FUSED.crossEntropy,
+  fusedCrossEntropy,
+  composedCrossEntropy,
+);
+
 /** Keeps the norm of a zero vector away from 0. A vector as long as 1e-3 is off by 5e-5 of its length, one of 1 by nothing. */
 const normEpsilon = 1e-10;
 
-/**
- * Rows of unit length: x / √(‖x‖² + ε), `[rows, features]`. A zero row gives zeros and a finite gradient,
- * where x / ‖x‖ would give NaN. dx = (dy − y·⟨dy, y⟩) / √(‖x‖² + ε).
- */
-export function l2Normalize(x: tf.Tensor2D): tf.Tensor2D {
+function composedNormaliseRows(x: tf.Tensor2D): tf.Tensor2D {
   const op = tf.customGrad((...inputs) => {
     const [x, save] = inputs as [tf.Tensor2D, Save];
     const inverse = tf.rsqrt(tf.add(tf.sum(tf.square(x), 1, true), normEpsilon));
@@ -66,6 +70,16 @@ export function l2Normalize(x: tf.Tensor2D): tf.Tensor2D {
   });
   return op(x) as tf.Tensor2D;
 }
+
+/**
+ * Rows of unit length: x / √(‖x‖² + ε), `[rows, features]`. A zero row gives zeros and a finite gradient,
+ * where x / ‖x‖ would give NaN. dx = (dy − y·⟨dy, y⟩) / √(‖x‖² + ε).
+ */
+export const l2Normalize = byBackend(
+  FUSED.normaliseRows,
+  x => fusedNormaliseRows(x, normEpsilon),
+  composedNormaliseRows,
+);
 
 /** x − c_y, zero rows where masked: `[batch, features]`. */
 export function distanceToCenter(

@@ -68,10 +68,11 @@ function wgsl({ geometry: g, bias, residual, scale = 1, relu }: ConvForwardOptio
     inside
       ? `let a${p} = input[from${p} + i];`
       : `let a${p} = select(${In}(), input[from${p} + i], inside${p});`;
-  const multiply = (p: number, c: number) =>
-    inLanes === 4
-      ? `sum${p}_${c} += a${p}.x * w0_${c} + a${p}.y * w1_${c} + a${p}.z * w2_${c} + a${p}.w * w3_${c};`
-      : `sum${p}_${c} += a${p} * w0_${c};`;
+  const lane = (l: number) => (inLanes === 4 ? `.${'xyzw'[l]}` : '');
+  // Weights are loaded lane by lane: fewer values alive at once, so fewer spilled.
+  const multiply = (l: number) => `
+        ${unroll(columns, c => `let w${l}_${c} = weights[weight + ${l * outVectors + c}];`)}
+        ${unroll(pixels, p => unroll(columns, c => `sum${p}_${c} += a${p}${lane(l)} * w${l}_${c};`))}`;
 
   const store = (p: number) => `
   if (firstRow + ${p} < ${rows}) {
@@ -107,8 +108,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
       ${unroll(pixels, tap)}
       var weight = (kh * ${g.kernelWidth} + kw) * ${g.inChannels * outVectors} + firstColumn;
       for (var i = 0; i < ${inVectors}; i++) {
-        ${unroll(inLanes, l => unroll(columns, c => `let w${l}_${c} = weights[weight + ${l * outVectors + c}];`))}
-        ${unroll(pixels, p => `${load(p)} ${unroll(columns, c => multiply(p, c))}`)}
+        ${unroll(pixels, load)}
+        ${unroll(inLanes, multiply)}
         weight += ${inLanes * outVectors};
       }
     }

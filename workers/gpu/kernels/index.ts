@@ -9,11 +9,13 @@ import { columnSums } from './columnSums';
 import { convFilterGradient } from './convFilterGradient';
 import { convForward } from './convForward';
 import { convInputGradient } from './convInputGradient';
+import { crossEntropyRows, maskedMean, scaledBy } from './crossEntropy';
 import { globalAverage, globalAverageGradient } from './globalAverage';
 import { gradientSquares } from './gradientSquares';
 import { intToFloat } from './intToFloat';
 import { matMulTransposed } from './matMulTransposed';
 import { maxPool, maxPoolGradient } from './maxPool';
+import { normaliseRows, normaliseRowsGradient } from './normaliseRows';
 import { reluGradient } from './reluGradient';
 import { sumPairs } from './sumPairs';
 import { sumSplits } from './sumSplits';
@@ -37,6 +39,11 @@ export const KERNELS = {
   globalAverage,
   globalAverageGradient,
   matMulTransposed,
+  crossEntropyRows,
+  maskedMean,
+  scaledBy,
+  normaliseRows,
+  normaliseRowsGradient,
   gradientSquares,
   clipScale,
   updateParameters,

@@ -9,7 +9,7 @@ import { batchNormMoments } from '../kernels/batchNormMoments';
 import { batchNormSums } from '../kernels/batchNormSums';
 import { columnSplits } from '../kernels/kernel';
 import { sumPairs } from '../kernels/sumPairs';
-import { type Call, type KernelTable, reductionThreads, rowsAndChannels } from './call';
+import { type Call, type KernelTable, rowsAndChannels, splitThreads } from './call';
 
 function apply({ backend, input, attrs }: Call, mean: tf.TensorInfo, variance: tf.TensorInfo): tf.TensorInfo {
   const y = input('y');
@@ -25,7 +25,7 @@ export const batchNormReluKernels: KernelTable = {
     const { backend } = call;
     const y = call.input('y');
     const { rows, channels } = rowsAndChannels(y);
-    const split = columnSplits(rows, channels, reductionThreads);
+    const split = columnSplits(rows, channels, splitThreads(backend));
     const parts = backend.makeTensorInfo([split.splits, 3, channels], 'float32');
     const mean = backend.makeTensorInfo([channels], 'float32');
     const variance = backend.makeTensorInfo([channels], 'float32');
@@ -40,7 +40,7 @@ export const batchNormReluKernels: KernelTable = {
   [FUSED.batchNormReluGradient]({ backend, input, attrs }) {
     const y = input('y');
     const { rows, channels } = rowsAndChannels(y);
-    const split = columnSplits(rows, channels, reductionThreads);
+    const split = columnSplits(rows, channels, splitThreads(backend));
     const epsilon = attrs.epsilon as number;
     const parts = backend.makeTensorInfo([split.splits, 2, channels], 'float32');
     const betaGradient = backend.makeTensorInfo([channels], 'float32');

@@ -39,5 +39,9 @@ export function rowsAndChannels({ shape }: tf.TensorInfo): { rows: number; chann
   return { rows: shape.reduce((a, b) => a * b, 1) / channels, channels };
 }
 
-/** Threads that a split reduction aims at: enough to fill a GPU, few enough to keep its parts small beside the maps. */
-export const reductionThreads = 2048;
+/**
+ * Threads that a split reduction aims at: enough to fill the device, few enough to keep its parts small beside the maps.
+ * An adapter that computes on the CPU has a handful of lanes, and more parts only cost it more additions.
+ */
+export const splitThreads = ({ device: { adapterInfo } }: WebGPUBackend): number =>
+  adapterInfo?.isFallbackAdapter || adapterInfo?.architecture === 'swiftshader' ? 512 : 8192;

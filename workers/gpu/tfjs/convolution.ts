@@ -11,7 +11,7 @@ import type { ConvGeometry } from '../kernels/convGeometry';
 import { convInputGradient } from '../kernels/convInputGradient';
 import type { Program } from '../kernels/kernel';
 import { sumSplits } from '../kernels/sumSplits';
-import type { KernelTable } from './call';
+import { type KernelTable, splitThreads } from './call';
 
 /** The attributes all four kernels share. */
 interface ConvAttributes {
@@ -26,9 +26,6 @@ type Shape4D = [number, number, number, number];
 
 /** The largest grid a WebGPU device must take in one dimension. */
 const largestGrid = 65_535;
-
-/** Threads that split-K aims at: enough to fill a GPU, few enough to keep the parts small beside the maps. */
-const splitThreads = 4096;
 
 /** null where our kernels do not apply. */
 export function geometryOf(
@@ -110,7 +107,7 @@ export function convolveBackFilter(
   dy: tf.TensorInfo,
   scale = 1,
 ): tf.TensorInfo | null {
-  const splits = filterGradientSplits(geometry, splitThreads);
+  const splits = filterGradientSplits(geometry, splitThreads(backend));
   const options = { geometry, splits };
   if (!fits(programOf(convFilterGradient, options))) return null;
   const { kernelHeight, kernelWidth, inChannels, outChannels } = geometry;

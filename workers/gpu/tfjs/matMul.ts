@@ -9,7 +9,7 @@ import { runKernel } from '../dispatch';
 import type { ConvGeometry } from '../kernels/convGeometry';
 import { innerSplits, matMulTransposed } from '../kernels/matMulTransposed';
 import { sumSplits } from '../kernels/sumSplits';
-import { type Call, type KernelTable, reductionThreads } from './call';
+import { type Call, type KernelTable, splitThreads } from './call';
 import { convolve, convolveBackFilter, convolveBackInput } from './convolution';
 
 const onePixel = (batch: number, inChannels: number, outChannels: number): ConvGeometry => ({
@@ -31,7 +31,7 @@ function multiplySplit(backend: WebGPUBackend, a: tf.TensorInfo, b: tf.TensorInf
   const [rows = 0, inner = 0] = a.shape.slice(-2);
   const columns = b.shape.at(-2) ?? 0;
   const size = rows * columns;
-  const splits = innerSplits(rows, inner, reductionThreads);
+  const splits = innerSplits(rows, inner, splitThreads(backend));
   const parts = backend.makeTensorInfo([splits, size], 'float32');
   runKernel(backend, matMulTransposed, { rows, columns, inner, splits }, [parts, a, b]);
   if (splits === 1 && !bias && !relu) return parts;

@@ -8,7 +8,7 @@ import { columnSums } from '../kernels/columnSums';
 import { columnSplits } from '../kernels/kernel';
 import { reluGradient } from '../kernels/reluGradient';
 import { sumSplits } from '../kernels/sumSplits';
-import { type KernelTable, reductionThreads, rowsAndChannels } from './call';
+import { type KernelTable, rowsAndChannels, splitThreads } from './call';
 import { convolve, convolveBackFilter, convolveBackInput, geometryOf } from './convolution';
 
 function pointwise(mixed: tf.TensorInfo, kernel: tf.TensorInfo) {
@@ -23,7 +23,7 @@ function pointwise(mixed: tf.TensorInfo, kernel: tf.TensorInfo) {
 
 function scaledColumnSums(backend: WebGPUBackend, map: tf.TensorInfo, scale: number): tf.TensorInfo {
   const { rows, channels } = rowsAndChannels(map);
-  const split = columnSplits(rows, channels, reductionThreads);
+  const split = columnSplits(rows, channels, splitThreads(backend));
   const parts = backend.makeTensorInfo([split.splits, channels], 'float32');
   const sums = backend.makeTensorInfo([channels], 'float32');
   runKernel(backend, columnSums, split, [parts, map]);
