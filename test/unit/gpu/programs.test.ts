@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { KERNELS } from '../../../workers/gpu/kernels';
+import { convFilterGradient, filterGradientSplits } from '../../../workers/gpu/kernels/convFilterGradient';
+import { convForward } from '../../../workers/gpu/kernels/convForward';
+import { convCases } from '../../../workers/gpu/kernels/convGeometry';
+import { columnSplits, divisorUpTo, flatGrid, float } from '../../../workers/gpu/kernels/kernel';
+import { innerSplits } from '../../../workers/gpu/kernels/matMulTransposed';
+import { groupsOf } from '../../../workers/gpu/kernels/parameterGroup';
+
+test('every kernel is registered under its own name', () => {
+  for (const [key, kernel] of Object.entries(KERNELS)) expect(kernel.name).toBe(key);
+});
+
+test('a pipeline’s key, its WGSL, tells every size and every epilogue apart', () => {
+  const texts = convCases.flatMap(geometry => [
+    convForward.wgsl({ geometry }).wgsl,
+    convForward.wgsl({ geometry, relu: true }).wgsl,
+    convForward.wgsl({ geometry, bias: true }).wgsl,
+    convForward.wgsl({ geometry, scale: 0.5 }).wgsl,
+    convFilterGradient.wgsl({ geometry, splits: 1 }).wgsl,
+  ]);
+  expect(new Set(texts).size).toBe(texts.length);
+});
+
+test('no part of a split reduction is empty, whatever the size', () => {
+  for (let rows = 1; rows < 200; rows += 7) {
+    for (const threads of [1, 64, 8192]) {
+      const { splits } = columnSplits(rows, 12, threads);
+      expect((splits - 1) * Math.ceil(rows / splits)).toBeLessThan(rows);
+      const inner = innerSplits(rows, 4 * rows, threads);
+      expect((inner - 1) * Math.ceil(rows / inner)).toBeLessThan(rows);
+      for (const geometry of convCases) {
+        const batch = { ...geometry, batch: rows };
+        const all = rows * geometry.outHeight;
+        const parts = filterGradientSplits(batch, threads);
+        expect((parts - 1) * Math.ceil(all / parts)).toBeLessThan(all);
+      }
+    }
+  }
+});
+
+test('a flat grid has a thread for every element and never more than 65 535 workgroups a dimension', () => {
+  for (const threads of [1, 64, 65, 4_000_000, 36_864_000]) {
+    const [x, y, z] = flatGrid(threads);
+    expect(x * y * z * 64).toBeGreaterThanOrEqual(threads);
+    expect(Math.max(x, y, z)).toBeLessThanOrEqual(65_535);
+  }
+});
+
+test('groups keep the parameters’ order and say where each begins in a slot', () => {
+  const groups = groupsOf({ sizes: [3, 5, 7, 11], decays: [0, 1, 0, 1] }, 3);
+  expect(groups).toEqual([
+    { sizes: [3, 5, 7], decays: [0, 1, 0], start: 0, first: 0 },
+    { sizes: [11], decays: [1], start: 3, first: 15 },
+  ]);
+});
+
+test('a number keeps its float32 value in WGSL', () => {
+  for (const value of [1, 1e-3, 1 / 48, -0.17, 1e30])
+    expect(Number(float(value).slice(0, -1))).toBe(Math.fround(value));
+});
+
+test('a divisor up to a limit divides and is the largest', () => {
+  expect([divisorUpTo(12, 4), divisorUpTo(6, 4), divisorUpTo(7, 4), divisorUpTo(2, 4)]).toEqual([4, 3, 1, 2]);
+});
