@@ -1,16 +1,24 @@
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, expect, test } from 'vitest';
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { afterEach, beforeAll, expect, test } from 'vitest';
 import { startDevice } from '../../workers/gpu/device';
 import { FUSED } from '../../workers/gpu/fusedNames';
 import { batchNormRelu, globalAveragePool, maxPool, residualTail } from '../../workers/nets/ops';
 import { l2Normalize, maskedCrossEntropy } from '../../workers/train/losses';
+import { dropoutMask } from '../../workers/train/step';
 import { goldenSteps, replayTinyStep, worstDifference } from '../fixtures/tinyStep';
 
+const gpuErrors: string[] = [];
 beforeAll(async () => {
   const { backend } = await startDevice(() => {}, 'webgpu');
   if (backend !== 'webgpu')
     throw new Error('no WebGPU adapter: GPU tests need Chromium with --enable-unsafe-webgpu (see README)');
+  const current = tf.backend();
+  if (!(current instanceof WebGPUBackend)) throw new Error('startDevice left another backend current');
+  current.device.addEventListener('uncapturederror', ({ error }) => gpuErrors.push(error.message));
 });
+// A kernel that fails leaves a recycled buffer with plausible, even right, values: only the device knows.
+afterEach(() => expect(gpuErrors).toEqual([]));
 
 const wave = (shape: number[], phase: number): tf.Tensor4D =>
   tf.tensor(
@@ -231,6 +239,39 @@ test('fused rows of unit length equal the composed ones, a zero row among them',
   });
   expect(results.cpu[0]?.slice(70, 140).every(value => value === 0)).toBe(true);
   expectSame(results);
+});
+
+test('dropout draws the same mask on every backend, another one each step', async () => {
+  const { gpu, cpu } = await onBoth(() => [0, 1].map(step => dropoutMask([9, 48], 0.25, 7, step, 1)));
+  expect(gpu).toEqual(cpu);
+  expect(gpu[0]).not.toEqual(gpu[1]);
+  const kept = gpu[0]?.filter(value => value > 0).length ?? 0;
+  expect(Math.abs(kept / 432 - 0.75)).toBeLessThan(0.1);
+});
+
+test('a second WebGPU backend runs copied kernels in its own stream, interleaved with the first', async () => {
+  const current = tf.backend();
+  if (!(current instanceof WebGPUBackend)) throw new Error('the current backend is not WebGPU');
+  tf.registerBackend('second', () => new WebGPUBackend(current.device), 0);
+  tf.copyRegisteredKernels('webgpu', 'second');
+  const product = (phase: number) => {
+    const matrix = tf.add(tf.reshape(wave([8, 8], phase), [8, 8]), 1) as tf.Tensor2D;
+    return tf.matMul(matrix, matrix);
+  };
+  try {
+    const results: tf.Tensor[] = [];
+    for (const [i, name] of ['webgpu', 'second', 'webgpu', 'second'].entries()) {
+      await tf.setBackend(name);
+      results.push(product(i % 2 === 0 ? i : i - 1));
+    }
+    const [a, b, c, d] = await Promise.all(results.map(async result => Array.from(await result.data())));
+    expect(b).toEqual(a);
+    expect(d).toEqual(c);
+    expect(c).not.toEqual(a);
+  } finally {
+    await tf.setBackend('webgpu');
+    tf.removeBackend('second');
+  }
 });
 
 test('matrix products and their gradients equal the cpu backend’s, batched ones by the stock kernel', async () => {

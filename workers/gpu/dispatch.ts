@@ -36,9 +36,14 @@ function hookDevice(device: GPUDevice): void {
   };
 }
 
-/** Lets `dispatch` follow a backend's stream. Call it before the backend runs anything. */
-export function followStream(backend: WebGPUBackend): void {
-  if (streams.has(backend)) return;
+/** The backend's stream, followed from now on. */
+function streamOf(backend: WebGPUBackend): Stream {
+  const known = streams.get(backend);
+  if (known) return known;
+  // Whose encoder an open one is can no longer be told: submit it, so that the next is seen from its creation.
+  backend.ensureCommandEncoderReady();
+  backend.endComputePassEncoder();
+  backend.submitQueue();
   hookDevice(backend.device);
   const stream: Stream = { encoder: null, dispatches: 0 };
   streams.set(backend, stream);
@@ -57,6 +62,7 @@ export function followStream(backend: WebGPUBackend): void {
     stream.encoder = null;
     stream.dispatches = 0;
   };
+  return stream;
 }
 
 /** The key is the WGSL itself: two programs are the same pipeline exactly if they are the same text. */
@@ -75,15 +81,15 @@ function pipelineOf(device: GPUDevice, { label, wgsl }: Program): GPUComputePipe
 /**
  * Records one dispatch behind everything tfjs has recorded.
  * @param buffers in binding order.
- * @throws AppError `gpu/stream` if `followStream` never saw the backend.
+ * @throws AppError `gpu/stream` if tfjs's backend no longer makes its encoders as `streamOf` expects.
  */
 export function dispatch(backend: WebGPUBackend, program: Program, buffers: readonly GPUBuffer[]): void {
-  const stream = streams.get(backend);
+  const stream = streamOf(backend);
   backend.ensureCommandEncoderReady();
-  if (!stream?.encoder)
+  if (!stream.encoder)
     throw new AppError(
       'gpu/stream',
-      `${program.label}: the backend's command stream is unknown. Call registerKernels(backendName) right after it starts.`,
+      `${program.label}: tfjs's WebGPU backend made no command encoder where version 4.22 makes one. Use that version.`,
     );
   const pipeline = pipelineOf(backend.device, program);
   const bindGroup = backend.device.createBindGroup({

@@ -15,6 +15,7 @@ export const FUSED = {
   crossEntropyGradient: 'SeesawCrossEntropyGradient',
   normaliseRows: 'SeesawNormaliseRows',
   normaliseRowsGradient: 'SeesawNormaliseRowsGradient',
+  dropoutMask: 'SeesawDropoutMask',
   optimizerStep: 'SeesawOptimizerStep',
 } as const;
 

@@ -127,6 +127,15 @@ export function fusedNormaliseRows(x: tf.Tensor2D, epsilon: number): tf.Tensor2D
   return op(x) as tf.Tensor2D;
 }
 
+/** Inverted dropout's mask: the draws of stream `key` (`random.ts`), so every backend has the same. No gradient. */
+export function fusedDropoutMask(shape: [number, number], drop: number, key: number): tf.Tensor2D {
+  return tf.tidy(() => {
+    const inputs = { key: tf.tensor1d(Int32Array.of(key), 'int32') };
+    const [mask] = runFused(FUSED.dropoutMask, inputs, { shape, drop });
+    return mask as tf.Tensor2D;
+  });
+}
+
 /** Hyper-parameters of an update in place, as `kernels/updateParameters.ts` reads them. */
 export interface StepHyper {
   learningRate: number;

@@ -4,12 +4,11 @@
  * what ours do not cover.
  */
 import * as tf from '@tensorflow/tfjs';
-import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { AppError } from '../protocol/link';
-import { followStream } from './dispatch';
 import { batchNormReluKernels } from './tfjs/batchNormRelu';
 import { callOf, type KernelTable } from './tfjs/call';
 import { convolutionReplacements } from './tfjs/convolution';
+import { dropoutMaskKernels } from './tfjs/dropoutMask';
 import { lossKernels } from './tfjs/losses';
 import { matMulReplacements } from './tfjs/matMul';
 import { optimizerStepKernels } from './tfjs/optimizerStep';
@@ -22,6 +21,7 @@ const FUSED_KERNELS: KernelTable = {
   ...residualTailKernels,
   ...poolingKernels,
   ...lossKernels,
+  ...dropoutMaskKernels,
   ...optimizerStepKernels,
 };
 
@@ -29,17 +29,16 @@ const FUSED_KERNELS: KernelTable = {
 const stock = new Map<string, tf.KernelFunc>();
 
 /**
- * Registers all our kernels for the current backend. Call it once the backend has started; again does no harm.
- * @throws AppError `gpu/backend` if the current backend is not a WebGPU one.
+ * Registers all our kernels for a WebGPU backend of this name; again does no harm. `tf.copyRegisteredKernels` takes
+ * them to another WebGPU backend.
+ * @throws AppError `gpu/backend` if tfjs has no kernels under that name.
  */
 export function registerKernels(backendName: string): void {
-  const backend = tf.backend();
-  if (tf.getBackend() !== backendName || !(backend instanceof WebGPUBackend))
+  if (!tf.getKernel('Conv2D', backendName))
     throw new AppError(
       'gpu/backend',
-      `Backend "${backendName}" is not WebGPU or not the current one ("${tf.getBackend()}"): set it first.`,
+      `tfjs has no kernels for a backend "${backendName}": import its package first.`,
     );
-  followStream(backend);
   const register = (kernelName: string, kernelFunc: tf.KernelFunc) => {
     if (tf.getKernel(kernelName, backendName)) tf.unregisterKernel(kernelName, backendName);
     tf.registerKernel({ kernelName, backendName, kernelFunc });

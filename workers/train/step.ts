@@ -3,12 +3,26 @@
  * losses (eq. 1, 11) and Ψ by its own loss (eq. 7, 12), both on the same forward values.
  */
 import * as tf from '@tensorflow/tfjs';
+import { byBackend, FUSED } from '../gpu/fusedNames';
+import { fusedDropoutMask } from '../gpu/fusedOps';
 import type { Pass } from '../nets/network';
 import { hash, uniform } from '../random';
 import type { Batch } from './batches';
 import { batchAccuracy, centerLoss, l2Normalize, maskedCrossEntropy } from './losses';
 import type { Model } from './model';
 import { learningRateAt, option } from './options';
+
+const drawMask = byBackend(
+  FUSED.dropoutMask,
+  fusedDropoutMask,
+  (shape: [number, number], drop: number, key: number) => {
+    const scale = 1 / (1 - drop);
+    const mask = Float32Array.from({ length: shape[0] * shape[1] }, (_, i) =>
+      uniform(key, i) < drop ? 0 : scale,
+    );
+    return tf.tensor2d(mask, shape);
+  },
+);
 
 /** Keep mask over keep rate, `[batch, features]`, from a hash of (seed, step, site): the same for compared runs. */
 export function dropoutMask(
@@ -18,12 +32,7 @@ export function dropoutMask(
   step: number,
   site: number,
 ): tf.Tensor2D {
-  const key = hash(seed, 'dropout', step, site);
-  const scale = 1 / (1 - drop);
-  const mask = Float32Array.from({ length: shape[0] * shape[1] }, (_, i) =>
-    uniform(key, i) < drop ? 0 : scale,
-  );
-  return tf.tensor2d(mask, shape);
+  return drawMask(shape, drop, hash(seed, 'dropout', step, site));
 }
 
 /**

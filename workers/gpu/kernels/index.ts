@@ -10,6 +10,7 @@ import { convFilterGradient } from './convFilterGradient';
 import { convForward } from './convForward';
 import { convInputGradient } from './convInputGradient';
 import { crossEntropyRows, maskedMean, scaledBy } from './crossEntropy';
+import { dropoutMask } from './dropoutMask';
 import { globalAverage, globalAverageGradient } from './globalAverage';
 import { gradientSquares } from './gradientSquares';
 import { intToFloat } from './intToFloat';
@@ -44,6 +45,7 @@ export const KERNELS = {
   scaledBy,
   normaliseRows,
   normaliseRowsGradient,
+  dropoutMask,
   gradientSquares,
   clipScale,
   updateParameters,
