@@ -18,8 +18,8 @@ const each = (ids: readonly string[], work: (id: string) => void) => {
 const emit = serve<TrainingApi, TrainingEvent>(self, {
   async init({ pixels, prefer }) {
     const device = await startDevice(error => {
-      session?.failAll(error);
       emit({ kind: 'deviceFailed', code: error.code, message: error.message });
+      session?.failAll(error);
     }, prefer);
     session = new Session(connect<PixelsApi>(pixels), updates => emit({ kind: 'runs', updates }));
     return device;
@@ -28,22 +28,18 @@ const emit = serve<TrainingApi, TrainingEvent>(self, {
   createRuns: async input => (await current().create(input)).map(run => run.summary()),
   runs: () => current().runs.map(run => run.summary()),
   resume({ ids }) {
-    each(ids, id => current().run(id).move('resume'));
-    void current().loop();
+    try {
+      each(ids, id => current().run(id).move('resume'));
+    } finally {
+      void current().loop();
+    }
   },
   async pause({ ids }) {
     each(ids, id => current().run(id).move('pause'));
     for (const id of ids) await current().run(id).settle();
   },
   async step({ ids }) {
-    for (const id of ids) {
-      const run = current().run(id);
-      run.move('pause');
-      run.move('resume');
-      await run.advance();
-      if (run.phase === 'running') run.move('pause');
-      await run.settle();
-    }
+    for (const id of ids) await current().step(id);
   },
   async stop({ ids }) {
     each(ids, id => current().run(id).move('stop'));

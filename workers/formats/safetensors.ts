@@ -144,6 +144,7 @@ export const safetensors: Format = {
   label: 'safetensors',
   extension: 'safetensors',
   mediaType: 'application/octet-stream',
+  resumes: true,
   write,
   read,
   // A header length below 2³² (its upper half is 0) and a JSON object.

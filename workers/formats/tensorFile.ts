@@ -15,6 +15,8 @@ export interface Format {
   label: string;
   extension: string;
   mediaType: string;
+  /** A file of it holds the whole state of a run, not the network alone. */
+  resumes: boolean;
   write(file: TensorFile): Promise<Blob>;
   /** Reads what `write` wrote and what others write; refuses with the tensor's name. */
   read(blob: Blob): Promise<TensorFile>;

@@ -183,6 +183,7 @@ export const tfjs: Format = {
   label: 'TensorFlow.js',
   extension: 'zip',
   mediaType: 'application/zip',
+  resumes: false,
   write,
   read,
   recognises: head => [0x50, 0x4b, 0x03, 0x04].every((byte, i) => head[i] === byte),

@@ -6,6 +6,8 @@ export interface Preset {
   label: string;
   about: string;
   network: NetworkId;
+  /** Small enough to train without WebGPU. */
+  withoutWebGpu: boolean;
   /** Parameters of trunk and branches, without heads, per system. */
   parameters: Record<SystemId, number>;
   /** Values it sets; every other option keeps its own default. */
@@ -86,30 +88,35 @@ export const PRESETS = {
     label: 'Tiny',
     about: 'Three convolutions at 32 px: shows the swap within seconds on any machine.',
     network: 'tiny',
+    withoutWebGpu: true,
     defaults: { ...quick, inputSize: 32, width: 1, optimizer: 'sgd', dropout: 0.25 },
   }),
   mini: preset({
     label: 'Mini',
     about: "The papers' network at 48 px and an eighth of its width: minutes on a laptop's GPU.",
     network: 'inceptionResnet',
+    withoutWebGpu: true,
     defaults: { ...quick, inputSize: 48, width: 1 / 8, optimizer: 'rmsprop', dropout: 0.5 },
   }),
   small: preset({
     label: 'Small',
     about: "The papers' network at 96 px and half its width: needs WebGPU.",
     network: 'inceptionResnet',
+    withoutWebGpu: false,
     defaults: { ...paperLike, inputSize: 96, width: 1 / 2, batchSize: 64, steps: 5000 },
   }),
   paper: preset({
     label: 'Paper',
     about: "The papers' network and protocol at 160 px: a strong GPU with several GB of memory, and days.",
     network: 'inceptionResnet',
+    withoutWebGpu: false,
     defaults: { ...paperLike, inputSize: 160, width: 1, batchSize: 90, steps: 90_000 },
   }),
   full: preset({
     label: 'Full',
     about: 'Inception-ResNet-v1 with all its 5 / 10 / 5 blocks at 160 px: heavier still than the papers.',
     network: 'inceptionResnetFull',
+    withoutWebGpu: false,
     defaults: { ...paperLike, inputSize: 160, width: 1, batchSize: 90, steps: 90_000 },
   }),
 } as const satisfies Record<string, Preset>;

@@ -56,6 +56,8 @@ export interface PresetDescription {
   about: string;
   /** Parameters without heads, per system. */
   parameters: Record<SystemId, number>;
+  /** Small enough to train without WebGPU. */
+  withoutWebGpu: boolean;
   /** Config defaults this preset sets. */
   defaults: Record<string, OptionValue>;
 }
@@ -66,11 +68,31 @@ export interface WeightingDescription {
   about: string;
   /** Keys into `Catalogue.options`. */
   options: readonly string[];
+  /** Trains the task that this option chooses and no other: what pretraining uses. `null`: trains all. */
+  singleTaskOption: string | null;
+}
+export interface SampleSetDescription {
+  id: SampleSetId;
+  label: string;
+  about: string;
+  /** The system it is made for. */
+  system: SystemId;
+  defaults: SampleSetOptions;
+  limits: { identities: number; perCell: number };
+}
+export interface FormatDescription {
+  id: ExportFormat;
+  label: string;
+  extension: string;
+  /** Holds all that a run needs to go on; otherwise the network alone, and an import starts at step 0 from its weights. */
+  resumes: boolean;
 }
 export interface Catalogue {
   systems: readonly SystemDescription[];
   presets: readonly PresetDescription[];
   weightings: readonly WeightingDescription[];
+  sampleSets: readonly SampleSetDescription[];
+  formats: readonly FormatDescription[];
   /** Every option of a run by its key; `RunConfig` holds the values. */
   options: OptionSpecs;
 }
@@ -270,6 +292,8 @@ export type TrainingEvent =
 
 export interface CheckpointInfo {
   name: string;
+  /** Goes on to the bit; otherwise it holds the network alone and starts at step 0 from its weights. */
+  resumes: boolean;
   /** Milliseconds since the epoch. */
   savedAt: number;
   byteLength: number;

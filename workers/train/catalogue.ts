@@ -1,6 +1,9 @@
-/** @file What exists, as data for the page: it lists systems, presets, strategies and options without knowing any. */
+/** @file What exists, as data for the page: it lists systems, presets, strategies and the rest without knowing any. */
+import { SAMPLE_SETS } from '../data/synthetic/sampleSets';
+import { FORMATS } from '../formats/formats';
 import { PRESETS } from '../nets/presets';
-import type { Catalogue } from '../protocol/messages';
+import type { Catalogue, ExportFormat, SampleSetId } from '../protocol/messages';
+import type { WeightingEntry } from '../weighting/weighting';
 import { WEIGHTINGS } from '../weighting/weightings';
 import { OPTIONS } from './options';
 import { SYSTEMS } from './systems';
@@ -13,19 +16,37 @@ export function catalogue(): Catalogue {
       cites,
       tasks: tasks.map(task => ({ id: task.id, label: task.label })),
     })),
-    presets: Object.entries(PRESETS).map(([id, { label, about, defaults, parameters }]) => ({
+    presets: Object.entries(PRESETS).map(([id, { label, about, defaults, parameters, withoutWebGpu }]) => ({
       id,
       label,
       about,
       parameters,
+      withoutWebGpu,
       defaults,
     })),
-    weightings: Object.entries(WEIGHTINGS).map(([id, { label, cites, about, options }]) => ({
-      id,
+    weightings: Object.entries<WeightingEntry>(WEIGHTINGS).map(
+      ([id, { label, cites, about, options, singleTaskOption = null }]) => ({
+        id,
+        label,
+        cites,
+        about,
+        options: Object.keys(options),
+        singleTaskOption,
+      }),
+    ),
+    sampleSets: Object.entries(SAMPLE_SETS).map(([id, { label, about, system, defaults, limits }]) => ({
+      id: id as SampleSetId,
       label,
-      cites,
       about,
-      options: Object.keys(options),
+      system,
+      defaults,
+      limits,
+    })),
+    formats: Object.entries(FORMATS).map(([id, { label, extension, resumes }]) => ({
+      id: id as ExportFormat,
+      label,
+      extension,
+      resumes,
     })),
     options: OPTIONS,
   };

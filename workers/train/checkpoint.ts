@@ -131,8 +131,10 @@ export const checkpointInfo = (
   name: string,
   record: CheckpointRecord,
   byteLength: number,
+  resumes: boolean,
 ): CheckpointInfo => ({
   name,
+  resumes,
   savedAt: record.savedAt,
   byteLength,
   runName: record.runName,

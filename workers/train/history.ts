@@ -69,7 +69,7 @@ export class Recorder {
     };
   }
 
-  /** Takes over a checkpoint's history; all of it counts as not sent. */
+  /** Takes over a checkpoint's history. It is no news: the page asks for it whole. */
   restore(history: History): void {
     const pick = (columns: Record<string, number[]>, i: number) =>
       this.#tasks.map(task => columns[task]?.[i] ?? Number.NaN);
@@ -86,5 +86,7 @@ export class Recorder {
     history.evaluations.forEach(evaluation => {
       this.addEvaluation(evaluation);
     });
+    this.#sentRows = this.#rows.length;
+    this.#sentEvaluations = this.#evaluations.length;
   }
 }

@@ -12,9 +12,8 @@ import { type Centers, createCenters } from './centers';
 import { MovingStatistics } from './movingStatistics';
 import { OPTIMIZERS, type Optimizer } from './optimizer';
 import { option } from './options';
+import type { WeightingId } from './strategy';
 import { SYSTEMS, type Task } from './systems';
-
-export type WeightingId = keyof typeof WEIGHTINGS;
 
 export interface Model {
   config: RunConfig;
@@ -25,17 +24,6 @@ export interface Model {
   optimizer: Optimizer;
   centers: Centers | null;
   statistics: MovingStatistics;
-}
-
-/** @throws AppError `weighting/unknown`. */
-export function weightingId(id: string): WeightingId {
-  if (!Object.hasOwn(WEIGHTINGS, id)) {
-    throw new AppError(
-      'weighting/unknown',
-      `There is no weighting "${id}". Known: ${Object.keys(WEIGHTINGS).join(', ')}.`,
-    );
-  }
-  return id as WeightingId;
 }
 
 /** Builds everything from the config's seed: two models of one config differ only in their strategy. */
@@ -142,24 +130,42 @@ export function stateShapes(model: Model): { name: string; shape: readonly numbe
   return shapes;
 }
 
-/** Overwrites all state. `tensors` must have passed `matchTensors` against `stateShapes`. */
-export function writeState(model: Model, tensors: ReadonlyMap<string, FileTensor>): void {
+/** Names and shapes that `writeNetwork` wants. */
+export function networkShapes(model: Model): { name: string; shape: readonly number[] }[] {
+  return networkTensors(model).map(({ name, tensor }) => ({ name, shape: tensor.shape }));
+}
+
+type Values = ReadonlyMap<string, FileTensor>;
+
+function toTensor(tensors: Values, name: string): tf.Tensor {
+  const found = tensors.get(name);
+  if (!found) throw new AppError('weights/missing', `The file has no tensor "${name}".`);
+  return tf.tensor(found.values, [...found.shape], 'float32');
+}
+
+/** Overwrites the network. `tensors` must have passed `matchTensors` against `networkShapes`. */
+export function writeNetwork({ network, statistics }: Model, tensors: Values): void {
   tf.tidy(() => {
-    const tensor = (name: string): tf.Tensor => {
-      const found = tensors.get(name);
-      if (!found) throw new AppError('weights/missing', `The file has no tensor "${name}".`);
-      return tf.tensor(found.values, [...found.shape], 'float32');
-    };
-    for (const { name, variable } of [...model.network.parameters, ...model.network.statistics])
-      variable.assign(tensor(name));
-    for (const { name, variable } of model.weighting.variables) variable.assign(tensor(`weighting/${name}`));
-    model.centers?.values.assign(tensor('centers') as tf.Tensor2D);
-    const under = (prefix: string) =>
-      new Map([...tensors.keys()].filter(key => key.startsWith(prefix)).map(key => [key, tensor(key)]));
-    model.optimizer.restore(under('optimizer/'));
-    model.weighting.restore(
-      new Map([...under('weighting/')].map(([key, value]) => [key.slice('weighting/'.length), value])),
-    );
+    for (const { name, variable } of [...network.parameters, ...network.statistics])
+      variable.assign(toTensor(tensors, name));
   });
-  model.statistics.reload();
+  statistics.reload();
+}
+
+/** Overwrites all state. `tensors` must have passed `matchTensors` against `stateShapes`. */
+export function writeState(model: Model, tensors: Values): void {
+  writeNetwork(model, tensors);
+  tf.tidy(() => {
+    for (const { name, variable } of model.weighting.variables)
+      variable.assign(toTensor(tensors, `weighting/${name}`));
+    model.centers?.values.assign(toTensor(tensors, 'centers') as tf.Tensor2D);
+    const under = (prefix: string, strip = '') =>
+      new Map(
+        [...tensors.keys()]
+          .filter(key => key.startsWith(prefix))
+          .map(key => [key.slice(strip.length), toTensor(tensors, key)]),
+      );
+    model.optimizer.restore(under('optimizer/'));
+    model.weighting.restore(under('weighting/', 'weighting/'));
+  });
 }

@@ -44,7 +44,7 @@ const coreOptions = {
     integer: true,
     unit: 'steps',
     live: true,
-    help: 'Scores the held-out split while training; 0 = never.',
+    help: 'Scores the held-out split while training; 0 = only at the end.',
   },
   splitBy: {
     kind: 'choice',
@@ -124,7 +124,7 @@ const coreOptions = {
     min: 0,
     max: 10,
     live: true,
-    help: 'The initial rate; the schedule multiplies it.',
+    help: 'The initial rate. Changed during a run, it holds from the next step.',
   },
   decayAt: {
     kind: 'list',
@@ -141,7 +141,7 @@ const coreOptions = {
     label: 'Schedule',
     group: 'Optimizer',
     default: [],
-    help: 'Pairs of step and rate. When given, it replaces the decay.',
+    help: 'Pairs of step and rate, as written. When given, it replaces the decay.',
   },
   momentum: { kind: 'number', label: 'Momentum', group: 'Optimizer', default: 0.9, min: 0, max: 0.999 },
   rmsDecay: { kind: 'number', label: 'RMSprop decay', group: 'Optimizer', default: 0.9, min: 0, max: 0.9999 },
@@ -283,8 +283,6 @@ export function resolveConfig(input: unknown): RunConfig {
       'config/unknown',
       `Unknown option ${unknown.join(', ')}. Known: ${Object.keys(OPTIONS).join(', ')}.`,
     );
-  const schedule = scheduleOf(config);
-  if (schedule[0] && given.learningRate === undefined) config.learningRate = schedule[0][1];
   return config;
 }
 
@@ -299,21 +297,4 @@ type CoreValues = {
 /** A checked option of a resolved config, with its type. */
 export function option<K extends keyof CoreValues>(config: RunConfig, key: K): CoreValues[K] {
   return config[key] as CoreValues[K];
-}
-
-const scheduleOf = (config: RunConfig) => config.schedule as readonly (readonly [number, number])[];
-
-/** Θ's learning rate at `step` (counting from 0): the base rate times the schedule's or the decay's shape. */
-export function learningRateAt(config: RunConfig, step: number): number {
-  const base = option(config, 'learningRate');
-  const schedule = scheduleOf(config);
-  const first = schedule[0]?.[1];
-  if (first) {
-    const current = schedule.findLast(([from]) => from <= step)?.[1] ?? first;
-    return base * (current / first);
-  }
-  const passed = (config.decayAt as readonly number[]).filter(
-    share => step >= share * option(config, 'steps'),
-  ).length;
-  return base / option(config, 'decayFactor') ** passed;
 }

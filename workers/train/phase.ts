@@ -2,14 +2,28 @@
 import { AppError } from '../protocol/link';
 import type { RunPhase } from '../protocol/messages';
 
-export type PhaseEvent = 'prepare' | 'prepared' | 'resume' | 'pause' | 'finish' | 'stop' | 'fail';
+export type PhaseEvent = 'prepare' | 'prepared' | 'resume' | 'pause' | 'step' | 'finish' | 'stop' | 'fail';
 
 const transitions: Record<RunPhase, Partial<Record<PhaseEvent, RunPhase>>> = {
   idle: { prepare: 'preparing', fail: 'failed' },
   preparing: { prepared: 'paused', fail: 'failed' },
   // Pausing what is paused and resuming what runs are harmless: two clicks, one wish.
-  paused: { resume: 'running', pause: 'paused', finish: 'finished', stop: 'stopped', fail: 'failed' },
-  running: { pause: 'paused', resume: 'running', finish: 'finished', stop: 'stopped', fail: 'failed' },
+  paused: {
+    resume: 'running',
+    pause: 'paused',
+    step: 'paused',
+    finish: 'finished',
+    stop: 'stopped',
+    fail: 'failed',
+  },
+  running: {
+    pause: 'paused',
+    step: 'paused',
+    resume: 'running',
+    finish: 'finished',
+    stop: 'stopped',
+    fail: 'failed',
+  },
   finished: { pause: 'finished', stop: 'finished' },
   stopped: { pause: 'stopped', stop: 'stopped' },
   failed: { pause: 'failed', stop: 'failed', fail: 'failed' },

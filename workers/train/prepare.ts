@@ -18,8 +18,18 @@ export interface PreparedData {
   rule: string;
 }
 
-/** @throws AppError `dataset/task` when the training side leaves a task fewer than two classes. */
-export function prepareData(index: DatasetIndex, config: RunConfig): PreparedData {
+/** Outputs of each task's head. A task that is not trained may have no class at all; a head has one output at least. */
+export const headSizes = (data: PreparedData): number[] => data.classes.map(list => Math.max(1, list.length));
+
+/**
+ * @param trained tasks that need labels, counted from 0; `null`: all.
+ * @throws AppError `dataset/task` when the training side leaves one of them fewer than two classes.
+ */
+export function prepareData(
+  index: DatasetIndex,
+  config: RunConfig,
+  trained: ReadonlySet<number> | null = null,
+): PreparedData {
   const { tasks } = SYSTEMS[config.system];
   const split = splitSamples(index.samples, {
     by: option(config, 'splitBy') as Parameters<typeof splitSamples>[1]['by'],
@@ -29,7 +39,7 @@ export function prepareData(index: DatasetIndex, config: RunConfig): PreparedDat
   const classes = tasks.map(task => taskClasses(task, index, split.train));
   tasks.forEach((task, t) => {
     const count = classes[t]?.length ?? 0;
-    if (count < 2) {
+    if (count < 2 && (trained === null || trained.has(t))) {
       throw new AppError(
         'dataset/task',
         `The task "${task.label}" has ${count === 0 ? 'no labelled sample' : 'one class only'} in ${index.name}; it needs at least two classes. Choose the other system or another dataset.`,

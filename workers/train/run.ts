@@ -2,7 +2,6 @@
  * @file One run: a model, where it is in its state machine, and what it recorded. Losses are read back some steps
  * later, so that the GPU never waits for JavaScript; whatever needs a settled state drains them first.
  */
-import { METRICS } from '../evaluate/metrics';
 import type { FileTensor } from '../formats/tensorFile';
 import type { Link } from '../protocol/link';
 import { AppError } from '../protocol/link';
@@ -15,20 +14,21 @@ import type {
   RunSummary,
   RunUpdate,
 } from '../protocol/messages';
+import { assertFinite } from './assertFinite';
 import type { BatchStream } from './batches';
 import type { CheckpointRecord } from './checkpoint';
 import { Recorder } from './history';
+import { learningRateAt, overrideSchedule } from './learningRate';
 import { disposeModel, type Model, parameterCount, readNetwork, readState } from './model';
-import { checkOption, learningRateAt, OPTIONS, option } from './options';
+import { checkOption, OPTIONS, option } from './options';
 import { nextPhase, type PhaseEvent } from './phase';
-import { predict } from './predict';
 import type { PreparedData } from './prepare';
+import { scoreHeldOut } from './scoreHeldOut';
+import { Speed } from './speed';
 import { trainStep } from './step';
 
 /** Steps whose losses may be on their way back while the next one is issued. */
 const inFlight = 2;
-/** Window over which the speed is averaged. */
-const speedWindowMs = 2000;
 
 export interface RunParts {
   id: string;
@@ -57,9 +57,7 @@ export class Run {
   #elapsedMs = 0;
   #lastStepAt = 0;
   #readbacks: Promise<void>[] = [];
-  #marks: { at: number; step: number }[] = [];
-  /** Last measured; a paused or finished run keeps it. */
-  #stepsPerSecond = 0;
+  readonly #speed = new Speed();
   #warnings: string[] = [];
   #error: AppError | null = null;
   /** Serialises steps, evaluations and snapshots: each sees a state between two steps. */
@@ -91,6 +89,10 @@ export class Run {
   get steps(): number {
     return option(this.model.config, 'steps');
   }
+  /** No step will follow. */
+  get isOver(): boolean {
+    return this.#phase === 'finished' || this.#phase === 'stopped' || this.#phase === 'failed';
+  }
   get error(): AppError | null {
     return this.#error;
   }
@@ -102,12 +104,12 @@ export class Run {
   move(event: PhaseEvent): void {
     this.#phase = nextPhase(this.#phase, event);
     if (event === 'resume') this.#lastStepAt = performance.now();
-    if (event !== 'resume') this.#marks = [];
+    else this.#speed.pause();
     this.#parts.onChange(this);
   }
 
   fail(error: unknown): void {
-    if (this.#phase === 'failed' || this.#abort.signal.aborted) return;
+    if (this.isOver || this.#abort.signal.aborted) return;
     this.#error =
       error instanceof AppError
         ? error
@@ -122,7 +124,16 @@ export class Run {
     const spec = OPTIONS[key];
     if (!spec?.live)
       throw new AppError('config/live', `${key} cannot change while a run exists. Start a new run with it.`);
-    this.model.config[key] = checkOption(key, spec, value);
+    const checked = checkOption(key, spec, value);
+    const { config } = this.model;
+    if (
+      key === 'learningRate' &&
+      typeof checked === 'number' &&
+      (config.schedule as readonly unknown[]).length > 0
+    ) {
+      config.schedule = overrideSchedule(config, this.#step, checked);
+    }
+    config[key] = checked;
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -131,12 +142,17 @@ export class Run {
     return result;
   }
 
-  /** Issues one step; waits only when too many losses are still on their way. Failures end up in the run's phase. */
-  advance(): Promise<void> {
+  /**
+   * Issues one step of a running run, or on request of a paused one; waits only when too many losses are still on
+   * their way. Does nothing when the run is in another phase by then. Failures end up in the run's phase.
+   */
+  advance(when: 'running' | 'paused' = 'running'): Promise<void> {
     return this.#inTurn(async () => {
+      if (this.#phase !== when) return;
       try {
         const batch = await this.#parts.stream.at(this.#step);
-        if (this.#abort.signal.aborted) return;
+        if (this.#phase !== when || this.#abort.signal.aborted) return;
+        if (when === 'paused') this.#lastStepAt = performance.now();
         const learningRate = learningRateAt(this.model.config, this.#step);
         const metrics = trainStep(this.model, batch, this.#step);
         this.#step++;
@@ -153,7 +169,7 @@ export class Run {
         if (last || (every > 0 && step % every === 0)) await this.#evaluate();
         if (last) {
           await this.#drain();
-          if (this.#phase !== 'failed') this.move('finish');
+          if (!this.isOver) this.move('finish');
         }
       } catch (error) {
         this.fail(error);
@@ -165,22 +181,11 @@ export class Run {
     const count = this.model.tasks.length;
     const losses = values.slice(0, count);
     const weights = values.slice(count, 2 * count);
-    const bad = [...losses, ...weights].findIndex(value => !Number.isFinite(value));
-    if (bad >= 0) {
-      const task = this.model.tasks[bad % count]?.label;
-      const what = bad < count ? 'loss' : 'weight';
-      throw new AppError(
-        'run/diverged',
-        `The ${what} of ${task} is ${[...losses, ...weights][bad]} at step ${step}. Lower the learning rate or the clip norm, or resume an earlier checkpoint.`,
-      );
-    }
+    assertFinite(this.model.tasks, losses, weights, step);
     const now = performance.now();
     this.#elapsedMs += now - this.#lastStepAt;
     this.#lastStepAt = now;
-    this.#marks.push({ at: now, step });
-    while (this.#marks.length > 2 && now - (this.#marks[0]?.at ?? now) > speedWindowMs) this.#marks.shift();
-    const first = this.#marks[0];
-    if (first && now > first.at) this.#stepsPerSecond = ((step - first.step) * 1000) / (now - first.at);
+    if (this.#phase === 'running') this.#speed.mark(step, now);
     this.#recorder.add({
       step,
       learningRate,
@@ -207,28 +212,16 @@ export class Run {
 
   async #evaluate(): Promise<Evaluation> {
     await this.#drain();
-    const evaluation = await this.#scores();
+    const evaluation = await scoreHeldOut(
+      this.model,
+      this.data,
+      this.#parts.pixels,
+      this.#step,
+      this.#abort.signal,
+    );
     this.#recorder.addEvaluation(evaluation);
     this.#parts.onChange(this);
     return evaluation;
-  }
-
-  async #scores(): Promise<Evaluation> {
-    const { test, index } = this.data;
-    const base = { step: this.#step, samples: test.length };
-    if (test.length === 0) {
-      const accuracy = Object.fromEntries(this.model.tasks.map(task => [task.id, null]));
-      return { ...base, accuracy, verificationAuc: null, pairs: 0 };
-    }
-    const predictions = await predict(this.model, this.#parts.pixels, index, test, this.#abort.signal);
-    const seed = option(this.model.config, 'seed');
-    const roc = METRICS.rocAuc.compute(predictions, seed);
-    return {
-      ...base,
-      accuracy: METRICS.accuracy.compute(predictions, seed),
-      verificationAuc: roc?.auc ?? null,
-      pairs: roc?.pairs ?? 0,
-    };
   }
 
   /** Scores the held-out split now, between two steps. */
@@ -244,6 +237,12 @@ export class Run {
   snapshot(what: 'state' | 'network'): Promise<{ tensors: FileTensor[]; record: CheckpointRecord }> {
     return this.#inTurn(async () => {
       await this.#drain();
+      if (this.#error) {
+        throw new AppError(
+          'run/failed',
+          `This run failed, so its weights are not worth keeping: ${this.#error.message}`,
+        );
+      }
       const tensors = await (what === 'state' ? readState(this.model) : readNetwork(this.model));
       const { index, classNames } = this.data;
       return {
@@ -294,8 +293,8 @@ export class Run {
       id: this.id,
       phase: this.#phase,
       step: this.recordedStep,
-      stepsPerSecond: this.#stepsPerSecond,
-      imagesPerSecond: this.#stepsPerSecond * option(this.model.config, 'batchSize'),
+      stepsPerSecond: this.#speed.stepsPerSecond,
+      imagesPerSecond: this.#speed.stepsPerSecond * option(this.model.config, 'batchSize'),
       learningRate: learningRateAt(this.model.config, this.#step),
       ...this.#recorder.takeNew(),
       warnings: this.#warnings,
@@ -305,6 +304,7 @@ export class Run {
 
   /** Frees the model once the step in flight has settled. */
   async dispose(): Promise<void> {
+    if (!this.isOver) this.move('stop');
     this.#abort.abort();
     await this.settle();
     disposeModel(this.model);

@@ -1,7 +1,6 @@
 /** @file All runs of this worker: creates them, steps the running ones in turn, and sends their news, at most once a frame. */
 import { FORMATS } from '../formats/formats';
 import { matchTensors } from '../formats/matchTensors';
-import type { TensorFile } from '../formats/tensorFile';
 import type { Link } from '../protocol/link';
 import { AppError } from '../protocol/link';
 import type {
@@ -15,17 +14,26 @@ import type {
 } from '../protocol/messages';
 import { hash } from '../random';
 import { BatchStream } from './batches';
-import { type CheckpointRecord, checkpointInfo, readRecord, writeRecord } from './checkpoint';
-import { getCheckpoint, putCheckpoint } from './checkpointStore';
-import { createModel, disposeModel, type Model, stateShapes, weightingId, writeState } from './model';
+import { type CheckpointRecord, checkpointInfo } from './checkpoint';
+import { putCheckpoint } from './checkpointStore';
+import {
+  createModel,
+  disposeModel,
+  type Model,
+  networkShapes,
+  stateShapes,
+  writeNetwork,
+  writeState,
+} from './model';
 import { option, resolveConfig } from './options';
-import { type PreparedData, prepareData } from './prepare';
+import { headSizes, type PreparedData, prepareData } from './prepare';
 import { Run } from './run';
 import { randomName } from './runName';
+import { tasksTrained, trainedTask, weightingId } from './strategy';
 import { type TransferSource, transfer } from './transfer';
+import { type FromFile, readWeightFile, writeWeightFile } from './weightFile';
 import { yieldToMessages } from './yieldToMessages';
 
-type FromFile = Exclude<StartFrom, { kind: 'run' }>;
 /** One message a frame at 60 Hz. */
 const frameMs = 16;
 
@@ -34,6 +42,8 @@ export class Session {
   readonly #emit: (updates: RunUpdate[]) => void;
   readonly #runs = new Map<string, Run>();
   readonly #changed = new Set<Run>();
+  /** All runs, the one that has waited longest first. */
+  readonly #queue = new Set<Run>();
   readonly #waiting = new Set<() => void>();
   #nextId = 1;
   #looping = false;
@@ -59,17 +69,14 @@ export class Session {
     const config = resolveConfig(input.config);
     const ids = input.weightings.map(weightingId);
     if (ids.length === 0) throw new AppError('weighting/none', 'Choose at least one weighting method.');
-    const data = prepareData(await this.#pixels.call('index', { id: input.datasetId }), config);
+    const index = await this.#pixels.call('index', { id: input.datasetId });
+    const data = prepareData(index, config, tasksTrained(ids, config));
     const source = input.startFrom && (await this.#transferSource(input.startFrom, data));
     const stream = this.#stream(data, config);
     const models: Model[] = [];
     try {
       for (const id of ids) {
-        const model = createModel(
-          { ...config },
-          id,
-          data.classes.map(list => list.length),
-        );
+        const model = createModel({ ...config }, id, headSizes(data));
         models.push(model);
         if (source) {
           transfer(model.network, source);
@@ -108,45 +115,32 @@ export class Session {
       onChange: changed => this.#onChange(changed),
     });
     this.#runs.set(id, run);
+    this.#queue.add(run);
     this.#onChange(run);
     return run;
   }
 
   async #transferSource(from: StartFrom, data: PreparedData): Promise<TransferSource> {
     const { tensors, record } =
-      from.kind === 'run' ? await this.run(from.id).snapshot('network') : await this.#open(from);
+      from.kind === 'run' ? await this.run(from.id).snapshot('network') : await readWeightFile(from);
     return {
       tensors: new Map(tensors.map(tensor => [tensor.name, tensor])),
-      singleTask: record.weighting === 'single',
+      trainedTask: trainedTask(weightingId(record.weighting), record.config),
       sameHeads: JSON.stringify(record.classNames) === JSON.stringify(data.classNames),
     };
   }
 
-  async #open(
-    from: FromFile,
-  ): Promise<TensorFile & { record: CheckpointRecord; byteLength: number; name: string }> {
-    const [blob, name] =
-      from.kind === 'file' ? [from.file, from.fileName] : [await getCheckpoint(from.name), from.name];
-    const head = new Uint8Array(await blob.slice(0, 16).arrayBuffer());
-    const format = Object.values(FORMATS).find(candidate => candidate.recognises(head));
-    if (!format) {
-      throw new AppError(
-        'weights/format',
-        `${name} is neither a safetensors file nor a zip with a tfjs model. Import a file that Seesaw exported.`,
-      );
-    }
-    const file = await format.read(blob);
-    return { ...file, record: readRecord(file), byteLength: blob.size, name };
-  }
-
   async inspect(from: FromFile): Promise<CheckpointInfo> {
-    const { name, record, byteLength } = await this.#open(from);
-    return checkpointInfo(name, record, byteLength);
+    const { name, record, byteLength, resumes } = await readWeightFile(from);
+    return checkpointInfo(name, record, byteLength, resumes);
   }
 
-  /** A paused run that goes on where the checkpoint ended. Runs that exist are untouched if anything is wrong. */
+  /**
+   * A paused run that goes on where the file ended; from a file of the network alone, one at step 0 from its weights.
+   * Runs that exist are untouched if anything is wrong.
+   */
   async restore(from: FromFile, datasetId: string, datasetSource: DatasetSummary['source']): Promise<Run> {
-    const file = await this.#open(from);
+    const file = await readWeightFile(from);
     const { record } = file;
     const index = await this.#pixels.call('index', { id: datasetId });
     if (index.fingerprint !== record.dataset.fingerprint) {
@@ -155,43 +149,30 @@ export class Session {
         `${file.name} was trained on "${record.dataset.name}"; the open dataset "${index.name}" differs from it. Open that dataset, then resume.`,
       );
     }
-    const { system, preset, ...options } = record.config;
-    const config = resolveConfig({ system, preset, ...options });
-    const data = prepareData(index, config);
-    const model = createModel(
-      config,
-      weightingId(record.weighting),
-      data.classes.map(list => list.length),
-    );
+    const config = resolveConfig(record.config);
+    const weighting = weightingId(record.weighting);
+    const data = prepareData(index, config, tasksTrained([weighting], config));
+    const model = createModel(config, weighting, headSizes(data));
     try {
-      const shapes = stateShapes(model);
-      // A tfjs export holds the network alone: optimizer, Ψ and centers start afresh from it.
-      const complete = file.tensors.some(({ name }) => name.startsWith('optimizer/'));
-      if (complete) writeState(model, matchTensors(file, shapes));
-      else {
-        transfer(model.network, {
-          tensors: new Map(file.tensors.map(tensor => [tensor.name, tensor])),
-          singleTask: false,
-          sameHeads: true,
-        });
-        model.statistics.reload();
-      }
+      if (file.resumes) writeState(model, matchTensors(file, stateShapes(model)));
+      else writeNetwork(model, matchTensors(file, networkShapes(model)));
     } catch (error) {
       disposeModel(model);
       throw error;
     }
-    return this.#add({ model, data, stream: this.#stream(data, config), datasetSource, from: record });
+    const parts = { model, data, stream: this.#stream(data, config), datasetSource };
+    return this.#add(file.resumes ? { ...parts, from: record } : parts);
   }
 
   async export(id: string, format: ExportFormat): Promise<Blob> {
-    const { tensors, record } = await this.run(id).snapshot(format === 'safetensors' ? 'state' : 'network');
-    return FORMATS[format].write({ tensors, metadata: writeRecord(record) });
+    const { tensors, record } = await this.run(id).snapshot(FORMATS[format].resumes ? 'state' : 'network');
+    return writeWeightFile(format, tensors, record);
   }
 
   async save(id: string, name: string): Promise<CheckpointInfo> {
     const { tensors, record } = await this.run(id).snapshot('state');
-    const file = await FORMATS.safetensors.write({ tensors, metadata: writeRecord(record) });
-    const info = checkpointInfo(name, record, file.size);
+    const file = await writeWeightFile('safetensors', tensors, record);
+    const info = checkpointInfo(name, record, file.size, true);
     await putCheckpoint(info, file);
     return info;
   }
@@ -199,6 +180,7 @@ export class Session {
   async remove(id: string): Promise<void> {
     const run = this.run(id);
     this.#runs.delete(id);
+    this.#queue.delete(run);
     await run.dispose();
   }
 
@@ -206,15 +188,17 @@ export class Session {
     for (const run of this.runs) run.fail(error);
   }
 
-  /** Steps the running runs in turn, the one that is furthest behind first, until none runs. */
+  /** Steps the running runs in turn until none runs. */
   async loop(): Promise<void> {
     if (this.#looping) return;
     this.#looping = true;
     try {
       for (;;) {
-        const running = this.runs.filter(run => run.phase === 'running');
-        const next = running.sort((a, b) => a.step - b.step)[0];
+        // The one that has waited longest: compared runs alternate, and a resumed one does not wait for a new one.
+        const next = [...this.#queue].find(run => run.phase === 'running');
         if (!next) break;
+        this.#queue.delete(next);
+        this.#queue.add(next);
         await next.advance();
         await yieldToMessages();
       }
@@ -224,10 +208,17 @@ export class Session {
     for (const run of this.runs) await run.settle();
   }
 
+  /** One step of a run, which is paused before and after. @throws AppError `run/phase` when it is over. */
+  async step(id: string): Promise<void> {
+    const run = this.run(id);
+    run.move('step');
+    await run.advance('paused');
+    await run.settle();
+  }
+
   async waitForStep(id: string, step: number, signal: AbortSignal): Promise<Run> {
     const run = this.run(id);
-    const over = () => ['finished', 'stopped', 'failed'].includes(run.phase);
-    while (run.recordedStep < step && !over()) {
+    while (run.recordedStep < step && !run.isOver) {
       signal.throwIfAborted();
       await new Promise<void>(resolve => {
         this.#waiting.add(resolve);

@@ -8,9 +8,10 @@ import { fusedDropoutMask } from '../gpu/fusedOps';
 import type { Pass } from '../nets/network';
 import { hash, uniform } from '../random';
 import type { Batch } from './batches';
+import { learningRateAt } from './learningRate';
 import { batchAccuracy, centerLoss, l2Normalize, maskedCrossEntropy } from './losses';
 import type { Model } from './model';
-import { learningRateAt, option } from './options';
+import { option } from './options';
 
 const drawMask = byBackend(
   FUSED.dropoutMask,

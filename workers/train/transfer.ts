@@ -1,4 +1,4 @@
-/** @file Starting from trained weights: the same branches again, or every branch from a pretrained first one (METHOD 5). */
+/** @file Starting from trained weights: the same branches again, or every branch from the one that was pretrained (METHOD 5). */
 import * as tf from '@tensorflow/tfjs';
 import type { FileTensor } from '../formats/tensorFile';
 import type { Network } from '../nets/network';
@@ -6,8 +6,8 @@ import { AppError } from '../protocol/link';
 
 export interface TransferSource {
   tensors: ReadonlyMap<string, FileTensor>;
-  /** The source trained only its first task: its other branches hold nothing worth copying. */
-  singleTask: boolean;
+  /** The one task that the source trained, counted from 0: its other branches hold nothing worth copying. `null`: all. */
+  trainedTask: number | null;
   /** Same dataset and system: the heads mean the same classes. */
   sameHeads: boolean;
 }
@@ -22,10 +22,9 @@ const shapeText = (shape: readonly number[]) => `[${shape.join(', ')}]`;
 export function transfer(network: Network, source: TransferSource): void {
   const writes: (() => void)[] = [];
   for (const { name, variable } of [...network.parameters, ...network.statistics]) {
-    if (name.startsWith('head') && !(source.sameHeads && !source.singleTask)) continue;
-    const branch = /^branch(\d+)\//.exec(name);
-    const fromFirst = branch && (source.singleTask || !source.tensors.has(name));
-    const wanted = fromFirst ? name.replace(/^branch\d+\//, 'branch1/') : name;
+    if (name.startsWith('head') && !(source.sameHeads && source.trainedTask === null)) continue;
+    const branch = source.trainedTask ?? (source.tensors.has(name) ? null : 0);
+    const wanted = branch === null ? name : name.replace(/^branch\d+\//, `branch${branch + 1}/`);
     const tensor = source.tensors.get(wanted);
     if (!tensor)
       throw new AppError(

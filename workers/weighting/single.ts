@@ -20,6 +20,7 @@ export const single: WeightingEntry = {
       integer: true,
     },
   },
+  singleTaskOption: 'single.task',
   needs: [],
   create({ tasks, config }) {
     const chosen = numberOption(config, 'single.task');

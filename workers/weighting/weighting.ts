@@ -57,6 +57,8 @@ export interface WeightingEntry {
   about: string;
   /** Its options by key (`unit.sigma`). Entries may share a spec: same key, same object. */
   options: OptionSpecs;
+  /** The option that chooses the one task it trains; pretraining uses such a strategy. */
+  singleTaskOption?: string;
   /** What the step must supply beyond losses and Z. */
   needs: readonly ('taskGradients' | 'validationLosses')[];
   create(context: WeightingContext): Weighting;

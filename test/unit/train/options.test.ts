@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { PRESETS } from '../../../workers/nets/presets';
-import { learningRateAt, OPTIONS, resolveConfig } from '../../../workers/train/options';
+import { OPTIONS, resolveConfig } from '../../../workers/train/options';
 
 test('an empty config is the two-task tiny preset, complete', () => {
   const config = resolveConfig({});
@@ -41,23 +41,4 @@ test.each([
   expect(() => resolveConfig(input)).toThrow(
     expect.objectContaining({ code, message: expect.stringContaining(part) }),
   );
-});
-
-test('the default rate is divided by 10 at 75 % of the steps', () => {
-  const config = resolveConfig({ steps: 100 });
-  expect(learningRateAt(config, 74)).toBeCloseTo(0.1, 12);
-  expect(learningRateAt(config, 75)).toBeCloseTo(0.01, 12);
-});
-
-test('a schedule replaces the decay, and a live change of the rate scales the rest of it', () => {
-  const config = resolveConfig({
-    steps: 100,
-    schedule: [
-      [0, 0.2],
-      [50, 0.02],
-    ],
-  });
-  expect([0, 49, 50, 99].map(step => learningRateAt(config, step))).toEqual([0.2, 0.2, 0.02, 0.02]);
-  config.learningRate = 0.1;
-  expect(learningRateAt(config, 60)).toBeCloseTo(0.01, 12);
 });

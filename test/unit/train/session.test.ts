@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { AppError } from '../../../workers/protocol/link';
 import type { DatasetSummary, RunUpdate } from '../../../workers/protocol/messages';
 import { Session } from '../../../workers/train/session';
+import { WEIGHTINGS } from '../../../workers/weighting/weightings';
 import { type MemoryDataset, memoryDataset } from '../../fixtures/pixels';
 
 const source: DatasetSummary['source'] = { kind: 'files', files: ['memory'] };
@@ -53,7 +55,7 @@ test('two runs of one seed have the same losses to the bit, another seed does no
   expect(c.history().losses).not.toEqual(a.history().losses);
 });
 
-test.each(['dynamic', 'naive', 'static', 'equal', 'single'])(
+test.each(Object.keys(WEIGHTINGS))(
   'a %s run restored from a file goes on to the bit as if it had never stopped',
   async weighting => {
     const [whole] = await start([weighting]);
@@ -177,4 +179,95 @@ test('a removed run gives back every tensor', async () => {
   await finish(run);
   await session.remove(run.id);
   expect(tf.memory().numTensors).toBe(before);
+});
+
+const one = async (weightings: string[], extra: object = {}) => {
+  const [run] = await start(weightings, extra);
+  if (!run) throw new Error('a run expected');
+  return run;
+};
+
+test('a failure of the device leaves a finished run as it is and fails the running ones', async () => {
+  const done = await one(['equal'], { steps: 1 });
+  await finish(done);
+  const going = await one(['equal']);
+  going.move('resume');
+  session.failAll(new AppError('device/lost', 'gone'));
+  expect([done.phase, going.phase]).toEqual(['finished', 'failed']);
+  await expect(session.export(going.id, 'safetensors')).rejects.toThrow('gone');
+  expect((await session.export(done.id, 'safetensors')).size).toBeGreaterThan(1000);
+});
+
+test('stopping during the last step leaves the run stopped and the loop alive', async () => {
+  const last = await one(['equal'], { steps: 1 });
+  last.move('resume');
+  const step = last.advance();
+  await new Promise(resolve => setTimeout(resolve));
+  last.move('stop');
+  await step;
+  await last.settle();
+  expect(last.phase).toBe('stopped');
+  const next = await one(['equal'], { steps: 1 });
+  await finish(next);
+  expect(next.phase).toBe('finished');
+});
+
+test('a single step advances a paused run by one and leaves it paused, also while another runs', async () => {
+  const other = await one(['equal']);
+  const stepped = await one(['equal']);
+  other.move('resume');
+  const loop = session.loop();
+  await session.step(stepped.id);
+  expect([stepped.recordedStep, stepped.phase]).toEqual([1, 'paused']);
+  await loop;
+  expect(stepped.recordedStep).toBe(1);
+});
+
+test('runs at different steps take turns', async () => {
+  const ahead = await one(['equal'], { steps: 6 });
+  for (let i = 0; i < 3; i++) await session.step(ahead.id);
+  const behind = await one(['equal'], { steps: 6 });
+  ahead.move('resume');
+  behind.move('resume');
+  void session.loop();
+  await session.waitForStep(ahead.id, 5, new AbortController().signal);
+  expect(behind.step).toBeLessThanOrEqual(4);
+  await session.waitForStep(behind.id, 6, new AbortController().signal);
+});
+
+test('waiting for a step of a run that is removed ends', async () => {
+  const run = await one(['equal']);
+  const waiting = session.waitForStep(run.id, 5, new AbortController().signal);
+  await session.remove(run.id);
+  expect((await waiting).phase).toBe('stopped');
+});
+
+test('a tfjs file starts a run at step 0 from the exported weights', async () => {
+  const run = await one(['dynamic'], { steps: 3 });
+  await finish(run);
+  const file = await session.export(run.id, 'tfjs');
+  const again = await session.restore({ kind: 'file', file, fileName: 'a.zip' }, 'memory', source);
+  expect([again.step, again.history().step]).toEqual([0, []]);
+  const values = (of: typeof run) =>
+    of.model.network.parameters.map(({ variable }) => [...variable.dataSync()]);
+  expect(values(again)).toEqual(values(run));
+});
+
+test('pretraining on identity alone needs no expression labels, and its branch is the source of all', async () => {
+  data.close();
+  data = memoryDataset({ expressions: 1 });
+  session = new Session(data.pixels, news => updates.push(...news));
+  await expect(start(['dynamic'])).rejects.toMatchObject({ code: 'dataset/task' });
+  const run = await one(['single'], { steps: 2 });
+  await finish(run);
+  expect(run.history().losses.identity?.every(Number.isFinite)).toBe(true);
+});
+
+test('a live learning rate holds from the next step and is recorded', async () => {
+  const run = await one(['equal'], { steps: 4, decayAt: [] });
+  for (let i = 0; i < 2; i++) await session.step(run.id);
+  run.setOption('learningRate', 0.05);
+  await finish(run);
+  expect(run.history().learningRate).toEqual([0.1, 0.1, 0.05, 0.05]);
+  expect(() => run.setOption('momentum', 0.5)).toThrow(/cannot change while a run exists/);
 });

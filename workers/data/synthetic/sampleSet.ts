@@ -17,6 +17,7 @@ import { blur, develop, illuminate } from './finish';
 import { nuisance } from './nuisance';
 import { encodePng } from './png';
 import { Raster } from './raster';
+import { type Modality, modalityNuisance, SAMPLE_SETS } from './sampleSets';
 
 export interface SampleSet {
   index: Omit<DatasetIndex, 'id' | 'fingerprint'>;
@@ -26,25 +27,11 @@ export interface SampleSet {
   zip(signal?: AbortSignal): Promise<Blob>;
 }
 
-const modalities = { photo: 0.6, caricature: 1.3 } as const;
-type Modality = keyof typeof modalities;
-
-export const sampleSetModalities: Record<SampleSetId, readonly Modality[]> = {
-  'sample-expression': ['photo'],
-  'sample-caricature': ['photo', 'caricature'],
-};
-
-/** METHOD.md section 8: 6 + 2 photos a cell, or 3 + 1 pictures a cell and modality. */
-export const sampleSetDefaults: Record<SampleSetId, SampleSetOptions> = {
-  'sample-expression': { seed: 1, identities: 24, perCell: 8 },
-  'sample-caricature': { seed: 1, identities: 24, perCell: 4 },
-};
-
-const limits = { identities: 500, perCell: 100 } as const;
 const zipSize = 96;
 
 /** @throws AppError `sample/options` when a number is no whole number in its range. */
 export function sampleSet(id: SampleSetId, { seed, identities, perCell }: SampleSetOptions): SampleSet {
+  const { label, limits, modalities: kinds } = SAMPLE_SETS[id];
   for (const [name, value, limit] of [
     ['identities', identities, limits.identities],
     ['perCell', perCell, limits.perCell],
@@ -53,7 +40,6 @@ export function sampleSet(id: SampleSetId, { seed, identities, perCell }: Sample
       throw new AppError('sample/options', `${name} = ${value}: give a whole number from 1 to ${limit}.`);
   if (!Number.isInteger(seed)) throw new AppError('sample/options', `seed = ${seed}: give a whole number.`);
 
-  const kinds = sampleSetModalities[id];
   const people = Array.from({ length: identities }, (_, k) => `S${String(k + 1).padStart(3, '0')}`);
   /** A quarter of each cell is held out. */
   const trained = perCell - Math.floor(perCell / 4);
@@ -91,7 +77,7 @@ export function sampleSet(id: SampleSetId, { seed, identities, perCell }: Sample
 
   return {
     index: {
-      name: 'Sample faces',
+      name: label,
       layout: 'sample',
       identities: people,
       expressions: expressionNames,
@@ -135,7 +121,7 @@ function drawSample(
   number: number,
   size: number,
 ) {
-  const amount = modalities[modality];
+  const amount = modalityNuisance[modality];
   const key = [seed, identity, expression, modality, number] as const;
   const raster = new Raster(size);
   const around = nuisance(amount, ...key);

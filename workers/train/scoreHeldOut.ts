@@ -1,0 +1,32 @@
+/** @file Scores a model on the held-out split. */
+import { METRICS } from '../evaluate/metrics';
+import type { Link } from '../protocol/link';
+import type { Evaluation, PixelsApi } from '../protocol/messages';
+import type { Model } from './model';
+import { option } from './options';
+import { predict } from './predict';
+import type { PreparedData } from './prepare';
+
+/** Rejects when `signal` aborts, or naming the image that cannot be decoded. */
+export async function scoreHeldOut(
+  model: Model,
+  { test, index }: PreparedData,
+  pixels: Link<PixelsApi>,
+  step: number,
+  signal: AbortSignal,
+): Promise<Evaluation> {
+  if (test.length === 0) {
+    const accuracy = Object.fromEntries(model.tasks.map(task => [task.id, null]));
+    return { step, samples: 0, accuracy, verificationAuc: null, pairs: 0 };
+  }
+  const predictions = await predict(model, pixels, index, test, signal);
+  const seed = option(model.config, 'seed');
+  const roc = METRICS.rocAuc.compute(predictions, seed);
+  return {
+    step,
+    samples: test.length,
+    accuracy: METRICS.accuracy.compute(predictions, seed),
+    verificationAuc: roc?.auc ?? null,
+    pairs: roc?.pairs ?? 0,
+  };
+}

@@ -1,0 +1,31 @@
+/** @file The weighting strategies as the session sees them: checked ids, and which tasks a strategy trains. */
+import { AppError } from '../protocol/link';
+import type { RunConfig } from '../protocol/messages';
+import type { WeightingEntry } from '../weighting/weighting';
+import { WEIGHTINGS } from '../weighting/weightings';
+
+export type WeightingId = keyof typeof WEIGHTINGS;
+
+/** @throws AppError `weighting/unknown`. */
+export function weightingId(id: string): WeightingId {
+  if (!Object.hasOwn(WEIGHTINGS, id)) {
+    throw new AppError(
+      'weighting/unknown',
+      `There is no weighting "${id}". Known: ${Object.keys(WEIGHTINGS).join(', ')}.`,
+    );
+  }
+  return id as WeightingId;
+}
+
+/** The one task that a run with this strategy trains, counted from 0; `null`: all of them. */
+export function trainedTask(id: WeightingId, config: RunConfig): number | null {
+  const entry: WeightingEntry = WEIGHTINGS[id];
+  const task = entry.singleTaskOption === undefined ? null : config[entry.singleTaskOption];
+  return typeof task === 'number' ? task : null;
+}
+
+/** Tasks that at least one of the compared runs trains: only these need labels. `null`: all. */
+export function tasksTrained(ids: readonly WeightingId[], config: RunConfig): ReadonlySet<number> | null {
+  const tasks = ids.map(id => trainedTask(id, config));
+  return tasks.includes(null) ? null : new Set(tasks.filter(task => task !== null));
+}
