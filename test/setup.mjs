@@ -8,7 +8,16 @@ import { fileURLToPath } from 'node:url';
 import { findChromium } from './chromium.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const run = command => execSync(command, { cwd: root, stdio: 'inherit' });
+/** The command's own output says what went wrong; the sentence says what to do. */
+const run = (command, otherwise) => {
+  try {
+    execSync(command, { cwd: root, stdio: 'inherit' });
+    return true;
+  } catch {
+    console.error(`"${command}" failed. ${otherwise}`);
+    return false;
+  }
+};
 
 /** npm writes node_modules/.package-lock.json last: it names what is really installed. */
 function installed() {
@@ -22,13 +31,14 @@ function installed() {
   );
 }
 
-if (!installed()) run('npm ci --no-audit --no-fund');
+if (!installed() && !run('npm ci --no-audit --no-fund', 'Check the network and try again.')) process.exit(1);
 
 if (process.argv.includes('--chromium') && !findChromium()) {
   const debian = existsSync('/usr/bin/apt-get') && process.getuid?.() === 0;
   if (debian) {
-    run('apt-get update -qq');
-    run('DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium');
+    const byHand = 'Install Chromium or Chrome by hand.';
+    run('apt-get update -qq', byHand);
+    run('DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium', byHand);
   }
   if (!findChromium()) {
     console.error(

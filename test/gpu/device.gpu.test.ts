@@ -1,8 +1,41 @@
+import * as tf from '@tensorflow/tfjs';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { expect, test } from 'vitest';
+import { startDevice } from '../../workers/gpu/device';
+import type { AppError } from '../../workers/protocol/link';
 
-test('Chromium gives a WebGPU adapter', async () => {
+test("the backend takes the adapter's own limits: a paper-sized activation is 136 MB in one binding", async () => {
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter)
     throw new Error('no WebGPU adapter: GPU tests need Chromium with --enable-unsafe-webgpu (see README)');
-  expect(adapter.limits.maxStorageBufferBindingSize).toBeGreaterThanOrEqual(128 * 2 ** 20);
+  const device = await startDevice(() => undefined);
+  expect(device).toMatchObject({ backend: 'webgpu', fallback: null });
+  expect(device.limits).toEqual({
+    maxBufferSize: adapter.limits.maxBufferSize,
+    maxStorageBufferBindingSize: adapter.limits.maxStorageBufferBindingSize,
+  });
+  expect(device.adapter).not.toBe('');
+});
+
+test('a command that the GPU refuses is reported, not trained on', async () => {
+  const failures: AppError[] = [];
+  await startDevice(error => failures.push(error));
+  const { device } = tf.backend() as WebGPUBackend;
+  // Mapping for reading allows no other use than as a copy's destination.
+  device.createBuffer({ size: 4, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.STORAGE });
+  await device.queue.onSubmittedWorkDone();
+  await expect.poll(() => failures.map(({ code }) => code)).toEqual(['device/refused']);
+});
+
+test('without navigator.gpu the reason and the way to turn it on are said, and WebGL or the CPU takes over', async () => {
+  const gpu = Object.getOwnPropertyDescriptor(Navigator.prototype, 'gpu');
+  if (!gpu) throw new Error('Navigator.prototype.gpu expected');
+  Object.defineProperty(Navigator.prototype, 'gpu', { configurable: true, get: () => undefined });
+  try {
+    const device = await startDevice(() => undefined);
+    expect(['webgl', 'cpu']).toContain(device.backend);
+    expect(device.fallback).toMatch(/this browser has no WebGPU.*chrome:\/\/flags.*falls back/);
+  } finally {
+    Object.defineProperty(Navigator.prototype, 'gpu', gpu);
+  }
 });
