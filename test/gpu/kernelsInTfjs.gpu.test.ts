@@ -3,6 +3,9 @@ import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { startDevice } from '../../workers/gpu/device';
 import { FUSED } from '../../workers/gpu/fusedNames';
+import { convGeometry } from '../../workers/gpu/kernels/convGeometry';
+import { profileGpu } from '../../workers/gpu/profile';
+import { chooseTile, measureTile, setTile } from '../../workers/gpu/tileChoice';
 import { batchNormRelu, globalAveragePool, maxPool, residualTail } from '../../workers/nets/ops';
 import { l2Normalize, maskedCrossEntropy } from '../../workers/train/losses';
 import { dropoutMask } from '../../workers/train/step';
@@ -44,7 +47,7 @@ async function onBoth(f: () => tf.Tensor[]): Promise<{ gpu: number[][]; cpu: num
   }
 }
 
-/** Sums of up to 300 products of numbers in −1 … 1 in float32, in another order on each side. */
+/** Sums of up to 330 products of numbers in −1 … 1 in float32, in another order on each side. */
 const tolerance = 2e-5;
 
 function expectSame({ gpu, cpu }: { gpu: number[][]; cpu: number[][] }): void {
@@ -85,6 +88,33 @@ test.each(convolutions)(
     expectSame(results);
   },
 );
+
+test('shared-memory tiles give the same convolution and gradients, and a time to choose them by', async () => {
+  const current = tf.backend();
+  if (!(current instanceof WebGPUBackend)) throw new Error('the current backend is not WebGPU');
+  const { device } = current;
+  expect(await chooseTile(device)).toBe('registers');
+  const time = await measureTile(device, 'shared', convGeometry([1, 8, 8, 4], [1, 1, 4], 1, 'same'));
+  expect(time).toBeGreaterThan(0);
+  expect(time).toBeLessThan(Number.POSITIVE_INFINITY);
+  const labels: string[] = [];
+  setTile(device, 'shared');
+  try {
+    const results = await onBoth(() =>
+      valueAndGradients([wave([2, 12, 12, 36], 0), wave([3, 3, 36, 34], 1)], ([x, w]) =>
+        tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, 'same'),
+      ),
+    );
+    expectSame(results);
+    const times = await profileGpu(current, () =>
+      tf.tidy(() => void tf.conv2d(wave([2, 12, 12, 36], 0), wave([3, 3, 36, 34], 1), 1, 'same')),
+    );
+    labels.push(...times.map(({ label }) => label));
+  } finally {
+    setTile(device, 'registers');
+  }
+  expect(labels).toContain('convForwardShared');
+});
 
 test('an infinite pixel reaches its own window and no padded border', async () => {
   const image = tf.buffer([1, 4, 4, 4]);

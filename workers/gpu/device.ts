@@ -7,6 +7,7 @@ import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { AppError } from '../protocol/link';
 import type { DeviceInfo } from '../protocol/messages';
 import { registerKernels } from './register';
+import { chooseTile } from './tileChoice';
 
 /** How to turn WebGPU on, by browser. */
 function howToEnable(userAgent: string): string {
@@ -61,6 +62,7 @@ async function startWebGpu(onFailure: (error: AppError) => void): Promise<Device
   tf.env().set('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE', 64);
   await tf.setBackend('webgpu');
   registerKernels('webgpu');
+  await chooseTile(device);
   return {
     backend: 'webgpu',
     adapter:

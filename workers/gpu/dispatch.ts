@@ -66,7 +66,7 @@ function streamOf(backend: WebGPUBackend): Stream {
 }
 
 /** The key is the WGSL itself: two programs are the same pipeline exactly if they are the same text. */
-function pipelineOf(device: GPUDevice, { label, wgsl }: Program): GPUComputePipeline {
+export function pipelineOf(device: GPUDevice, { label, wgsl }: Program): GPUComputePipeline {
   const known = pipelines.get(device) ?? new Map<string, GPUComputePipeline>();
   pipelines.set(device, known);
   let pipeline = known.get(wgsl);

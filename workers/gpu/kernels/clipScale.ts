@@ -34,7 +34,8 @@ fn main(@builtin(local_invocation_index) thread: u32) {
   let length = sqrt(sum);
   let clip = hyper[4];
   norm[0] = length;
-  scale[0] = select(1.0, clip / max(length, clip), clip > 0.0);
+  // Not max(length, clip): a NaN must reach the parameters, where it is seen, and not turn the clip off.
+  scale[0] = select(clip / length, 1.0, clip <= 0.0 || length <= clip);
 }`,
   }),
   sizes: ({ parts }) => ({ outputs: [1, 1], inputs: [parts, 5] }),

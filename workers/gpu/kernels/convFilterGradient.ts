@@ -3,22 +3,26 @@
  * among threads by image rows (split-K); `sumSplits` then adds the parts in a fixed order: no atomics, so the result is
  * the same to the bit from run to run.
  */
-import { type ConvGeometry, convCases, convSizes, forEachProduct } from './convGeometry';
+import { type ConvGeometry, convCases, convSizes, forEachProduct, sharedCases } from './convGeometry';
 import {
   ceilDivide,
   divisorUpTo,
   type Kernel,
   lanesOf,
   type Program,
+  type TileFlavour,
   unroll,
   vectorType,
   workgroupOf,
 } from './kernel';
+import { sharedTile } from './sharedTile';
 
 export interface ConvFilterGradientOptions {
   geometry: ConvGeometry;
   /** Parts that the image rows are split into, as `filterGradientSplits` gives them. */
   splits: number;
+  /** Flavour of the tile; registers if left out. */
+  tile?: TileFlavour;
 }
 
 interface Tiling {
@@ -45,16 +49,55 @@ function tilingOf({ inChannels, outChannels }: ConvGeometry): Tiling {
 
 const rowsOf = ({ batch, outHeight }: ConvGeometry): number => batch * outHeight;
 
+/** About `wanted` parts of `rows` rows, none of them empty. */
+function evenSplits(rows: number, wanted: number): number {
+  const splits = Math.max(1, Math.min(rows, Math.round(wanted)));
+  return ceilDivide(rows, ceilDivide(rows, splits));
+}
+
+/** The same for a shared-memory tile, whose workgroups of 256 threads each hold 64 × 64 products. */
+export function sharedFilterGradientSplits(geometry: ConvGeometry, threads: number): number {
+  const { kernelHeight, kernelWidth, inChannels, outChannels } = geometry;
+  const tiles = ceilDivide(kernelHeight * kernelWidth * inChannels, 64) * ceilDivide(outChannels, 64);
+  return evenSplits(rowsOf(geometry), threads / (256 * tiles));
+}
+
 /** Parts that give about `threads` threads; each has at least one image row, and none is empty. */
 export function filterGradientSplits(geometry: ConvGeometry, threads: number): number {
   const { inVectors, outVectors, inTile, outTile } = tilingOf(geometry);
   const tiles = geometry.kernelHeight * geometry.kernelWidth * (inVectors / inTile) * (outVectors / outTile);
-  const rows = rowsOf(geometry);
-  const wanted = Math.max(1, Math.min(rows, Math.round(threads / tiles)));
-  return ceilDivide(rows, ceilDivide(rows, wanted));
+  return evenSplits(rowsOf(geometry), threads / tiles);
 }
 
-function wgsl({ geometry: g, splits }: ConvFilterGradientOptions): Program {
+/** One layer a split; one row a tap and input channel, one column an output channel; k runs over the split's pixels of dy. */
+function sharedWgsl({ geometry: g, splits }: ConvFilterGradientOptions): Program {
+  const pixelsPerSplit = ceilDivide(rowsOf(g), splits) * g.outWidth;
+  const pixels = rowsOf(g) * g.outWidth;
+  const rows = g.kernelHeight * g.kernelWidth * g.inChannels;
+  return sharedTile({
+    label: 'convFilterGradientShared',
+    ...{ rows, columns: g.outChannels, layers: splits },
+    bindings: `
+@group(0) @binding(0) var<storage, read_write> parts: array<f32>;
+@group(0) @binding(1) var<storage, read> input: array<f32>;
+@group(0) @binding(2) var<storage, read> outputGradient: array<f32>;`,
+    begin: `layer * ${pixelsPerSplit}`,
+    end: `min(${pixels}, (layer + 1) * ${pixelsPerSplit})`,
+    a: `
+  let tap = row / ${g.inChannels};
+  let image = k / ${g.outHeight * g.outWidth};
+  let pixel = k - image * ${g.outHeight * g.outWidth};
+  let y = (pixel / ${g.outWidth}) * ${g.strideHeight} - ${g.padTop} + tap / ${g.kernelWidth};
+  let x = (pixel % ${g.outWidth}) * ${g.strideWidth} - ${g.padLeft} + tap % ${g.kernelWidth};
+  if (y < 0 || y >= ${g.inHeight} || x < 0 || x >= ${g.inWidth}) { return 0.0; }
+  return input[((image * ${g.inHeight} + y) * ${g.inWidth} + x) * ${g.inChannels} + row - tap * ${g.inChannels}];`,
+    b: `return outputGradient[k * ${g.outChannels} + column];`,
+    contiguous: { a: 'row', b: 'column' },
+    store: `parts[(layer * ${rows} + row) * ${g.outChannels} + column] = sum;`,
+  });
+}
+
+function registerWgsl({ geometry: g, splits }: ConvFilterGradientOptions): Program {
   const { inLanes, outLanes, inVectors, outVectors, inTile, outTile } = tilingOf(g);
   const In = vectorType(inLanes);
   const Out = vectorType(outLanes);
@@ -115,7 +158,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 /** Buffers: parts `[splits, kernelHeight, kernelWidth, inChannels, outChannels]`, input, dy. */
 export const convFilterGradient: Kernel<ConvFilterGradientOptions> = {
   name: 'convFilterGradient',
-  wgsl,
+  wgsl: options => (options.tile === 'shared' ? sharedWgsl(options) : registerWgsl(options)),
   sizes({ geometry, splits }) {
     const { input, output, kernel } = convSizes(geometry);
     return { outputs: [splits * kernel], inputs: [input, output] };
@@ -131,8 +174,11 @@ export const convFilterGradient: Kernel<ConvFilterGradientOptions> = {
     });
     parts.set(sums);
   },
-  cases: convCases.map((geometry, i) => ({
-    geometry,
-    splits: filterGradientSplits(geometry, i % 2 === 0 ? 1 : 512),
-  })),
+  cases: [
+    ...convCases.map((geometry, i) => ({
+      geometry,
+      splits: filterGradientSplits(geometry, i % 2 === 0 ? 1 : 512),
+    })),
+    ...sharedCases.map((geometry, i) => ({ geometry, splits: 1 + i, tile: 'shared' as const })),
+  ],
 };

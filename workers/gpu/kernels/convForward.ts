@@ -1,9 +1,9 @@
 /**
- * @file Convolution, y = act(residual + scale · (x ∗ kernel + bias)), as a register tile: one thread computes 4 pixels ×
- * up to 16 channels from registers, without shared memory or barriers.
+ * @file Convolution, y = act(residual + scale · (x ∗ kernel + bias)), in two flavours: as a register tile, where one
+ * thread computes 4 pixels × up to 16 channels without barriers, and as a shared-memory tile.
  */
 
-import { type ConvGeometry, convCases, convSizes, forEachProduct } from './convGeometry';
+import { type ConvGeometry, convCases, convSizes, forEachProduct, sharedCases } from './convGeometry';
 import {
   ceilDivide,
   divisorUpTo,
@@ -11,10 +11,12 @@ import {
   type Kernel,
   lanesOf,
   type Program,
+  type TileFlavour,
   unroll,
   vectorType,
   workgroupOf,
 } from './kernel';
+import { sharedTile } from './sharedTile';
 
 export interface ConvForwardOptions {
   geometry: ConvGeometry;
@@ -25,12 +27,50 @@ export interface ConvForwardOptions {
   /** Multiplies what the convolution and its bias gave. */
   scale?: number;
   relu?: boolean;
+  /** Flavour of the tile; registers if left out. */
+  tile?: TileFlavour;
 }
 
 /** 4 compile in a tenth of a second on SwiftShader, 8 in twenty seconds. */
 const pixels = 4;
 
-function wgsl({ geometry: g, bias, residual, scale = 1, relu }: ConvForwardOptions): Program {
+/** One row a pixel of the output, one column a channel; k runs over taps, then input channels. */
+function sharedWgsl({ geometry: g, bias, residual, scale = 1, relu }: ConvForwardOptions): Program {
+  const extra = (binding: number, name: string) =>
+    `@group(0) @binding(${binding}) var<storage, read> ${name}: array<f32>;`;
+  return sharedTile({
+    label: 'convForwardShared',
+    rows: g.batch * g.outHeight * g.outWidth,
+    columns: g.outChannels,
+    layers: 1,
+    bindings: `
+@group(0) @binding(0) var<storage, read_write> output: array<f32>;
+@group(0) @binding(1) var<storage, read> input: array<f32>;
+@group(0) @binding(2) var<storage, read> weights: array<f32>;
+${bias ? extra(3, 'bias') : ''}
+${residual ? extra(bias ? 4 : 3, 'residual') : ''}`,
+    end: `${g.kernelHeight * g.kernelWidth * g.inChannels}`,
+    a: `
+  let tap = k / ${g.inChannels};
+  let image = row / ${g.outHeight * g.outWidth};
+  let pixel = row - image * ${g.outHeight * g.outWidth};
+  let y = (pixel / ${g.outWidth}) * ${g.strideHeight} - ${g.padTop} + tap / ${g.kernelWidth};
+  let x = (pixel % ${g.outWidth}) * ${g.strideWidth} - ${g.padLeft} + tap % ${g.kernelWidth};
+  if (y < 0 || y >= ${g.inHeight} || x < 0 || x >= ${g.inWidth}) { return 0.0; }
+  return input[((image * ${g.inHeight} + y) * ${g.inWidth} + x) * ${g.inChannels} + k - tap * ${g.inChannels}];`,
+    b: `return weights[k * ${g.outChannels} + column];`,
+    contiguous: { a: 'k', b: 'column' },
+    store: `
+  let to = row * ${g.outChannels} + column;
+  var y = sum;
+  ${bias ? 'y += bias[column];' : ''}
+  ${scale === 1 ? '' : `y *= ${float(scale)};`}
+  ${residual ? 'y += residual[to];' : ''}
+  output[to] = ${relu ? 'max(y, 0.0)' : 'y'};`,
+  });
+}
+
+function registerWgsl({ geometry: g, bias, residual, scale = 1, relu }: ConvForwardOptions): Program {
   const inLanes = lanesOf(g.inChannels);
   const outLanes = lanesOf(g.outChannels);
   const inVectors = g.inChannels / inLanes;
@@ -122,7 +162,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 /** Buffers: output `[batch, outHeight, outWidth, outChannels]`, input, kernel, then bias and residual where asked for. */
 export const convForward: Kernel<ConvForwardOptions> = {
   name: 'convForward',
-  wgsl,
+  wgsl: options => (options.tile === 'shared' ? sharedWgsl(options) : registerWgsl(options)),
   sizes({ geometry, bias, residual }) {
     const { input, output, kernel } = convSizes(geometry);
     const extras = [...(bias ? [geometry.outChannels] : []), ...(residual ? [output] : [])];
@@ -145,5 +185,14 @@ export const convForward: Kernel<ConvForwardOptions> = {
     ...convCases
       .slice(2, 4)
       .map(geometry => ({ geometry, bias: true, residual: true, scale: 0.17, relu: true })),
+    ...sharedCases.map(geometry => ({ geometry, tile: 'shared' as const })),
+    ...convCases.slice(2, 3).map(geometry => ({
+      geometry,
+      tile: 'shared' as const,
+      bias: true,
+      residual: true,
+      scale: 0.17,
+      relu: true,
+    })),
   ],
 };

@@ -79,3 +79,10 @@ export const convCases: readonly ConvGeometry[] = [
   convGeometry([1, 6, 5, 12], [1, 7, 4], 1, 'same'),
   convGeometry([2, 7, 7, 20], [1, 1, 24], 3, 'valid'),
 ];
+
+/** For shared-memory tiles: several tiles in every direction, none of them full, and a stride. */
+export const sharedCases: readonly ConvGeometry[] = [
+  convGeometry([2, 9, 7, 3], [3, 3, 70], 2, 'same'),
+  convGeometry([1, 9, 8, 8], [3, 3, 12], 1, 'valid'),
+  convGeometry([3, 5, 6, 5], [3, 2, 7], 2, 'valid'),
+];

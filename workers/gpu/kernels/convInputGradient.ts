@@ -1,9 +1,10 @@
 /**
- * @file Gradient of a convolution by its input, dx = dy ∗ᵀ kernel, as a register tile of 4 pixels × up to 8 channels.
+ * @file Gradient of a convolution by its input, dx = dy ∗ᵀ kernel, as a register tile of 4 pixels × up to 8 channels or
+ * as a shared-memory tile.
  * With stride s a pixel meets only the taps of its own remainder modulo s: the grid's z runs over these classes, so
  * that all pixels of a thread share their taps and none is wasted.
  */
-import { type ConvGeometry, convCases, convSizes, forEachProduct } from './convGeometry';
+import { type ConvGeometry, convCases, convSizes, forEachProduct, sharedCases } from './convGeometry';
 import {
   ceilDivide,
   divisorUpTo,
@@ -11,20 +12,66 @@ import {
   type Kernel,
   lanesOf,
   type Program,
+  type TileFlavour,
   unroll,
   vectorType,
   workgroupOf,
 } from './kernel';
+import { sharedTile } from './sharedTile';
 
 export interface ConvInputGradientOptions {
   geometry: ConvGeometry;
   /** Multiplies the gradient. */
   scale?: number;
+  /** Flavour of the tile; registers if left out. */
+  tile?: TileFlavour;
 }
 
 const pixels = 4;
 
-function wgsl({ geometry: g, scale = 1 }: ConvInputGradientOptions): Program {
+/** One layer a class; one row a pixel of the class, one column an input channel; k runs over the class's taps, then dy's channels. */
+function sharedWgsl({ geometry: g, scale = 1 }: ConvInputGradientOptions): Program {
+  const classHeight = ceilDivide(g.inHeight, g.strideHeight);
+  const classWidth = ceilDivide(g.inWidth, g.strideWidth);
+  const pixel = `
+  let image = row / ${classHeight * classWidth};
+  let pixel = row - image * ${classHeight * classWidth};
+  let y = (pixel / ${classWidth}) * ${g.strideHeight} + layer / ${g.strideWidth};
+  let x = (pixel % ${classWidth}) * ${g.strideWidth} + layer % ${g.strideWidth};`;
+  const tap = `
+  let number = k / ${g.outChannels};
+  let kh = firstTapY(layer) + number / tapsX(layer) * ${g.strideHeight};
+  let kw = firstTapX(layer) + number % tapsX(layer) * ${g.strideWidth};`;
+  return sharedTile({
+    label: 'convInputGradientShared',
+    rows: g.batch * classHeight * classWidth,
+    columns: g.inChannels,
+    layers: g.strideHeight * g.strideWidth,
+    bindings: `
+@group(0) @binding(0) var<storage, read_write> inputGradient: array<f32>;
+@group(0) @binding(1) var<storage, read> outputGradient: array<f32>;
+@group(0) @binding(2) var<storage, read> weights: array<f32>;
+fn firstTapY(layer: i32) -> i32 { return (layer / ${g.strideWidth} + ${g.padTop}) % ${g.strideHeight}; }
+fn firstTapX(layer: i32) -> i32 { return (layer % ${g.strideWidth} + ${g.padLeft}) % ${g.strideWidth}; }
+fn tapsX(layer: i32) -> i32 { return max(0, ${g.kernelWidth + g.strideWidth - 1} - firstTapX(layer)) / ${g.strideWidth}; }
+fn tapsY(layer: i32) -> i32 { return max(0, ${g.kernelHeight + g.strideHeight - 1} - firstTapY(layer)) / ${g.strideHeight}; }`,
+    end: `tapsX(layer) * tapsY(layer) * ${g.outChannels}`,
+    a: `${tap}${pixel}
+  let top = y + ${g.padTop} - kh;
+  let left = x + ${g.padLeft} - kw;
+  if (top < 0 || top >= ${g.outHeight * g.strideHeight} || left < 0 || left >= ${g.outWidth * g.strideWidth}) { return 0.0; }
+  return outputGradient[((image * ${g.outHeight} + top / ${g.strideHeight}) * ${g.outWidth} + left / ${g.strideWidth}) * ${g.outChannels} + k - number * ${g.outChannels}];`,
+    b: `${tap}
+  return weights[((kh * ${g.kernelWidth} + kw) * ${g.inChannels} + column) * ${g.outChannels} + k - number * ${g.outChannels}];`,
+    contiguous: { a: 'k', b: 'k' },
+    store: `${pixel}
+  if (y < ${g.inHeight} && x < ${g.inWidth}) {
+    inputGradient[((image * ${g.inHeight} + y) * ${g.inWidth} + x) * ${g.inChannels} + column] = sum${scale === 1 ? '' : ` * ${float(scale)}`};
+  }`,
+  });
+}
+
+function registerWgsl({ geometry: g, scale = 1 }: ConvInputGradientOptions): Program {
   const inLanes = lanesOf(g.inChannels);
   const outLanes = lanesOf(g.outChannels);
   const inVectors = g.inChannels / inLanes;
@@ -112,7 +159,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 /** Buffers: dx `[batch, inHeight, inWidth, inChannels]`, dy, kernel. */
 export const convInputGradient: Kernel<ConvInputGradientOptions> = {
   name: 'convInputGradient',
-  wgsl,
+  wgsl: options => (options.tile === 'shared' ? sharedWgsl(options) : registerWgsl(options)),
   sizes({ geometry }) {
     const { input, output, kernel } = convSizes(geometry);
     return { outputs: [input], inputs: [output, kernel] };
@@ -127,5 +174,6 @@ export const convInputGradient: Kernel<ConvInputGradientOptions> = {
   cases: [
     ...convCases.map(geometry => ({ geometry })),
     ...convCases.slice(1, 2).map(geometry => ({ geometry, scale: 0.17 })),
+    ...sharedCases.map(geometry => ({ geometry, scale: 0.17, tile: 'shared' as const })),
   ],
 };

@@ -32,6 +32,9 @@ export interface Kernel<Options> {
   cases: readonly Options[];
 }
 
+/** How a tile keeps its operands: in each thread's registers, or in memory shared by a workgroup. */
+export type TileFlavour = 'registers' | 'shared';
+
 export const ceilDivide = (a: number, b: number): number => Math.ceil(a / b);
 
 /** `f(0)` … `f(count − 1)`, one a line: how the generators unroll. */

@@ -2,6 +2,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { AppError } from '../../protocol/link';
+import { isSoftware } from '../tileChoice';
 
 export interface Call {
   backend: WebGPUBackend;
@@ -43,5 +44,4 @@ export function rowsAndChannels({ shape }: tf.TensorInfo): { rows: number; chann
  * Threads that a split reduction aims at: enough to fill the device, few enough to keep its parts small beside the maps.
  * An adapter that computes on the CPU has a handful of lanes, and more parts only cost it more additions.
  */
-export const splitThreads = ({ device: { adapterInfo } }: WebGPUBackend): number =>
-  adapterInfo?.isFallbackAdapter || adapterInfo?.architecture === 'swiftshader' ? 512 : 8192;
+export const splitThreads = ({ device }: WebGPUBackend): number => (isSoftware(device) ? 512 : 8192);

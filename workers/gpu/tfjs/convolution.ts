@@ -5,12 +5,17 @@
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { programOf, runKernel } from '../dispatch';
-import { convFilterGradient, filterGradientSplits } from '../kernels/convFilterGradient';
+import {
+  convFilterGradient,
+  filterGradientSplits,
+  sharedFilterGradientSplits,
+} from '../kernels/convFilterGradient';
 import { convForward } from '../kernels/convForward';
 import type { ConvGeometry } from '../kernels/convGeometry';
 import { convInputGradient } from '../kernels/convInputGradient';
 import type { Program } from '../kernels/kernel';
 import { sumSplits } from '../kernels/sumSplits';
+import { tileFor } from '../tileChoice';
 import { type KernelTable, splitThreads } from './call';
 
 /** The attributes all four kernels share. */
@@ -74,9 +79,10 @@ export function convolve(
   filter: tf.TensorInfo,
   { bias, residual, relu = false, scale = 1 }: Epilogue = {},
 ): tf.TensorInfo | null {
-  const options = { geometry, bias: Boolean(bias), residual: Boolean(residual), relu, scale };
-  if (!fits(programOf(convForward, options))) return null;
   const { batch, outHeight, outWidth, outChannels } = geometry;
+  const tile = tileFor(backend.device, batch * outHeight * outWidth, outChannels);
+  const options = { geometry, bias: Boolean(bias), residual: Boolean(residual), relu, scale, tile };
+  if (!fits(programOf(convForward, options))) return null;
   const y = backend.makeTensorInfo([batch, outHeight, outWidth, outChannels], 'float32');
   const extras = [bias, residual].filter(tensor => tensor !== undefined);
   runKernel(backend, convForward, options, [y, x, filter, ...extras]);
@@ -91,9 +97,10 @@ export function convolveBackInput(
   filter: tf.TensorInfo,
   scale = 1,
 ): tf.TensorInfo | null {
-  const options = { geometry, scale };
+  const { batch, inHeight, inWidth, inChannels, strideHeight, strideWidth } = geometry;
+  const pixels = (batch * inHeight * inWidth) / (strideHeight * strideWidth);
+  const options = { geometry, scale, tile: tileFor(backend.device, pixels, inChannels) };
   if (!fits(programOf(convInputGradient, options))) return null;
-  const { batch, inHeight, inWidth, inChannels } = geometry;
   const dx = backend.makeTensorInfo([batch, inHeight, inWidth, inChannels], 'float32');
   runKernel(backend, convInputGradient, options, [dx, dy, filter]);
   return dx;
@@ -107,10 +114,12 @@ export function convolveBackFilter(
   dy: tf.TensorInfo,
   scale = 1,
 ): tf.TensorInfo | null {
-  const splits = filterGradientSplits(geometry, splitThreads(backend));
-  const options = { geometry, splits };
-  if (!fits(programOf(convFilterGradient, options))) return null;
   const { kernelHeight, kernelWidth, inChannels, outChannels } = geometry;
+  const tile = tileFor(backend.device, kernelHeight * kernelWidth * inChannels, outChannels);
+  const split = tile === 'shared' ? sharedFilterGradientSplits : filterGradientSplits;
+  const splits = split(geometry, splitThreads(backend) * (tile === 'shared' ? 4 : 1));
+  const options = { geometry, splits, tile };
+  if (!fits(programOf(convFilterGradient, options))) return null;
   const shape = [kernelHeight, kernelWidth, inChannels, outChannels];
   const parts = backend.makeTensorInfo([splits, ...shape], 'float32');
   runKernel(backend, convFilterGradient, options, [parts, x, dy]);

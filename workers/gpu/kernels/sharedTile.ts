@@ -1,0 +1,106 @@
+/**
+ * @file A matrix product whose operands come from anywhere, as a shared-memory tile: 256 threads load 64 × 16 of A and
+ * 16 × 64 of B together, then each computes 4 × 4 products from them. GPUs with fast workgroup memory want this; on
+ * adapters that run on the CPU every barrier costs more than it saves, and the register tiles win.
+ */
+import { ceilDivide, type Program, unroll } from './kernel';
+
+/** Rows and columns of a workgroup's tile, and how much of the inner dimension it holds at a time. */
+const side = 64;
+const depth = 16;
+/** A row of 16 vectors and one of padding: neighbours in k then lie in different banks. */
+const pitch = side / 4 + 1;
+
+export interface SharedTile {
+  label: string;
+  rows: number;
+  columns: number;
+  /** Workgroups in z: classes or splits. */
+  layers: number;
+  /** Declarations of the bindings. */
+  bindings: string;
+  /** Statements at the start of `main`, `layer` = the workgroup's z. */
+  setup?: string;
+  /** Expressions of the range of k, the same for a whole workgroup. */
+  begin?: string;
+  end: string;
+  /** Body of a function of (`row`, `k`, `layer`) that returns A's element; both are in range. */
+  a: string;
+  /** Body of a function of (`k`, `column`, `layer`) that returns B's element. */
+  b: string;
+  /** Which index of each operand runs along memory: neighbouring threads then read neighbouring words. */
+  contiguous: { a: 'k' | 'row'; b: 'k' | 'column' };
+  /** Body of a function of (`row`, `column`, `sum`, `layer`) that stores a result; both are in range. */
+  store: string;
+}
+
+/** Where thread `t`'s `pass`-th element of an operand lies in the tile: [k, row or column]. */
+const place = (alongK: boolean, pass: number): readonly [k: string, other: string] =>
+  alongK
+    ? [`(thread % ${depth})`, `(thread / ${depth} + ${pass * depth})`]
+    : [`(thread / ${side} + ${pass * 4})`, `(thread % ${side})`];
+
+export function sharedTile(tile: SharedTile): Program {
+  const { label, rows, columns, layers, bindings, setup = '', begin = '0', end, contiguous } = tile;
+  const load = (pass: number) => {
+    const [ka, row] = place(contiguous.a === 'k', pass);
+    const [kb, column] = place(contiguous.b === 'k', pass);
+    return `
+    {
+      let k = first + ${ka};
+      let row = firstRow + ${row};
+      var value = 0.0;
+      if (k < end && row < ${rows}) { value = loadA(row, k, layer); }
+      tileA[${ka} * ${pitch} + ${row} / 4][${row} % 4] = value;
+    }
+    {
+      let k = first + ${kb};
+      let column = firstColumn + ${column};
+      var value = 0.0;
+      if (k < end && column < ${columns}) { value = loadB(k, column, layer); }
+      tileB[${kb} * ${pitch} + ${column} / 4][${column} % 4] = value;
+    }`;
+  };
+  return {
+    label,
+    workgroups: [ceilDivide(columns, side), ceilDivide(rows, side), layers],
+    wgsl: `
+${bindings}
+var<workgroup> tileA: array<vec4<f32>, ${depth * pitch}>;
+var<workgroup> tileB: array<vec4<f32>, ${depth * pitch}>;
+fn loadA(row: i32, k: i32, layer: i32) -> f32 { ${tile.a} }
+fn loadB(k: i32, column: i32, layer: i32) -> f32 { ${tile.b} }
+fn store(row: i32, column: i32, sum: f32, layer: i32) { ${tile.store} }
+@compute @workgroup_size(256)
+fn main(@builtin(local_invocation_index) index: u32, @builtin(workgroup_id) group: vec3<u32>) {
+  let thread = i32(index);
+  let layer = i32(group.z);
+  let firstRow = i32(group.y) * ${side};
+  let firstColumn = i32(group.x) * ${side};
+  let ownRow = thread / 16;
+  let ownColumn = thread % 16;
+  ${setup}
+  let end = ${end};
+  ${unroll(4, r => `var sum${r} = vec4<f32>();`)}
+  for (var first = ${begin}; first < end; first += ${depth}) {
+    ${unroll(4, load)}
+    workgroupBarrier();
+    for (var k = 0; k < ${depth}; k++) {
+      let a = tileA[k * ${pitch} + ownRow];
+      let b = tileB[k * ${pitch} + ownColumn];
+      ${unroll(4, r => `sum${r} += a[${r}] * b;`)}
+    }
+    workgroupBarrier();
+  }
+  ${unroll(4, r =>
+    unroll(
+      4,
+      c => `
+  if (firstRow + ownRow * 4 + ${r} < ${rows} && firstColumn + ownColumn * 4 + ${c} < ${columns}) {
+    store(firstRow + ownRow * 4 + ${r}, firstColumn + ownColumn * 4 + ${c}, sum${r}[${c}], layer);
+  }`,
+    ),
+  )}
+}`,
+  };
+}
