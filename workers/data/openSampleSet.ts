@@ -4,6 +4,7 @@ import { fingerprint } from './index';
 import type { SampleSource } from './sampleSource';
 import { summarise } from './summary';
 import { sampleSet } from './synthetic/sampleSet';
+import { SAMPLE_SETS } from './synthetic/sampleSets';
 
 export interface OpenSampleSetInput {
   id: string;
@@ -23,7 +24,7 @@ export async function openSampleSet(
   const print = fingerprint(set.index, sample, options.seed, options.identities, options.perCell);
   const index = { id, fingerprint: print, ...set.index };
   const summary = summarise(index, {
-    layoutLabel: 'Sample faces',
+    layoutLabel: SAMPLE_SETS[sample].label,
     candidates: [],
     notes: [],
     skipped: [],

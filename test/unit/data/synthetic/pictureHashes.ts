@@ -1,6 +1,7 @@
 /** @file Hashes of sample pictures: the same in Node and in the browser. They change when a face is drawn differently. */
 
-import { sampleSet, sampleSetDefaults } from '../../../../workers/data/synthetic/sampleSet';
+import { sampleSet } from '../../../../workers/data/synthetic/sampleSet';
+import { SAMPLE_SETS } from '../../../../workers/data/synthetic/sampleSets';
 import { hash } from '../../../../workers/random';
 
 /** Sample of the default caricature set and size → hash of the bytes. */
@@ -13,6 +14,6 @@ export const pictureHashes: readonly (readonly [sample: number, size: number, ha
 ];
 
 export function pictureHash(sample: number, size: number): number {
-  const set = sampleSet('sample-caricature', sampleSetDefaults['sample-caricature']);
+  const set = sampleSet('sample-caricature', SAMPLE_SETS['sample-caricature'].defaults);
   return hash(...set.pixels(sample, size));
 }

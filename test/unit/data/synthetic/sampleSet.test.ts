@@ -1,7 +1,8 @@
 import { inflateSync } from 'node:zlib';
 import { BlobReader, TextWriter, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js';
 import { describe, expect, test } from 'vitest';
-import { sampleSet, sampleSetDefaults } from '../../../../workers/data/synthetic/sampleSet';
+import { sampleSet } from '../../../../workers/data/synthetic/sampleSet';
+import { SAMPLE_SETS } from '../../../../workers/data/synthetic/sampleSets';
 import { pictureHash, pictureHashes } from './pictureHashes';
 
 const small = { seed: 5, identities: 2, perCell: 4 };
@@ -9,7 +10,7 @@ const count = (values: readonly unknown[], value: unknown) => values.filter(v =>
 
 describe('the index', () => {
   test('of the expression set holds 6 + 2 photos of every person and expression', () => {
-    const { index } = sampleSet('sample-expression', sampleSetDefaults['sample-expression']);
+    const { index } = sampleSet('sample-expression', SAMPLE_SETS['sample-expression'].defaults);
     expect(index.samples).toHaveLength(24 * 7 * 8);
     expect(index.modalities).toEqual(['photo']);
     expect(index.expressions).toEqual([
@@ -26,7 +27,7 @@ describe('the index', () => {
   });
 
   test('of the caricature set holds 3 + 1 pictures a cell and modality', () => {
-    const { index } = sampleSet('sample-caricature', sampleSetDefaults['sample-caricature']);
+    const { index } = sampleSet('sample-caricature', SAMPLE_SETS['sample-caricature'].defaults);
     expect(index.samples).toHaveLength(24 * 7 * 4 * 2);
     const test = index.samples.filter(sample => sample.split === 'test');
     expect(test).toHaveLength(24 * 7 * 2);
