@@ -1,4 +1,5 @@
 /** @file A handful of samples that shows a dataset's breadth. */
+import { AppError } from '../protocol/link';
 import type { ContactSheet, DatasetIndex } from '../protocol/messages';
 import { permutation } from '../random';
 import { mapLimited } from './pool';
@@ -35,7 +36,7 @@ function addAlpha(rgb: Uint8Array): Uint8ClampedArray<ArrayBuffer> {
   return rgba;
 }
 
-/** RGBA tiles of `spread(index, count)`. */
+/** RGBA tiles of `spread(index, count)`, without those whose picture cannot be had any more. */
 export async function contactSheet(
   { index, pixels }: SampleSource,
   count: number,
@@ -46,13 +47,20 @@ export async function contactSheet(
     const sample = index.samples[i];
     const name = (names: readonly string[], of: number | null | undefined) =>
       of == null ? null : (names[of] ?? null);
+    let rgb: Uint8Array;
+    try {
+      rgb = await pixels(i, size, signal);
+    } catch (error) {
+      if (error instanceof AppError) return null;
+      throw error;
+    }
     return {
       path: sample?.path ?? '',
       identity: name(index.identities, sample?.identity),
       expression: name(index.expressions, sample?.expression),
       modality: name(index.modalities, sample?.modality),
-      pixels: addAlpha(await pixels(i, size, signal)),
+      pixels: addAlpha(rgb),
     };
   });
-  return { size, tiles };
+  return { size, tiles: tiles.filter(tile => tile !== null) };
 }

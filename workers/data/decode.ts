@@ -38,6 +38,24 @@ export function dropAlpha(rgba: Uint8ClampedArray): Uint8Array<ArrayBuffer> {
 }
 
 /**
+ * Whether the browser decodes it: a sound header says nothing about the body. One pixel is made of it and none is kept.
+ */
+export async function canDecode(bytes: Uint8Array<ArrayBuffer>): Promise<boolean> {
+  try {
+    const bitmap = await createImageBitmap(new Blob([bytes]), {
+      ...bitmapOptions,
+      resizeQuality: 'pixelated',
+      resizeWidth: 1,
+      resizeHeight: 1,
+    });
+    bitmap.close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
  * `[size, size, 3]` RGB bytes; transparent parts come out white.
  * @throws AppError `dataset/decode` naming `path` when the browser cannot decode `bytes`.
  */

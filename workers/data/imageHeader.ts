@@ -1,6 +1,6 @@
 /**
- * @file What kind of image a file really is and how large, from its first bytes: a cheap check of every image when a
- * dataset opens, so that unreadable ones are listed then and not met in the middle of a run.
+ * @file What kind of image a file really is and how large, from its first bytes: a check of every image when a
+ * dataset opens. It says why an image cannot be used, which decoding does not, and keeps giant ones from being decoded.
  */
 
 export interface ImageHeader {
@@ -12,9 +12,8 @@ export interface ImageHeader {
 /** Decoding takes four bytes a pixel; beyond this a single image could take the tab down. */
 export const maxPixels = 100e6;
 
-/** Enough for the size in every format; JPEG alone may hide it behind large metadata, so it gets a second, longer look. */
-export const headerBytes = 4096;
-export const longHeaderBytes = 1 << 20;
+/** Holds the size in every format; JPEG may hide it behind large metadata. */
+export const headerBytes = 1 << 20;
 
 const ascii = (bytes: Uint8Array, at: number, length: number) =>
   String.fromCharCode(...bytes.subarray(at, at + length));

@@ -2,7 +2,7 @@
 import { AppError, type CallContext, type Served, serve, Transfer } from '../protocol/link';
 import type { DatasetApi, DatasetSource, PixelsApi } from '../protocol/messages';
 import { contactSheet } from './contactSheet';
-import { openFiles, throttled } from './openFiles';
+import { type Decodes, openFiles, throttled } from './openFiles';
 import { openSampleSet } from './openSampleSet';
 import { defaultCacheBytes, pixelCache } from './pixelCache';
 import { mapLimited } from './pool';
@@ -17,8 +17,13 @@ export interface Library {
   pixels: Served<PixelsApi>;
 }
 
+export interface LibraryOptions {
+  cacheBytes?: number;
+  decodes?: Decodes;
+}
+
 /** Several datasets stay open by id until `close`; opening another never touches them. */
-export function createLibrary(cacheBytes = defaultCacheBytes): Library {
+export function createLibrary({ cacheBytes = defaultCacheBytes, decodes }: LibraryOptions = {}): Library {
   const open = new Map<string, SampleSource>();
   const cache = pixelCache(cacheBytes);
   let nextId = 1;
@@ -33,7 +38,7 @@ export function createLibrary(cacheBytes = defaultCacheBytes): Library {
   const load = (id: string, source: DatasetSource, layout: string | undefined, call: CallContext) => {
     const progress = throttled(call);
     return source.kind === 'files'
-      ? openFiles({ id, files: source.files, layout }, call.signal, progress)
+      ? openFiles({ id, files: source.files, layout, decodes }, call.signal, progress)
       : openSampleSet({ id, source }, progress);
   };
 

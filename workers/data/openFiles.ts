@@ -1,14 +1,15 @@
-/** @file From dropped files to a dataset: list, detect the layout, read labels, check every image's header. */
+/** @file From dropped files to a dataset: list, detect the layout, read labels, check every image. */
 import { AppError, type CallContext } from '../protocol/link';
 import type { OpenProgress, Skipped } from '../protocol/messages';
 import { type Listing, listEntries, type SourceFile } from './archive';
-import { decodeImage } from './decode';
+import { canDecode, decodeImage } from './decode';
 import { detectLayout } from './detect';
-import { headerBytes, headerProblem, longHeaderBytes, readImageHeader } from './imageHeader';
+import { headerBytes, headerProblem, readImageHeader } from './imageHeader';
 import { buildIndex, fingerprint } from './index';
-import type { RawSample } from './layouts/layout';
+import type { Entry, RawSample } from './layouts/layout';
 import { mapLimited } from './pool';
 import type { SampleSource } from './sampleSource';
+import { findSequences } from './sequences';
 import { summarise } from './summary';
 
 /** Disk reads in flight; more does not make a disk faster, and each holds a buffer. */
@@ -19,14 +20,17 @@ export interface OpenFilesInput {
   files: readonly SourceFile[];
   /** A layout chosen by a person instead of the detected one. */
   layout?: string | undefined;
+  /** Whether the browser decodes an image; the browser's own answer by default. */
+  decodes?: Decodes | undefined;
 }
+export type Decodes = (bytes: Uint8Array<ArrayBuffer>) => Promise<boolean>;
 
 /**
  * @throws AppError `archive/*` for what cannot be read, `dataset/*` for what cannot be understood; the message says
  * what to do. Rejects with an AbortError when `signal` is aborted.
  */
 export async function openFiles(
-  { id, files, layout: wanted }: OpenFilesInput,
+  { id, files, layout: wanted, decodes = canDecode }: OpenFilesInput,
   signal: AbortSignal,
   progress: (value: OpenProgress) => void,
 ): Promise<SampleSource> {
@@ -34,7 +38,7 @@ export async function openFiles(
   const { id: layoutId, layout, candidates } = detectLayout(listing.entries, wanted);
   progress({ phase: 'reading', done: 0, total: listing.entries.length });
   const read = await layout.read(listing.entries, signal);
-  const checked = await checkImages(read.samples, signal, progress);
+  const checked = await checkImages(findSequences(read.samples), decodes, signal, progress);
   const skipped = [...listing.skipped, ...read.skipped, ...checked.skipped];
   if (checked.samples.length === 0) throw nothingLeft(listing, read.samples.length, checked.skipped, skipped);
 
@@ -64,24 +68,34 @@ export async function openFiles(
   };
 }
 
-/** Drops the samples whose bytes are no image. A broken archive entry costs one image, not the dataset. */
+/** Why an image cannot be used, or `null`. */
+async function problemOf(entry: Entry, decodes: Decodes, signal: AbortSignal): Promise<string | null> {
+  try {
+    // Nearly all are smaller than this and read only once.
+    const head = await entry.head(headerBytes, signal);
+    const problem = headerProblem(readImageHeader(head));
+    if (problem) return problem;
+    const bytes = head.length < entry.byteLength ? await entry.bytes(signal) : head;
+    return (await decodes(bytes)) ? null : 'its first bytes are sound, but its picture is damaged';
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'archive/damaged') return 'it is damaged in the archive';
+    throw error;
+  }
+}
+
+/**
+ * Drops the samples that are no picture, each decoded once: a bad one costs one image now, and met in the middle of a
+ * run it would cost the run.
+ */
 async function checkImages(
   samples: readonly RawSample[],
+  decodes: Decodes,
   signal: AbortSignal,
   progress: (value: OpenProgress) => void,
 ): Promise<{ samples: RawSample[]; skipped: Skipped[] }> {
   let done = 0;
   const problems = await mapLimited(samples, readsAtOnce, signal, async ({ entry }) => {
-    let problem: string | null;
-    try {
-      let header = readImageHeader(await entry.head(headerBytes, signal));
-      if (header === 'short' && entry.byteLength > headerBytes)
-        header = readImageHeader(await entry.head(longHeaderBytes, signal));
-      problem = headerProblem(header);
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'archive/damaged') throw error;
-      problem = 'it is damaged in the archive';
-    }
+    const problem = await problemOf(entry, decodes, signal);
     progress({ phase: 'checking', done: ++done, total: samples.length });
     return problem;
   });

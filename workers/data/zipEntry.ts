@@ -1,10 +1,11 @@
 /**
  * @file One file of a zip. Small files, nearly all of a face dataset, are read in one go and inflated by the browser,
  * which costs a fraction of a chain of streams. Large or unusual ones go through the library. Either way no more bytes
- * come out than the archive declared.
+ * come out than the archive declared, and a file read whole must have the checksum that the archive gives.
  */
 import type { FileEntry } from '@zip.js/zip.js/lib/zip-core-custom.js';
 import { AppError } from '../protocol/link';
+import { crc32 } from './crc32';
 import type { Entry } from './layouts/layout';
 
 /**
@@ -113,7 +114,7 @@ async function stream(entry: FileEntry, into: Collector, signal: AbortSignal | u
   await entry.getData(sink, { ...zipOptions, signal: both });
 }
 
-/** @throws AppError `archive/bomb` when it unpacks to more than declared, `archive/damaged` when to less. */
+/** @throws AppError `archive/bomb` when it unpacks to more than declared, `archive/damaged` when to less or to other bytes. */
 async function read(archive: Archive, path: string, entry: FileEntry, limit: number, signal?: AbortSignal) {
   const declared = entry.uncompressedSize;
   const into = new Collector(Math.min(limit, declared), declared);
@@ -131,7 +132,9 @@ async function read(archive: Archive, path: string, entry: FileEntry, limit: num
   if (into.overrun)
     throw bomb(archive.name, `${path} unpacks to more than the ${declared} bytes it declares`);
   if (!into.complete) throw damaged(archive, path);
-  return into.result();
+  const bytes = into.result();
+  if (bytes.length === declared && crc32(bytes) !== entry.crc32) throw damaged(archive, path);
+  return bytes;
 }
 
 function damaged({ name }: Archive, path: string, cause?: unknown): AppError {

@@ -1,7 +1,8 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { spread } from '../../../workers/data/contactSheet';
+import { contactSheet, spread } from '../../../workers/data/contactSheet';
 import { createLibrary } from '../../../workers/data/library';
-import { connect, serve } from '../../../workers/protocol/link';
+import { SAMPLE_SETS } from '../../../workers/data/synthetic/sampleSets';
+import { AppError, connect, serve } from '../../../workers/protocol/link';
 import type { DatasetApi, DatasetSource, PixelsApi } from '../../../workers/protocol/messages';
 import { asFile, brokenZip, foldersZip } from '../../fixtures/archives';
 import { open } from './opened';
@@ -17,7 +18,7 @@ const sample = (seed: number): DatasetSource => ({
 function library() {
   const { port1, port2 } = new MessageChannel();
   onTestFinished(() => port1.close());
-  serve<DatasetApi>(port1, createLibrary().dataset);
+  serve<DatasetApi>(port1, createLibrary({ decodes: async () => true }).dataset);
   return connect<DatasetApi>(port2);
 }
 function attached(datasets: ReturnType<typeof library>) {
@@ -40,6 +41,13 @@ test('a sample set opens like an archive, and a second client reads its pixels',
   const image = (i: number) => Array.from(batch.subarray(i * 768, (i + 1) * 768));
   expect(image(0)).toEqual(image(2));
   expect(image(0)).not.toEqual(image(1));
+});
+
+test.each(['sample-expression', 'sample-caricature'] as const)('%s is called by its own label', async id => {
+  const options = { seed: 1, identities: 2, perCell: 1 };
+  const summary = await library().call('open', { source: { kind: 'sample', sample: id, options } });
+  const { label } = SAMPLE_SETS[id];
+  expect(summary).toMatchObject({ name: label, layoutLabel: label });
 });
 
 test('sample sets of two seeds have two fingerprints', async () => {
@@ -102,6 +110,19 @@ test('datasets from files are not saved again, and images have sane sizes', asyn
   await expect(pixels.call('pixels', { id, indices: [0], size: 1e6 })).rejects.toMatchObject({
     code: 'dataset/size',
   });
+});
+
+test('a contact sheet leaves out a picture that cannot be had', async () => {
+  const { index, summary, zip } = await open({ 'f.zip': await foldersZip({ people: 3, each: 1, size: 8 }) });
+  const bad = spread(index, 5)[2];
+  const pixels = async (i: number) => {
+    if (i === bad) throw new AppError('dataset/decode', 'a.png cannot be decoded.');
+    return new Uint8Array(4 * 4 * 3);
+  };
+  const { signal } = new AbortController();
+  const sheet = await contactSheet({ index, summary, zip, pixels }, 5, 4, signal);
+  expect(sheet.tiles).toHaveLength(4);
+  expect(sheet.tiles.map(({ path }) => path)).not.toContain(index.samples[bad ?? -1]?.path);
 });
 
 test('a contact sheet shows every person and expression before it repeats one', async () => {

@@ -1,6 +1,6 @@
 /** @file Opens fixtures the way the worker does, without a browser: everything but decoding. */
 
-import { openFiles } from '../../../workers/data/openFiles';
+import { type Decodes, openFiles } from '../../../workers/data/openFiles';
 import type { OpenProgress } from '../../../workers/protocol/messages';
 import { asFile } from '../../fixtures/archives';
 
@@ -10,14 +10,20 @@ export interface Dropped {
 
 export function open(
   dropped: Dropped,
-  options: { layout?: string; signal?: AbortSignal; onProgress?: (value: OpenProgress) => void } = {},
+  options: {
+    layout?: string;
+    signal?: AbortSignal;
+    onProgress?: (value: OpenProgress) => void;
+    /** Stands in for the browser, which Node has not. */
+    decodes?: Decodes;
+  } = {},
 ) {
   const files = Object.entries(dropped).map(([path, bytes]) => ({
     path,
     file: asFile(path.split('/').at(-1) ?? '', bytes),
   }));
   return openFiles(
-    { id: 'test', files, layout: options.layout },
+    { id: 'test', files, layout: options.layout, decodes: options.decodes ?? (async () => true) },
     options.signal ?? new AbortController().signal,
     options.onProgress ?? (() => {}),
   );
