@@ -2,23 +2,26 @@
 import { AppError } from '../protocol/link';
 import type { TaskDescription } from '../protocol/messages';
 
+export interface StepNumbers {
+  tasks: readonly TaskDescription[];
+  losses: readonly number[];
+  weights: readonly number[];
+  /** A NaN can hide from the losses: WGSL's max(NaN, 0) may be 0, so a ReLU swallows it. No gradient norm does. */
+  gradientNorm: number;
+  step: number;
+}
+
 /** @throws AppError `run/diverged`. */
-export function assertFinite(
-  tasks: readonly TaskDescription[],
-  losses: readonly number[],
-  weights: readonly number[],
-  step: number,
-): void {
-  tasks.forEach(({ label }, t) => {
-    for (const [what, value] of [
-      ['loss', losses[t]],
-      ['weight', weights[t]],
-    ] as const) {
-      if (Number.isFinite(value)) continue;
-      throw new AppError(
-        'run/diverged',
-        `The ${what} of ${label} is ${value} at step ${step}. Lower the learning rate or the clip norm, or resume an earlier checkpoint.`,
-      );
-    }
-  });
+export function assertFinite({ tasks, losses, weights, gradientNorm, step }: StepNumbers): void {
+  const numbers = tasks.flatMap(({ label }, t): [string, number | undefined][] => [
+    [`loss of ${label}`, losses[t]],
+    [`weight of ${label}`, weights[t]],
+  ]);
+  for (const [what, value] of [...numbers, ['gradient norm', gradientNorm] as const]) {
+    if (Number.isFinite(value)) continue;
+    throw new AppError(
+      'run/diverged',
+      `The ${what} is ${value} at step ${step}. Lower the learning rate or the clip norm, or resume an earlier checkpoint.`,
+    );
+  }
 }

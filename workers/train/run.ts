@@ -181,7 +181,9 @@ export class Run {
     const count = this.model.tasks.length;
     const losses = values.slice(0, count);
     const weights = values.slice(count, 2 * count);
-    assertFinite(this.model.tasks, losses, weights, step);
+    const accuracy = values.slice(2 * count, 3 * count);
+    const [gradientNorm = Number.NaN, shortest = Number.NaN] = values.slice(3 * count);
+    assertFinite({ tasks: this.model.tasks, losses, weights, gradientNorm, step });
     const now = performance.now();
     this.#elapsedMs += now - this.#lastStepAt;
     this.#lastStepAt = now;
@@ -192,9 +194,9 @@ export class Run {
       elapsedMs: this.#elapsedMs,
       losses,
       weights,
-      accuracy: values.slice(2 * count),
+      accuracy,
     });
-    const warning = this.model.weighting.warn(weights);
+    const warning = this.model.weighting.warn(weights, shortest);
     this.#warnings = warning ? [warning] : [];
     this.#parts.onChange(this);
   }

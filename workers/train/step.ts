@@ -39,8 +39,8 @@ export function dropoutMask(
 /**
  * Runs the step and moves Θ, Ψ, centers and batch-norm statistics.
  * @param step counts from 0.
- * @returns `[3 · tasks]`: losses, weights, batch accuracies (NaN where the batch has no labelled sample). Not read back
- * yet; the caller disposes it.
+ * @returns `[3 · tasks + 2]`: losses, weights, batch accuracies (NaN where the batch has no labelled sample), the norm
+ * of Θ's gradient, and what `Weighting.shortest` measures. Not read back yet; the caller disposes it.
  */
 export function trainStep(model: Model, batch: Batch, step: number): tf.Tensor1D {
   const { network, weighting, optimizer, centers, statistics, tasks, config } = model;
@@ -117,7 +117,12 @@ export function trainStep(model: Model, batch: Batch, step: number): tf.Tensor1D
       const count = batch.counts[t] ?? 0;
       return count > 0 ? batchAccuracy(output, labels[t] as tf.Tensor1D, count) : tf.scalar(Number.NaN);
     });
-    return tf.concat1d([tf.stack(losses) as tf.Tensor1D, weights, tf.stack(accuracy) as tf.Tensor1D]);
+    const health = [optimizer.gradientNorm, weighting.shortest(z)];
+    return tf.concat1d([
+      tf.stack(losses) as tf.Tensor1D,
+      weights,
+      tf.stack([...accuracy, ...health]) as tf.Tensor1D,
+    ]);
   });
   tf.dispose(kept);
   return metrics;

@@ -78,6 +78,7 @@ export const dynamic: WeightingEntry = {
       },
       state: () => [],
       restore() {},
+      shortest: unit.shortest,
       warn: unit.warn,
       dispose: unit.dispose,
     };

@@ -14,6 +14,8 @@ import type { WeightingContext } from './weighting';
 const tinySquare = 1e-12;
 /** A weight is called pinned when it stays above `pinnedAbove` for `pinnedFor` looks in a row. */
 const pinnedAbove = 0.99;
+/** Squared length below which ε of the normalisation, not the row, decides. */
+const vanished = 1e-8;
 const pinnedFor = 20;
 
 /** What one forward pass computed. `rows` is the number of tasks that share the weight. */
@@ -47,8 +49,10 @@ export interface DynamicWeightUnit {
   backward(pass: UnitPass, gradient: tf.Tensor2D): UnitGradient;
   /** One clipped gradient step; the rate is the network's times `unit.lrScale`. */
   move(gradient: UnitGradient, rates: { learningRate: number; initialLearningRate: number }): void;
+  /** See `Weighting.shortest`. */
+  shortest(z: tf.Tensor2D): tf.Scalar;
   /** See `Weighting.warn`. */
-  warn(weights: readonly number[]): string | null;
+  warn(weights: readonly number[], shortest: number): string | null;
   dispose(): void;
 }
 
@@ -79,6 +83,7 @@ export function createUnit({ tasks, zSize, seed, config }: WeightingContext): Dy
   const logitScale = numberOption(config, 'unit.logitScale');
   const rescale = normaliseLogits && flagOption(config, 'unit.rescale');
   const clipNorm = numberOption(config, 'unit.clipNorm');
+  const weightDecay = numberOption(config, 'weightDecay');
   const init = choiceOption(config, 'unit.init', ['zero', 'xavier']);
   const firstTask = choiceOption(config, 'unit.only', ['all', 'identification']) === 'all' ? 0 : 1;
   const rows = tasks.length - firstTask;
@@ -96,7 +101,17 @@ export function createUnit({ tasks, zSize, seed, config }: WeightingContext): Dy
   const psi = tf.tidy(() => tf.variable(initialPsi(rows, zSize, seed, init)));
   const b = tf.tidy(() => tf.variable(tf.zeros<tf.Rank.R1>([rows])));
   let pinnedLooks = 0;
-  let levelLooks = 0;
+
+  const forward = (z: tf.Tensor2D): UnitPass => {
+    const input = normaliseZ ? tf.mul<tf.Tensor2D>(z, inverseLength(z)) : z;
+    const logits = tf.fused.matMul({ a: input, b: psi, transposeB: true, bias: b }) as tf.Tensor2D;
+    const seen = normaliseLogits
+      ? tf.mul<tf.Tensor2D>(logits, tf.mul(inverseLength(logits), logitScale))
+      : logits;
+    const shares = tf.softmax(seen);
+    const mean = tf.mean<tf.Tensor1D>(shares, 0);
+    return { input, logits, shares, weights: firstTask > 0 ? mean.pad([[firstTask, 0]]) : mean };
+  };
 
   return {
     psi,
@@ -107,16 +122,7 @@ export function createUnit({ tasks, zSize, seed, config }: WeightingContext): Dy
       { name: 'unit/b', variable: b },
     ],
 
-    forward(z) {
-      const input = normaliseZ ? tf.mul<tf.Tensor2D>(z, inverseLength(z)) : z;
-      const logits = tf.fused.matMul({ a: input, b: psi, transposeB: true, bias: b }) as tf.Tensor2D;
-      const seen = normaliseLogits
-        ? tf.mul<tf.Tensor2D>(logits, tf.mul(inverseLength(logits), logitScale))
-        : logits;
-      const shares = tf.softmax(seen);
-      const mean = tf.mean<tf.Tensor1D>(shares, 0);
-      return { input, logits, shares, weights: firstTask > 0 ? mean.pad([[firstTask, 0]]) : mean };
-    },
+    forward,
 
     backward({ input, logits }, gradient) {
       let toLogits = gradient;
@@ -133,12 +139,14 @@ export function createUnit({ tasks, zSize, seed, config }: WeightingContext): Dy
     move(gradient, { learningRate, initialLearningRate }) {
       const network = flagOption(config, 'unit.lrFollowsSchedule') ? learningRate : initialLearningRate;
       const rate = network * numberOption(config, 'unit.lrScale');
+      // Kernels decay, biases do not (METHOD section 2).
+      const decayed = { psi: tf.add<tf.Tensor2D>(gradient.psi, tf.mul(psi, weightDecay)), b: gradient.b };
       const step: tf.Scalar =
         clipNorm > 0
-          ? tf.div(rate * clipNorm, tf.maximum(tf.sqrt(squaredLength(gradient)), clipNorm))
+          ? tf.div(rate * clipNorm, tf.maximum(tf.sqrt(squaredLength(decayed)), clipNorm))
           : tf.scalar(rate);
-      let nextPsi = tf.sub<tf.Tensor2D>(psi, tf.mul(gradient.psi, step));
-      let nextB = tf.sub<tf.Tensor1D>(b, tf.mul(gradient.b, step));
+      let nextPsi = tf.sub<tf.Tensor2D>(psi, tf.mul(decayed.psi, step));
+      let nextB = tf.sub<tf.Tensor1D>(b, tf.mul(decayed.b, step));
       if (rescale) {
         const inverse = tf.rsqrt(tf.add(squaredLength({ psi: nextPsi, b: nextB }), tinySquare));
         nextPsi = tf.mul(nextPsi, inverse);
@@ -148,21 +156,24 @@ export function createUnit({ tasks, zSize, seed, config }: WeightingContext): Dy
       b.assign(nextB);
     },
 
-    warn(weights) {
+    shortest(z) {
+      const lengths = (rows: tf.Tensor2D) => tf.min<tf.Scalar>(tf.sum(tf.square(rows), 1));
+      if (normaliseLogits) return lengths(forward(z).logits);
+      return normaliseZ ? lengths(z) : tf.scalar(1);
+    },
+
+    warn(weights, shortest) {
+      if (shortest < vanished)
+        return normaliseLogits
+          ? 'The unit’s logits have vanished, and dividing by their length means nothing. Switch “Normalise logits” off or start from another seed.'
+          : 'The features that the unit sees have vanished for a sample, and dividing by their length means nothing. Switch “Normalise Z” off or start from another seed.';
       const shared = weights.slice(firstTask);
       if (shared.length < 2) return null;
       const top = shared.indexOf(Math.max(...shared));
       pinnedLooks = (shared[top] ?? 0) > pinnedAbove ? pinnedLooks + 1 : 0;
-      // Exactly equal weights never last with a unit that learns, unless the length it divides by has vanished.
-      const level = shared.every(w => Math.abs(w - 1 / shared.length) < 1e-6);
-      levelLooks = normaliseLogits && level ? levelLooks + 1 : 0;
-      if (pinnedLooks >= pinnedFor) {
-        const task = tasks[firstTask + top]?.label ?? `task ${firstTask + top + 1}`;
-        return `The weight of “${task}” stays above ${pinnedAbove}: the unit is saturated and the other tasks starve.`;
-      }
-      if (levelLooks >= pinnedFor)
-        return 'The weights stay exactly equal: the unit’s logits have vanished. Switch “Normalise logits” off or start from another seed.';
-      return null;
+      if (pinnedLooks < pinnedFor) return null;
+      const task = tasks[firstTask + top]?.label ?? `task ${firstTask + top + 1}`;
+      return `The weight of “${task}” stays above ${pinnedAbove}: the unit is saturated and the other tasks starve.`;
     },
 
     dispose() {

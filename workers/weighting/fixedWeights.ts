@@ -14,6 +14,7 @@ export function fixedWeights(values: readonly number[]): Weighting {
     update() {},
     state: () => [],
     restore() {},
+    shortest: () => tf.scalar(1),
     warn: () => null,
     dispose: () => fixed.dispose(),
   };

@@ -44,6 +44,7 @@ export const naive: WeightingEntry = {
       },
       state: () => [],
       restore() {},
+      shortest: unit.shortest,
       warn: unit.warn,
       dispose: unit.dispose,
     };

@@ -1,4 +1,4 @@
-/** @file Single-task training: one task has weight 1, the others 0. Their branches are still measured, and learn nothing. */
+/** @file Single-task training: one task has weight 1, the others 0. Their branches are still measured; their loss teaches them nothing, and weight decay shrinks them. */
 import { AppError } from '../protocol/link';
 import { fixedWeights } from './fixedWeights';
 import { numberOption } from './options';

@@ -78,7 +78,7 @@ export const unitOptions = {
     help: 'Added to each loss before the division in L3, so that a loss near zero does not explode.',
     group,
     default: 0.1,
-    min: 0,
+    min: 1e-6,
     max: 10,
     live: true,
   },

@@ -44,8 +44,13 @@ export interface Weighting {
   /** Own optimizer state and whatever else a resumed run needs, besides `variables`. */
   state(): NamedTensor[];
   restore(state: ReadonlyMap<string, tf.Tensor>): void;
-  /** A sentence when something is off right now (a pinned weight, a vanished norm), from values already read back. */
-  warn(weights: readonly number[]): string | null;
+  /**
+   * Squared length of the shortest row that the strategy divides by its length, a scalar; 1 where it divides by none.
+   * Called inside tf.tidy after `update`; read back with the losses.
+   */
+  shortest(z: tf.Tensor2D): tf.Scalar;
+  /** A sentence when something is off right now (a pinned weight, a vanished length), from values read back. */
+  warn(weights: readonly number[], shortest: number): string | null;
   dispose(): void;
 }
 

@@ -280,8 +280,43 @@ test('the harder task takes the weight, and the weights swap after the losses do
 
 test('warns of a pinned weight only when it stays pinned, and names the task', () => {
   const weighting = dynamic.create(contextOf(2));
-  for (let i = 0; i < 19; i++) expect(weighting.warn([0.001, 0.999])).toBeNull();
-  expect(weighting.warn([0.001, 0.999])).toMatch(/“Task 2” stays above 0.99/);
-  expect(weighting.warn([0.1, 0.9])).toBeNull();
-  expect(weighting.warn([0.001, 0.999])).toBeNull();
+  for (let i = 0; i < 19; i++) expect(weighting.warn([0.001, 0.999], 1)).toBeNull();
+  expect(weighting.warn([0.001, 0.999], 1)).toMatch(/“Task 2” stays above 0.99/);
+  expect(weighting.warn([0.1, 0.9], 1)).toBeNull();
+  expect(weighting.warn([0.001, 0.999], 1)).toBeNull();
 });
+
+test('warns at once when what it normalises has vanished, and says which switch to turn', () => {
+  const weighting = dynamic.create(contextOf(2));
+  const zeros = tf.zeros<tf.Rank.R2>([3, zSize]);
+  expect(weighting.shortest(zeros).dataSync()[0]).toBe(0);
+  expect(weighting.warn([0.5, 0.5], 0)).toMatch(/Normalise Z/);
+  expect(weighting.warn([0.5, 0.5], 1)).toBeNull();
+  const logits = dynamic.create(contextOf(2, { 'unit.normaliseLogits': true, 'unit.init': 'xavier' }));
+  expect(logits.shortest(zeros).dataSync()[0]).toBe(0);
+  expect(logits.warn([0.5, 0.5], 0)).toMatch(/Normalise logits/);
+});
+
+test('ψ decays like every kernel, its bias does not', () => {
+  const still = { losses: [1, 1] }; // equal losses: L3 has no gradient, what moves is decay alone
+  const options = { 'unit.init': 'xavier', 'unit.rescale': false, weightDecay: 0.01 };
+  const { psiStep, psi, bStep } = decayStep(options, still.losses);
+  psiStep.forEach((step, i) => {
+    // rate 0.1 × lrScale 3 × decay 0.01
+    expect(step).toBeCloseTo(-0.003 * (psi[i] ?? Number.NaN), 7);
+  });
+  expect(bStep.every(step => Math.abs(step) < 1e-7)).toBe(true);
+});
+
+function decayStep(options: Record<string, number | boolean | string>, losses: readonly number[]) {
+  const weighting = dynamic.create(contextOf(2, options));
+  const [psi, b] = weighting.variables.map(({ variable }) => [...variable.dataSync()]);
+  updateOnce(weighting, normals([4, zSize], 'decay'), losses);
+  const [nextPsi, nextB] = weighting.variables.map(({ variable }) => [...variable.dataSync()]);
+  if (!psi || !b || !nextPsi || !nextB) throw new Error('psi and b expected');
+  return {
+    psi,
+    psiStep: nextPsi.map((value, i) => value - (psi[i] ?? 0)),
+    bStep: nextB.map((value, i) => value - (b[i] ?? 0)),
+  };
+}

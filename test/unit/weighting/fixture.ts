@@ -16,7 +16,7 @@ export const zSize = 5;
 
 /** Every strategy's defaults, with some replaced. */
 export function configOf(changes: Record<string, OptionValue> = {}): RunConfig {
-  const config: RunConfig = { system: 'expression', preset: 'tiny' };
+  const config: RunConfig = { system: 'expression', preset: 'tiny', weightDecay: 0 };
   for (const { options } of Object.values<{ options: OptionSpecs }>(WEIGHTINGS))
     for (const [key, spec] of Object.entries(options)) config[key] = spec.default;
   return Object.assign(config, changes);
