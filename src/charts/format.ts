@@ -1,13 +1,11 @@
 /** @file Numbers and times as the charts write them. */
 import type { ChartAxis } from './types';
 
-/** Four significant digits, no exponent in the range people read. */
+/** Six significant digits, about what a 32-bit number holds; no zeros at the end. */
 export function formatValue(value: number): string {
   if (Number.isNaN(value)) return 'no label';
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
-  const size = Math.abs(value);
-  if (size !== 0 && (size < 0.0001 || size >= 1e6)) return value.toExponential(2);
-  return size >= 1000 ? value.toFixed(0) : size >= 100 ? value.toFixed(1) : value.toFixed(size >= 10 ? 2 : 4);
+  return String(Number(value.toPrecision(6)));
 }
 
 /** A weight in a sentence: `.77`, `1`. */

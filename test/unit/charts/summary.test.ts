@@ -24,17 +24,18 @@ describe('a chart in words', () => {
 
   test('the latest value looks back over batches without a label', () => {
     const gaps = syntheticRun(10, (_, __, i) => (i > 7 ? Number.NaN : i));
-    expect(latestValues([gaps], 'loss', defaultChartView)[0]).toMatchObject({ step: 8, value: '7.0000' });
+    expect(latestValues([gaps], 'loss', defaultChartView)[0]).toMatchObject({ step: 8, value: '7' });
   });
 });
 
 describe('numbers and times', () => {
-  test('values keep four digits and never say NaN', () => {
-    expect([0.23456, 3.1, 12.3456, 1e-7, Number.NaN].map(formatValue)).toEqual([
-      '0.2346',
-      '3.1000',
-      '12.35',
-      '1.00e-7',
+  test('values keep six significant digits, however small, and never say NaN', () => {
+    expect([0.00015, 0.123456789, 3.1, 1234.5678, 1.5e-7, Number.NaN].map(formatValue)).toEqual([
+      '0.00015',
+      '0.123457',
+      '3.1',
+      '1234.57',
+      '1.5e-7',
       'no label',
     ]);
   });
