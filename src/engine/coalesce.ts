@@ -10,7 +10,6 @@ export function mergeUpdates(earlier: RunUpdate, later: RunUpdate): RunUpdate {
     ...later,
     rows,
     evaluations: [...earlier.evaluations, ...later.evaluations],
-    warnings: [...new Set([...earlier.warnings, ...later.warnings])],
   };
 }
 

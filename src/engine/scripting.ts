@@ -17,7 +17,7 @@ import type {
   SystemId,
 } from '../../workers/protocol/messages';
 import type { App } from '../state/app';
-import { defaultPreset, sampleSet } from '../state/settings';
+import { defaultChoice, defaultPreset, findSampleSet } from '../state/settings';
 
 export interface OpenedDataset {
   name: string;
@@ -95,6 +95,12 @@ export function createScripting(app: App): SeesawApi {
     const ids = store.getState().runOrder.join(', ') || 'none';
     throw new AppError('run/unknown', `There is no run "${id}". Runs: ${ids}.`);
   };
+  const knownCatalogue = () => {
+    const { catalogue } = store.getState();
+    if (!catalogue)
+      throw new AppError('engine/starting', 'The backend is starting. Await seesaw.ready first.');
+    return catalogue;
+  };
   const chosen = (id?: string) => (id === undefined ? runs.activeIds() : [known(id).id]);
 
   return {
@@ -109,18 +115,20 @@ export function createScripting(app: App): SeesawApi {
         const files = source instanceof File ? [source] : [...source];
         return datasets.openFiles(files.map(file => ({ path: pathOf(file), file })));
       }
-      const set = sampleSet(source);
-      if (!set)
+      const set = findSampleSet(knownCatalogue(), source);
+      if (!set) {
+        const ids = knownCatalogue().sampleSets.map(({ id }) => id);
         throw new AppError(
           'data/sample',
-          `There is no sample set "${source}". Use sample-expression, sample-caricature or files.`,
+          `There is no sample set "${source}". Use ${ids.join(', ')} or files.`,
         );
-      return datasets.openSample({ sample: set.sample, options: { ...set.options, ...options } });
+      }
+      const { sample, options: defaults } = defaultChoice(set);
+      return datasets.openSample({ sample, options: { ...defaults, ...options } });
     },
     async startRuns(config, weightings) {
-      const { catalogue, settings: present } = store.getState();
-      if (!catalogue)
-        throw new AppError('engine/starting', 'The backend is starting. Await seesaw.ready first.');
+      const catalogue = knownCatalogue();
+      const { settings: present } = store.getState();
       const given = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
       const whole = { system: present.system, preset: defaultPreset(catalogue), ...given };
       const summaries = await runs.start(whole, weightings);
@@ -140,7 +148,7 @@ export function createScripting(app: App): SeesawApi {
       return { step, losses, weights };
     },
     evaluate: async id => runs.evaluate(known(id).id),
-    exportWeights: async (id, format) => engine.training.call('exportWeights', { id: known(id).id, format }),
+    exportWeights: async (id, format) => checkpoints.exportWeights(known(id).id, format),
     saveCheckpoint: async (id, name) => checkpoints.save(known(id).id, name),
     async importWeights(file) {
       const { id, weighting, step } = await checkpoints.restoreFile(file);

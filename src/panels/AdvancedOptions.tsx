@@ -4,6 +4,7 @@ import type { Catalogue, OptionValue } from '../../workers/protocol/messages';
 import { attempt } from '../state/actions/context';
 import { optionValue, relevantOptions } from '../state/settings';
 import { useApp, useAppState } from '../state/useApp';
+import { ExplainButton } from './ExplainButton';
 import { OptionField } from './OptionField';
 
 interface AdvancedOptionsProps {
@@ -17,6 +18,7 @@ export function AdvancedOptions({ catalogue, active, except }: AdvancedOptionsPr
   const { settings: actions, runs, store } = useApp();
   const settings = useAppState(state => state.settings);
   const [open, setOpen] = useState(false);
+  const [explain, setExplain] = useState(false);
   const keys = relevantOptions(catalogue, settings.methods).filter(key => !except.includes(key));
   const groups = Map.groupBy(keys, key => catalogue.options[key]?.group ?? '');
   // Dozens of fields that nobody looks at would still be rendered with every change.
@@ -32,6 +34,7 @@ export function AdvancedOptions({ catalogue, active, except }: AdvancedOptionsPr
   return (
     <details className="advanced" onToggle={event => setOpen(event.currentTarget.open)}>
       <summary>All options {changed > 0 && <b className="tally">{changed} changed</b>}</summary>
+      {open && <ExplainButton what="options" open={explain} onToggle={setExplain} />}
       {shown.map(([group, members]) => (
         <fieldset key={group}>
           <legend>{group}</legend>
@@ -44,12 +47,12 @@ export function AdvancedOptions({ catalogue, active, except }: AdvancedOptionsPr
                 value !== undefined && (
                   <OptionField
                     key={key}
-                    name={key}
                     spec={spec}
                     value={value}
                     tasks={tasks}
                     changed={key in settings.options}
                     disabled={active && !spec.live}
+                    explain={explain}
                     onChange={next => change(key, next)}
                   />
                 )

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { CheckpointInfo } from '../../workers/protocol/messages';
 import { attempt } from '../state/actions/context';
 import { useApp, useAppState } from '../state/useApp';
+import { ConfirmButton } from './ConfirmButton';
 import { bytes, count } from './words';
 
 const when = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
@@ -66,7 +67,7 @@ function Checkpoint({ info }: { info: CheckpointInfo }) {
       </small>
       <div className="row-actions">
         <button type="button" className="link" onClick={() => act(() => checkpoints.restore(from))}>
-          Resume
+          {info.resumes ? 'Resume' : 'Start at step 0'}
         </button>
         <button
           type="button"
@@ -78,9 +79,11 @@ function Checkpoint({ info }: { info: CheckpointInfo }) {
         <button type="button" className="link" onClick={() => setRenaming(true)}>
           Rename
         </button>
-        <button type="button" className="link" onClick={() => act(() => checkpoints.remove(info.name))}>
-          Delete
-        </button>
+        <ConfirmButton
+          label="Delete"
+          subject={info.name}
+          onConfirm={() => act(() => checkpoints.remove(info.name))}
+        />
       </div>
     </li>
   );

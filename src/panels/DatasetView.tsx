@@ -88,7 +88,7 @@ export function DatasetView({ dataset }: { dataset: DatasetSummary }) {
             void attempt(store, 'data', async () => download(await datasets.saveZip(), `${dataset.name}.zip`))
           }
         >
-          Save as a zip
+          Save it as a zip
         </button>
       )}
     </div>

@@ -1,9 +1,7 @@
 /** @file Backend and adapter by name; limits and features on demand. */
-import type { DeviceInfo } from '../../workers/protocol/messages';
+import { backendLabel } from '../state/readiness';
 import { useAppState } from '../state/useApp';
 import { bytes } from './words';
-
-const backendLabel: Record<DeviceInfo['backend'], string> = { webgpu: 'WebGPU', webgl: 'WebGL', cpu: 'CPU' };
 
 export function DeviceBadge() {
   const { engine, device } = useAppState(({ engine, device }) => ({ engine, device }));
@@ -17,7 +15,10 @@ export function DeviceBadge() {
   return (
     <details className="device">
       <summary>
-        <i className="dot" data-state={device.fallback ? 'fallback' : 'ready'} />
+        <i
+          className="dot"
+          data-state={engine === 'failed' ? engine : device.fallback ? 'fallback' : 'ready'}
+        />
         <b>{backendLabel[device.backend]}</b> <span className="device-adapter">{device.adapter}</span>
       </summary>
       <dl className="popover facts">

@@ -1,4 +1,4 @@
-/** @file Files in: dropped, picked or pasted; zips, several zips, or a folder. */
+/** @file Files in: dropped or picked; zips, several zips, or a folder. */
 import { useRef } from 'react';
 import { useDropzone } from 'react-dropzone';
 import type { DroppedFile } from '../state/actions/datasets';

@@ -1,28 +1,31 @@
 /** @file Weights, history and charts as files. */
 import { useState } from 'react';
-import type { ExportFormat } from '../../workers/protocol/messages';
+import type { FormatDescription } from '../../workers/protocol/messages';
 import { attempt } from '../state/actions/context';
 import { historyToCsv, historyToJson } from '../state/historyFiles';
 import { useApp, useAppState } from '../state/useApp';
 import { chartBlob } from './ChartMenu';
 import { download, fileStem } from './download';
 
-const weightFormats: readonly { id: ExportFormat; label: string; ending: string }[] = [
-  { id: 'safetensors', label: '.safetensors', ending: 'safetensors' },
-  { id: 'tfjs', label: 'tfjs (zip)', ending: 'tfjs.zip' },
-];
+/** `safetensors`, but `tfjs.zip`: half of all files are zips. */
+const ending = ({ id, extension }: FormatDescription) =>
+  extension === id ? extension : `${id}.${extension}`;
+
+const noFormats: readonly FormatDescription[] = [];
 
 export function FileExports({ id }: { id: string }) {
-  const { engine, store } = useApp();
+  const { checkpoints, store } = useApp();
+  const formats = useAppState(state => state.catalogue?.formats ?? noFormats);
   const empty = useAppState(state => (state.runs[id]?.history.length ?? 0) === 0);
   const [busy, setBusy] = useState(false);
+  const afresh = formats.filter(({ resumes }) => !resumes);
 
-  const save = (ending: string, make: () => Promise<Blob>) => async () => {
+  const save = (end: string, make: () => Promise<Blob>) => async () => {
     const run = store.getState().runs[id];
     if (!run) return;
     setBusy(true);
     await attempt(store, 'weights', async () =>
-      download(await make(), `${fileStem(run.name, run.step)}.${ending}`),
+      download(await make(), `${fileStem(run.name, run.step)}.${end}`),
     );
     setBusy(false);
   };
@@ -34,16 +37,22 @@ export function FileExports({ id }: { id: string }) {
     <dl className="exports">
       <dt>Weights</dt>
       <dd>
-        {weightFormats.map(({ id: format, label, ending }) => (
+        {formats.map(format => (
           <button
-            key={format}
+            key={format.id}
             type="button"
             disabled={busy}
-            onClick={save(ending, () => engine.training.call('exportWeights', { id, format }))}
+            onClick={save(ending(format), () => checkpoints.exportWeights(id, format.id))}
           >
-            {label}
+            {format.label}
           </button>
         ))}
+        {afresh.length > 0 && (
+          <small>
+            {afresh.map(({ label }) => label).join(', ')} holds the network alone: it starts at step 0 from
+            its weights.
+          </small>
+        )}
       </dd>
       <dt>History</dt>
       <dd>

@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 
 interface NoticeProps {
-  tone: 'bad' | 'note' | 'good';
+  tone: 'bad' | 'note';
   children: ReactNode;
   onDismiss?: () => void;
 }

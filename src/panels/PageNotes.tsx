@@ -1,21 +1,24 @@
 /** @file What concerns the whole page: no backend, a fallback, ignored keys of the URL hash. */
-import { setProblem } from '../state/store';
 import { useApp, useAppState } from '../state/useApp';
 import { Notice } from './Notice';
 
 export function PageNotes() {
-  const { store, view } = useApp();
-  const { problem, fallback, ignored, notice } = useAppState(state => ({
+  const { view } = useApp();
+  const { problem, fallback, ignored } = useAppState(state => ({
     problem: state.problems.engine,
     fallback: state.device?.fallback ?? null,
     ignored: state.ignoredKeys,
-    notice: state.notice,
   }));
   return (
     <>
       {problem && (
-        <Notice tone="bad" onDismiss={() => setProblem(store, 'engine', null)}>
-          {problem.message}
+        <Notice tone="bad">
+          <p>
+            <b>Nothing can be trained until the page is reloaded.</b> {problem.message}
+          </p>
+          <button type="button" onClick={() => location.reload()}>
+            Reload the page
+          </button>
         </Notice>
       )}
       {fallback && <Notice tone="note">{fallback}</Notice>}
@@ -29,11 +32,6 @@ export function PageNotes() {
             </span>
           ))}
           .
-        </Notice>
-      )}
-      {notice && (
-        <Notice tone="good" onDismiss={() => view.say(null)}>
-          {notice}
         </Notice>
       )}
     </>

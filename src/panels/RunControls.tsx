@@ -29,14 +29,22 @@ export function RunControls() {
   if (active === 0)
     return (
       <div className="transport">
-        <button type="button" className="primary" disabled={train.reason !== null} onClick={train.start}>
+        <button
+          type="button"
+          className="primary"
+          disabled={train.reason !== null}
+          aria-describedby="why-not"
+          onClick={train.start}
+        >
           Train
         </button>
-        {train.reason && <p className="fine">{train.reason}</p>}
+        <p className="fine" id="why-not" hidden={train.reason === null}>
+          {train.reason}
+        </p>
       </div>
     );
   return (
-    <div className="transport">
+    <div className="transport" data-active="true">
       {running ? (
         <button type="button" className="primary" onClick={act(() => runs.pause(runs.runningIds()))}>
           Pause

@@ -5,6 +5,7 @@ import { attempt } from '../state/actions/context';
 import { latest } from '../state/history';
 import { isBusy, type RunState } from '../state/runs';
 import { useApp, useAppState } from '../state/useApp';
+import { ConfirmButton } from './ConfirmButton';
 import { count, fixed, percent, rate } from './words';
 
 export function RunRow({ run, tasks }: { run: RunState; tasks: readonly TaskDescription[] }) {
@@ -89,14 +90,12 @@ export function RunRow({ run, tasks }: { run: RunState; tasks: readonly TaskDesc
               >
                 Start from these weights
               </button>
-              <button
-                type="button"
-                className="link"
+              <ConfirmButton
+                label="Remove"
+                subject={run.name}
                 disabled={isBusy(run)}
-                onClick={() => void attempt(store, 'train', () => actions.remove(run.id))}
-              >
-                Remove
-              </button>
+                onConfirm={() => void attempt(store, 'train', () => actions.remove(run.id))}
+              />
             </div>
           </td>
         </tr>

@@ -1,23 +1,24 @@
-/** @file The two sample sets, drawn in the browser. */
-import type { SampleSetId } from '../../workers/protocol/messages';
+/** @file The sample sets, drawn in the browser. */
+import type { SystemId } from '../../workers/protocol/messages';
 import { attempt } from '../state/actions/context';
-import { sampleSets } from '../state/settings';
-import { useApp } from '../state/useApp';
+import { defaultChoice } from '../state/settings';
+import { useApp, useAppState } from '../state/useApp';
 
 export function SampleButtons({ disabled }: { disabled: boolean }) {
   const { datasets, store } = useApp();
+  const sampleSets = useAppState(state => state.catalogue?.sampleSets);
   return (
     <div className="samples">
-      {sampleSets.map(set => (
+      {sampleSets?.map(set => (
         <button
-          key={set.sample}
+          key={set.id}
           type="button"
           className="sample"
           aria-label={`${set.label}: ${set.about}`}
           disabled={disabled}
-          onClick={() => void attempt(store, 'data', () => datasets.openSample(set))}
+          onClick={() => void attempt(store, 'data', () => datasets.openSample(defaultChoice(set)))}
         >
-          <FaceGlyph drawn={set.sample} />
+          <FaceGlyph system={set.system} />
           <b>{set.label}</b>
           <small>{set.about}</small>
         </button>
@@ -26,10 +27,10 @@ export function SampleButtons({ disabled }: { disabled: boolean }) {
   );
 }
 
-function FaceGlyph({ drawn }: { drawn: SampleSetId }) {
+function FaceGlyph({ system }: { system: SystemId }) {
   return (
-    <svg className="glyph" viewBox="0 0 48 48" aria-hidden="true" data-set={drawn}>
-      {drawn === 'sample-expression' ? (
+    <svg className="glyph" viewBox="0 0 48 48" aria-hidden="true" data-system={system}>
+      {system === 'expression' ? (
         <>
           <circle className="glyph-face" cx="24" cy="25" r="17" />
           <path className="glyph-hair" d="M7 23a17 17 0 0 1 34 0c-6-8-22-10-34 0Z" />

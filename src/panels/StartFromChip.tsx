@@ -1,5 +1,6 @@
 /** @file Which weights the next run begins with, and the way to pretrain some. */
 import { attempt } from '../state/actions/context';
+import { settingsRefusal } from '../state/readiness';
 import { useApp, useAppState } from '../state/useApp';
 
 export function StartFromChip() {
@@ -10,6 +11,7 @@ export function StartFromChip() {
     settings: state.settings,
     dataset: state.dataset,
   }));
+  const refused = useAppState(state => settingsRefusal(state) !== null);
   if (startFrom)
     return (
       <p className="chip">
@@ -24,13 +26,12 @@ export function StartFromChip() {
         </button>
       </p>
     );
-  // Whatever strategy trains one task alone has an option that names the task; 0 is identity in both systems.
-  const alone = catalogue?.weightings.find(({ options }) => options.some(key => key.endsWith('.task')));
-  const taskKey = alone?.options.find(key => key.endsWith('.task'));
-  if (!alone || !taskKey || !dataset) return null;
+  const alone = catalogue?.weightings.find(({ singleTaskOption }) => singleTaskOption !== null);
+  const [first] = catalogue?.systems.find(({ id }) => id === settings.system)?.tasks ?? [];
+  if (!alone || !first || !dataset) return null;
   const pretrain = async () => {
     const { system, preset, options } = settings;
-    await runs.start({ system, preset, ...options, [taskKey]: 0 }, [alone.id]);
+    await runs.start({ system, preset, ...options, [alone.singleTaskOption ?? '']: 0 }, [alone.id]);
   };
   return (
     <p className="fine">
@@ -38,12 +39,12 @@ export function StartFromChip() {
       <button
         type="button"
         className="link"
-        disabled={dataset.systems[settings.system] !== true}
-        title="Trains trunk and first branch on identity alone; then choose “start from these weights” in the run table"
+        disabled={refused}
         onClick={() => void attempt(store, 'train', pretrain)}
       >
-        Pretrain on identity instead
+        Pretrain on {first.label.toLowerCase()} instead
       </button>
+      , then choose “Start from these weights” in the run table.
     </p>
   );
 }

@@ -5,6 +5,7 @@ import { optionValue } from '../state/settings';
 import { orderedRuns, setProblem } from '../state/store';
 import { useApp, useAppState } from '../state/useApp';
 import { AdvancedOptions } from './AdvancedOptions';
+import { MethodList } from './MethodList';
 import { Notice } from './Notice';
 import { OptionField } from './OptionField';
 import { RunControls } from './RunControls';
@@ -42,30 +43,15 @@ export function TrainPanel() {
 
 function TrainForm({ catalogue }: { catalogue: Catalogue }) {
   const { settings: actions } = useApp();
-  const { settings, dataset, active } = useAppState(state => ({
+  const { settings, active } = useAppState(state => ({
     settings: state.settings,
-    dataset: state.dataset,
     active: orderedRuns(state).some(run => !isOver(run)),
   }));
   const preset = catalogue.presets.find(({ id }) => id === settings.preset);
-  const refusal = dataset?.systems[settings.system];
   return (
     <>
-      <fieldset className="methods" disabled={active}>
-        <legend>Methods, side by side</legend>
-        {catalogue.weightings.map(({ id, label, about, cites }) => (
-          <label key={id} title={`${about}\n${cites}`}>
-            <input
-              type="checkbox"
-              checked={settings.methods.includes(id)}
-              onChange={() => actions.toggleMethod(id)}
-            />
-            <span>{label}</span>
-          </label>
-        ))}
-      </fieldset>
+      <MethodList weightings={catalogue.weightings} disabled={active} />
       <RunControls />
-      {typeof refusal === 'string' && <Notice tone="note">{refusal}</Notice>}
       <StartFromChip />
       <div className="fields">
         <label className="field wide">
@@ -108,10 +94,10 @@ function TrainForm({ catalogue }: { catalogue: Catalogue }) {
             value !== undefined && (
               <OptionField
                 key={key}
-                name={key}
                 spec={spec}
                 value={value}
                 disabled={active && !spec.live}
+                explain
                 onChange={next => actions.setOption(key, next)}
               />
             )

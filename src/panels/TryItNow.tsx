@@ -4,18 +4,26 @@ import { useTrain } from './useTrain';
 
 export function TryItNow() {
   const train = useTrain();
-  const { dataset, opening } = useAppState(({ dataset, opening }) => ({ dataset, opening }));
+  const { dataset, opening, people } = useAppState(({ dataset, opening, catalogue }) => ({
+    dataset,
+    opening,
+    people: catalogue?.sampleSets[0]?.defaults.identities,
+  }));
   const label = dataset ? 'Train now' : 'Try it now';
+  const promise = dataset
+    ? `Trains on “${dataset.name}”.`
+    : `Draws ${people ?? 'some'} sample people in this browser and trains on them. No download, no upload.`;
   return (
     <div className="invitation-act">
-      <button type="button" className="primary big" disabled={train.busy} onClick={train.tryNow}>
+      <button
+        type="button"
+        className="primary big"
+        disabled={train.busy || train.refusal !== null}
+        onClick={train.tryNow}
+      >
         {opening ? 'Opening faces…' : label}
       </button>
-      <p className="fine">
-        {dataset
-          ? `Trains on “${dataset.name}”.`
-          : 'Draws 24 sample people in this browser and trains on them. No download, no upload.'}
-      </p>
+      <p className="fine">{train.refusal ?? promise}</p>
     </div>
   );
 }

@@ -1,21 +1,13 @@
-/** @file Why training cannot start yet, and how it starts. */
+/** @file How training starts, and what keeps it from starting. */
 import { attempt } from '../state/actions/context';
-import { sampleSets } from '../state/settings';
-import type { AppState } from '../state/store';
+import { presetRefusal, whyNot } from '../state/readiness';
+import { defaultChoice } from '../state/settings';
 import { useApp, useAppState } from '../state/useApp';
-
-function whyNot({ engine, dataset, opening, settings }: AppState): string | null {
-  if (engine !== 'ready') return 'The backend is starting.';
-  if (opening) return 'The dataset is being opened.';
-  if (!dataset) return 'Open some faces first.';
-  if (settings.methods.length === 0) return 'Choose at least one method.';
-  const answer = dataset.systems[settings.system];
-  return typeof answer === 'string' ? answer : null;
-}
 
 export function useTrain() {
   const { runs, datasets, store } = useApp();
   const reason = useAppState(whyNot);
+  const refusal = useAppState(presetRefusal);
   const busy = useAppState(state => state.engine !== 'ready' || state.opening !== null || state.creating);
 
   const startNow = async () => {
@@ -28,13 +20,16 @@ export function useTrain() {
   };
   return {
     reason,
+    /** The network is too large for this backend, whatever dataset is open. */
+    refusal,
     busy,
     start: () => void attempt(store, 'train', startNow),
     /** The one click of a first visit: sample faces, then train. */
     tryNow: () =>
       void attempt(store, 'data', async () => {
-        const [first] = sampleSets;
-        if (!store.getState().dataset && first) await datasets.openSample(first);
+        const { dataset, catalogue } = store.getState();
+        const first = catalogue?.sampleSets[0];
+        if (!dataset && first) await datasets.openSample(defaultChoice(first));
         await attempt(store, 'train', startNow);
       }),
   };

@@ -7,8 +7,8 @@ import { runActions } from './actions/runs';
 import { settingsActions } from './actions/settings';
 import { viewActions } from './actions/view';
 import { readBackend } from './hash';
-import { reduceRun } from './runs';
-import { createAppStore, type Store, setProblem, toProblem } from './store';
+import { hasUnkeptSteps, reduceRun } from './runs';
+import { createAppStore, failEngine, orderedRuns, type Store, toProblem } from './store';
 
 export interface App {
   engine: Engine;
@@ -26,13 +26,12 @@ export function createApp(engine: Engine): App {
   const store = createAppStore({ system: 'expression', preset: '', methods: [], options: {} });
   const context = { engine, store };
   const datasets = datasetActions(context);
-  const runs = runActions(context);
+  const runs = runActions(context, { datasets });
   const checkpoints = checkpointActions(context, { datasets, runs });
   const settings = settingsActions(context);
 
   engine.listen(event => {
-    if (event.kind === 'failed')
-      return setProblem(store, 'engine', { code: event.code, message: event.message });
+    if (event.kind === 'failed') return failEngine(store, { code: event.code, message: event.message });
     const now = Date.now();
     store.setState(({ runs: before }) => {
       const after = { ...before };
@@ -59,8 +58,7 @@ export function createApp(engine: Engine): App {
       const { device, catalogue } = await engine.start(readBackend(location.hash));
       store.setState({ device, catalogue, engine: 'ready' });
     } catch (error) {
-      store.setState({ engine: 'failed' });
-      setProblem(store, 'engine', toProblem(error));
+      failEngine(store, toProblem(error));
       throw error;
     }
     await attempt(store, 'weights', checkpoints.refresh);
@@ -69,6 +67,9 @@ export function createApp(engine: Engine): App {
     // Somebody edited the address: our own writes replace it silently.
     window.addEventListener('hashchange', () => void followHash());
   }
+  window.addEventListener('beforeunload', event => {
+    if (orderedRuns(store.getState()).some(hasUnkeptSteps)) event.preventDefault();
+  });
   const ready = start();
   // Whoever awaits `ready` hears of it; the page shows `problems.engine`.
   ready.catch(() => undefined);

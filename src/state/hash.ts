@@ -4,15 +4,16 @@
  * It holds the seed and every setting that differs from its default, so that a link is an experiment. A hash is
  * untrusted: keys that are unknown or have a bad value are ignored, and named.
  */
-import type { Catalogue, DeviceInfo } from '../../workers/protocol/messages';
+import type { Catalogue, DeviceInfo, SampleSetDescription } from '../../workers/protocol/messages';
 import { parseOption, printOption } from './optionText';
 import {
+  defaultChoice,
   defaultOption,
   defaultSettings,
+  findSampleSet,
   relevantOptions,
   type SampleChoice,
   type Settings,
-  sampleSets,
   withOption,
 } from './settings';
 
@@ -26,10 +27,12 @@ export interface IgnoredKey {
 }
 
 const faceOptions = [
-  { key: 'faces.seed', field: 'seed', min: 0, max: 2 ** 32 - 1 },
-  { key: 'faces.identities', field: 'identities', min: 2, max: 1000 },
-  { key: 'faces.perCell', field: 'perCell', min: 1, max: 100 },
+  { key: 'faces.seed', field: 'seed', min: 0 },
+  { key: 'faces.identities', field: 'identities', min: 2 },
+  { key: 'faces.perCell', field: 'perCell', min: 1 },
 ] as const;
+const largest = ({ limits }: SampleSetDescription, field: 'seed' | 'identities' | 'perCell') =>
+  field === 'seed' ? 2 ** 32 - 1 : limits[field];
 const backends: readonly DeviceInfo['backend'][] = ['webgpu', 'webgl', 'cpu'];
 
 const params = (hash: string) => new URLSearchParams(hash.replace(/^#/, ''));
@@ -62,19 +65,19 @@ export function readHash(hash: string, catalogue: Catalogue): HashState & { igno
     };
 
   take('backend', oneOf(backends.map(id => ({ id }))));
-  const set = take('dataset', oneOf(sampleSets.map(item => ({ ...item, id: item.sample }))));
-  const dataset = set ? { sample: set.sample, options: { ...set.options } } : null;
-  for (const { key, field, min, max } of faceOptions) {
+  const set = take('dataset', oneOf(catalogue.sampleSets));
+  const faces = set && { ...set.defaults };
+  for (const { key, field, min } of faceOptions) {
     const value = take(key, text => {
-      const parsed = parseOption(
-        { kind: 'number', label: '', group: '', default: min, min, max, integer: true },
-        text,
-      );
-      if (!dataset) return { reason: 'needs dataset=sample-expression or dataset=sample-caricature' };
+      if (!set)
+        return { reason: `needs ${catalogue.sampleSets.map(({ id }) => `dataset=${id}`).join(' or ')}` };
+      const range = { min, max: largest(set, field), integer: true };
+      const parsed = parseOption({ kind: 'number', label: '', group: '', default: min, ...range }, text);
       return parsed.ok ? { value: Number(parsed.value) } : { reason: parsed.reason };
     });
-    if (dataset && value !== undefined) dataset.options[field] = value;
+    if (faces && value !== undefined) faces[field] = value;
   }
+  const dataset = set && faces ? { ...defaultChoice(set), options: faces } : null;
 
   const system = take('system', oneOf(catalogue.systems));
   let settings = defaultSettings(catalogue, system?.id ?? set?.system);
@@ -105,11 +108,11 @@ export function readHash(hash: string, catalogue: Catalogue): HashState & { igno
 /** The shortest hash that `readHash` turns into the same state; without the leading `#`. */
 export function printHash({ settings, dataset }: HashState, catalogue: Catalogue, backend?: string): string {
   const parts: [string, string][] = [];
-  const set = sampleSets.find(item => item.sample === dataset?.sample);
+  const set = dataset ? findSampleSet(catalogue, dataset.sample) : undefined;
   if (dataset && set) {
     parts.push(['dataset', dataset.sample]);
     for (const { key, field } of faceOptions)
-      if (dataset.options[field] !== set.options[field]) parts.push([key, String(dataset.options[field])]);
+      if (dataset.options[field] !== set.defaults[field]) parts.push([key, String(dataset.options[field])]);
   }
   const fresh = defaultSettings(catalogue, set?.system);
   if (settings.system !== fresh.system) parts.push(['system', settings.system]);

@@ -33,11 +33,18 @@ export function emptyHistory(tasks: number): RunHistory {
   };
 }
 
-/** Appends `rows` (`[n, 3 + 3·tasks]`, row-major). Throws a RangeError when they do not divide into whole rows. */
-export function appendRows(history: RunHistory, rows: ArrayLike<number>): RunHistory {
+/**
+ * Appends those of `news` (`[n, 3 + 3·tasks]`, row-major, by rising step) that lie beyond the last row: a row that comes
+ * twice is kept once. Throws a RangeError when they do not divide into whole rows.
+ */
+export function appendRows(history: RunHistory, news: ArrayLike<number>): RunHistory {
   const width = rowWidth(history.tasks);
-  if (rows.length % width !== 0)
-    throw new RangeError(`${rows.length} numbers are no whole rows of ${width} (${history.tasks} tasks)`);
+  if (news.length % width !== 0)
+    throw new RangeError(`${news.length} numbers are no whole rows of ${width} (${history.tasks} tasks)`);
+  const last = stepAt(history, history.length - 1);
+  let known = 0;
+  while (known < news.length && (news[known] ?? 0) <= last) known += width;
+  const rows = known === 0 ? news : Array.from(news).slice(known);
   if (rows.length === 0) return history;
   const length = history.length + rows.length / width;
   const newest = history.written.rows === history.length;

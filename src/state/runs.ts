@@ -14,25 +14,25 @@ export interface RunState extends RunSummary {
   swaps: SwapTracker;
   /** Ascending by step, one a step. */
   evaluations: readonly Evaluation[];
-  /** Distinct, newest last. */
+  /** What the newest step warns of. */
   warnings: readonly string[];
   stepsPerSecond: number;
   imagesPerSecond: number;
   learningRate: number;
   /** Milliseconds since the epoch of the first row; null before it. */
   startedAt: number | null;
+  /** The last step whose weights were saved or exported; for a restored run, the step it was saved at. */
+  keptStep: number;
 }
 
 export type RunEvent =
   | { kind: 'update'; update: RunUpdate; now: number }
-  | { kind: 'summary'; summary: RunSummary }
   | { kind: 'history'; history: History; now: number }
   | { kind: 'evaluated'; evaluation: Evaluation }
   | { kind: 'renamed'; name: string }
   | { kind: 'optionSet'; key: string; value: OptionValue }
+  | { kind: 'kept'; step: number }
   | { kind: 'failed'; code: string; message: string };
-
-const warningsKept = 4;
 
 export function newRun(summary: RunSummary): RunState {
   return {
@@ -45,6 +45,7 @@ export function newRun(summary: RunSummary): RunState {
     imagesPerSecond: 0,
     learningRate: 0,
     startedAt: null,
+    keptStep: summary.step,
   };
 }
 
@@ -61,16 +62,15 @@ function withEvaluations(old: readonly Evaluation[], news: readonly Evaluation[]
   return [...byStep.values()].sort((a, b) => a.step - b.step);
 }
 
-function withWarnings(old: readonly string[], news: readonly string[]): readonly string[] {
-  return news.length === 0 ? old : [...new Set([...old, ...news].reverse())].slice(0, warningsKept).reverse();
-}
-
 /** The same rows, swaps dated again and the wall clock set back to the first row. */
 function withHistory(run: RunState, history: RunHistory, swaps: SwapTracker, now: number): RunState {
   const last = elapsedMsAt(history, history.length - 1);
   const startedAt = history.length === 0 ? null : (run.startedAt ?? now - last);
   return { ...run, history, swaps: trackSwaps(swaps, history), startedAt };
 }
+
+/** Closing the page now would lose steps of a run that goes on, or could. */
+export const hasUnkeptSteps = (run: RunState) => !isOver(run) && run.step > run.keptStep;
 
 export function reduceRun(run: RunState, event: RunEvent): RunState {
   switch (event.kind) {
@@ -79,18 +79,17 @@ export function reduceRun(run: RunState, event: RunEvent): RunState {
       const grown = withHistory(run, appendRows(run.history, update.rows), run.swaps, event.now);
       return {
         ...grown,
-        phase: update.phase,
+        // A run that failed stays failed, whatever a worker that is still alive says of it.
+        phase: run.phase === 'failed' ? 'failed' : update.phase,
         step: update.step,
         stepsPerSecond: update.stepsPerSecond,
         imagesPerSecond: update.imagesPerSecond,
         learningRate: update.learningRate,
-        error: update.error,
+        error: update.error ?? run.error,
         evaluations: withEvaluations(run.evaluations, update.evaluations),
-        warnings: withWarnings(run.warnings, update.warnings),
+        warnings: update.warnings,
       };
     }
-    case 'summary':
-      return { ...run, ...event.summary };
     case 'history': {
       const tasks = run.tasks.map(task => task.id);
       const restored = withHistory(run, historyFromColumns(event.history, tasks), noSwaps, event.now);
@@ -102,6 +101,8 @@ export function reduceRun(run: RunState, event: RunEvent): RunState {
       return { ...run, name: event.name };
     case 'optionSet':
       return { ...run, config: { ...run.config, [event.key]: event.value } };
+    case 'kept':
+      return { ...run, keptStep: Math.max(run.keptStep, event.step) };
     case 'failed':
       return { ...run, phase: 'failed', error: { code: event.code, message: event.message } };
     default:

@@ -3,6 +3,7 @@ import type {
   Catalogue,
   DatasetSummary,
   OptionValue,
+  SampleSetDescription,
   SampleSetId,
   SampleSetOptions,
   SystemId,
@@ -23,24 +24,12 @@ export interface SampleChoice {
   options: SampleSetOptions;
 }
 
-/** The sizes METHOD section 8 measured: 24 identities; 6 + 2 a (identity, expression), or 3 a cell and modality. */
-export const sampleSets: readonly (SampleChoice & { label: string; about: string; system: SystemId })[] = [
-  {
-    sample: 'sample-expression',
-    label: 'Sample faces',
-    about: '24 people, 7 expressions, drawn here',
-    system: 'expression',
-    options: { seed: 1, identities: 24, perCell: 8 },
-  },
-  {
-    sample: 'sample-caricature',
-    label: 'Sample caricatures',
-    about: 'the same people, photographed and exaggerated',
-    system: 'caricature',
-    options: { seed: 1, identities: 24, perCell: 4 },
-  },
-];
-export const sampleSet = (id: SampleSetId) => sampleSets.find(set => set.sample === id);
+export const findSampleSet = (catalogue: Catalogue | null, id: string) =>
+  catalogue?.sampleSets.find(set => set.id === id);
+export const defaultChoice = ({ id, defaults }: SampleSetDescription): SampleChoice => ({
+  sample: id,
+  options: defaults,
+});
 
 /** The smallest preset: the one that moves within a second on any machine. */
 export function defaultPreset({ presets }: Catalogue): string {
@@ -105,9 +94,10 @@ export function relevantOptions(catalogue: Catalogue, methods: readonly string[]
 }
 
 /** The system to choose when `summary` opens: keep the present one where it can be trained. */
-export function systemFor(summary: DatasetSummary, present: SystemId): SystemId {
+export function systemFor(catalogue: Catalogue | null, summary: DatasetSummary, present: SystemId): SystemId {
   if (summary.systems[present] === true && summary.source.kind !== 'sample') return present;
-  const preferred = summary.source.kind === 'sample' ? sampleSet(summary.source.sample)?.system : undefined;
+  const preferred =
+    summary.source.kind === 'sample' ? findSampleSet(catalogue, summary.source.sample)?.system : undefined;
   const trainable = Object.entries(summary.systems).find(([, answer]) => answer === true)?.[0];
   return preferred ?? (trainable as SystemId | undefined) ?? present;
 }

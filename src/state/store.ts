@@ -13,7 +13,7 @@ import type {
 } from '../../workers/protocol/messages';
 import type { ChartLayout, ChartView, ChartZoom } from '../charts/types';
 import type { IgnoredKey } from './hash';
-import { type RunEvent, type RunState, reduceRun } from './runs';
+import { isOver, type RunEvent, type RunState, reduceRun } from './runs';
 import type { SampleChoice, Settings } from './settings';
 
 /** A sentence for a person; `code` is stable. */
@@ -23,7 +23,7 @@ export interface Problem {
 }
 
 export interface AppState {
-  /** `failed`: no worker, so nothing works; `problems.engine` says why. */
+  /** `failed`: no worker or no GPU, so nothing works until a reload; `problems.engine` says why. */
   engine: 'starting' | 'ready' | 'failed';
   device: DeviceInfo | null;
   catalogue: Catalogue | null;
@@ -55,8 +55,6 @@ export interface AppState {
   storage: StorageUse | null;
   /** One sentence an area; null = nothing wrong there. */
   problems: Readonly<Record<ProblemArea, Problem | null>>;
-  /** Something that worked, said once. */
-  notice: string | null;
 }
 export type ProblemArea = 'engine' | 'data' | 'train' | 'weights';
 
@@ -90,7 +88,6 @@ export function initialState(settings: Settings): AppState {
     checkpoints: [],
     storage: null,
     problems: { engine: null, data: null, train: null, weights: null },
-    notice: null,
   };
 }
 
@@ -105,6 +102,20 @@ export const isAbort = (error: unknown) => error instanceof DOMException && erro
 
 export function setProblem(store: Store, area: ProblemArea, problem: Problem | null): void {
   store.setState(({ problems }) => ({ problems: { ...problems, [area]: problem } }));
+}
+
+/** For good: without its workers the page can do nothing, and no run goes on. */
+export function failEngine(store: Store, problem: Problem): void {
+  store.setState(({ problems, runs }) => ({
+    engine: 'failed',
+    problems: { ...problems, engine: problem },
+    runs: Object.fromEntries(
+      Object.entries(runs).map(([id, run]) => [
+        id,
+        isOver(run) ? run : reduceRun(run, { kind: 'failed', ...problem }),
+      ]),
+    ),
+  }));
 }
 
 /** Sends one event to one run; a run that was removed meanwhile hears nothing. */

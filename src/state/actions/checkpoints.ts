@@ -1,6 +1,12 @@
 /** @file Weights out and in: browser storage and files. */
 import { AppError } from '../../../workers/protocol/link';
-import type { CheckpointInfo, RunSummary, StartFrom } from '../../../workers/protocol/messages';
+import type {
+  CheckpointInfo,
+  DatasetSummary,
+  ExportFormat,
+  RunSummary,
+  StartFrom,
+} from '../../../workers/protocol/messages';
 import { dispatchRun } from '../store';
 import type { ActionContext } from './context';
 import type { datasetActions } from './datasets';
@@ -22,12 +28,14 @@ export function checkpointActions({ engine, store }: ActionContext, { datasets, 
     return checkpoints;
   }
 
-  /** Opens the sample set a checkpoint was trained on; any other dataset must be open already. */
-  async function openDatasetOf({ dataset }: CheckpointInfo) {
+  /** Only a sample set can be opened without the person's files. Nothing changes on the page if `work` fails. */
+  function withDatasetOf<T>(
+    { dataset }: CheckpointInfo,
+    work: (summary: DatasetSummary) => Promise<T>,
+  ): Promise<T> {
     const open = store.getState().dataset;
-    if (open?.fingerprint === dataset.fingerprint) return open;
-    if (dataset.source.kind === 'sample')
-      return datasets.openSample({ sample: dataset.source.sample, options: dataset.source.options });
+    if (open?.fingerprint === dataset.fingerprint) return datasets.holding(open.id, () => work(open));
+    if (dataset.source.kind === 'sample') return datasets.openFor(dataset.source, work);
     const present = open
       ? `Open now: "${open.name}", whose paths and labels differ.`
       : 'No dataset is open now.';
@@ -37,29 +45,36 @@ export function checkpointActions({ engine, store }: ActionContext, { datasets, 
     );
   }
 
+  const inspect = (from: Source) => training.call('inspect', { from });
+
   async function restore(from: Source): Promise<RunSummary> {
-    const info = await training.call('inspect', { from });
-    const dataset = await openDatasetOf(info);
-    const summary = await training.call('restore', {
-      from,
-      datasetId: dataset.id,
-      datasetSource: dataset.source,
+    return withDatasetOf(await inspect(from), async ({ id, source }) => {
+      const summary = await training.call('restore', { from, datasetId: id, datasetSource: source });
+      runs.add([summary]);
+      const history = await training.call('history', { id: summary.id });
+      dispatchRun(store, summary.id, { kind: 'history', history, now: Date.now() });
+      return summary;
     });
-    runs.add([summary]);
-    const history = await training.call('history', { id: summary.id });
-    dispatchRun(store, summary.id, { kind: 'history', history, now: Date.now() });
-    return summary;
   }
 
   return {
     refresh,
+    inspect,
     restore,
+    async exportWeights(id: string, format: ExportFormat): Promise<Blob> {
+      // Steps that are done while the file is written may not be in it.
+      const step = store.getState().runs[id]?.step ?? 0;
+      const file = await training.call('exportWeights', { id, format });
+      dispatchRun(store, id, { kind: 'kept', step });
+      return file;
+    },
     restoreFile: (file: File) => restore({ kind: 'file', file, fileName: file.name }),
     /** The first save asks the browser not to evict what is stored. */
     async save(id: string, name: string): Promise<CheckpointInfo> {
       // Granted or not, the save goes on: only the promise to keep it differs.
       if (!(await navigator.storage?.persisted?.())) await navigator.storage?.persist?.();
       const info = await training.call('saveCheckpoint', { id, name });
+      dispatchRun(store, id, { kind: 'kept', step: info.step });
       await refresh();
       return info;
     },

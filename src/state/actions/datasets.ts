@@ -1,9 +1,7 @@
 /** @file Opening datasets. The one that was open stays open until another one is. */
 import { AppError } from '../../../workers/protocol/link';
 import type { DatasetSource, DatasetSummary, OpenProgress } from '../../../workers/protocol/messages';
-import { isOver } from '../runs';
-import { type SampleChoice, sampleSet, systemFor } from '../settings';
-import { orderedRuns } from '../store';
+import { findSampleSet, type SampleChoice, systemFor } from '../settings';
 import type { ActionContext } from './context';
 
 const sheetTiles = 48;
@@ -11,63 +9,103 @@ const sheetTilePx = 48;
 
 export type DroppedFile = { path: string; file: File };
 
-function nameOf(source: DatasetSource): string {
-  if (source.kind === 'sample') return sampleSet(source.sample)?.label ?? source.sample;
-  const [first] = source.files;
-  return source.files.length === 1 && first ? first.file.name : `${source.files.length} files`;
-}
-
 export function datasetActions({ engine, store }: ActionContext) {
   let controller: AbortController | null = null;
   let lastSource: DatasetSource | null = null;
+  /** Datasets that the worker holds open, and those of them that a call in flight needs (one entry a call). */
+  const opened = new Set<string>();
+  const held: string[] = [];
 
-  async function open(source: DatasetSource, layout?: string): Promise<DatasetSummary> {
+  function nameOf(source: DatasetSource): string {
+    if (source.kind === 'sample')
+      return findSampleSet(store.getState().catalogue, source.sample)?.label ?? source.sample;
+    const [first] = source.files;
+    return source.files.length === 1 && first ? first.file.name : `${source.files.length} files`;
+  }
+
+  async function load(source: DatasetSource, layout?: string): Promise<DatasetSummary> {
     controller?.abort();
     const mine = new AbortController();
     controller = mine;
     store.setState({ opening: { label: nameOf(source), progress: null } });
     try {
-      const summary = await engine.datasets.call('open', layout ? { source, layout } : { source }, {
+      return await engine.datasets.call('open', layout ? { source, layout } : { source }, {
         signal: mine.signal,
         onProgress: progress => {
           if (controller === mine)
             store.setState({ opening: { label: nameOf(source), progress: progress as OpenProgress } });
         },
       });
-      const previous = store.getState().dataset;
-      lastSource = source;
-      store.setState(({ settings }) => ({
-        dataset: summary,
-        sheet: null,
-        sample: source.kind === 'sample' ? { sample: source.sample, options: source.options } : null,
-        settings: { ...settings, system: systemFor(summary, settings.system) },
-      }));
-      await closeUnused(previous, summary);
-      void drawSheet(summary, mine.signal);
-      return summary;
     } finally {
       if (controller === mine) store.setState({ opening: null });
     }
   }
 
-  /** A run that is not over still reads its batches from its own dataset. */
-  async function closeUnused(previous: DatasetSummary | null, present: DatasetSummary) {
-    if (!previous || previous.id === present.id) return;
-    const inUse = orderedRuns(store.getState()).some(run => run.datasetId === previous.id && !isOver(run));
-    if (!inUse) await engine.datasets.call('close', { id: previous.id });
+  /** Makes it the one that the page shows and that Train uses. */
+  function show(source: DatasetSource, summary: DatasetSummary) {
+    lastSource = source;
+    store.setState(({ settings, catalogue }) => ({
+      dataset: summary,
+      sheet: null,
+      sample: source.kind === 'sample' ? { sample: source.sample, options: source.options } : null,
+      settings: { ...settings, system: systemFor(catalogue, summary, settings.system) },
+    }));
+    void drawSheet(summary);
   }
 
-  async function drawSheet(summary: DatasetSummary, signal: AbortSignal) {
+  async function drawSheet(summary: DatasetSummary) {
     const input = { id: summary.id, count: sheetTiles, size: sheetTilePx };
     try {
-      const sheet = await engine.datasets.call('contactSheet', input, { signal });
+      const sheet = await engine.datasets.call('contactSheet', input);
       if (store.getState().dataset?.id === summary.id) store.setState({ sheet });
     } catch {
       // The pictures are an illustration: the counts above them are already true.
     }
   }
 
+  /** Closes what is neither the open one, nor that of a run in the table (it can still be scored), nor held. */
+  async function closeUnused() {
+    const { dataset, runs } = store.getState();
+    const needed = new Set([dataset?.id, ...held, ...Object.values(runs).map(run => run.datasetId)]);
+    for (const id of opened) {
+      if (needed.has(id)) continue;
+      opened.delete(id);
+      await engine.datasets.call('close', { id });
+    }
+  }
+
+  /** Keeps a dataset open while `work` needs it though no run refers to it yet. */
+  async function holding<T>(id: string, work: () => Promise<T>): Promise<T> {
+    opened.add(id);
+    held.push(id);
+    try {
+      return await work();
+    } finally {
+      held.splice(held.indexOf(id), 1);
+      await closeUnused();
+    }
+  }
+
+  /** Opens `source` beside the open dataset; it takes that one's place only if `work` succeeds with it. */
+  async function openFor<T>(
+    source: DatasetSource,
+    work: (summary: DatasetSummary) => Promise<T>,
+    layout?: string,
+  ): Promise<T> {
+    const summary = await load(source, layout);
+    return holding(summary.id, async () => {
+      const result = await work(summary);
+      show(source, summary);
+      return result;
+    });
+  }
+
+  const open = (source: DatasetSource, layout?: string) => openFor(source, async summary => summary, layout);
+
   return {
+    closeUnused,
+    holding,
+    openFor,
     openSample: (choice: SampleChoice) => open({ kind: 'sample', ...choice }),
     /** Zips or the files of a folder; several are one dataset. */
     openFiles(files: readonly DroppedFile[]): Promise<DatasetSummary> {

@@ -4,8 +4,13 @@ import type { Evaluation, OptionValue, RunSummary, StartFrom } from '../../../wo
 import { isOver, newRun, type RunState } from '../runs';
 import { dispatchRun, orderedRuns } from '../store';
 import type { ActionContext } from './context';
+import type { datasetActions } from './datasets';
 
-export function runActions({ engine, store }: ActionContext) {
+interface Needs {
+  datasets: ReturnType<typeof datasetActions>;
+}
+
+export function runActions({ engine, store }: ActionContext, { datasets }: Needs) {
   const { training } = engine;
   const add = (summaries: readonly RunSummary[]) => {
     store.setState(({ runs, runOrder, view }) => {
@@ -31,15 +36,17 @@ export function runActions({ engine, store }: ActionContext) {
       throw new AppError('run/dataset', 'No dataset is open. Open the sample faces or drop a zip first.');
     store.setState({ creating: true });
     try {
-      const summaries = await training.call('createRuns', {
-        datasetId: dataset.id,
-        datasetSource: dataset.source,
-        config,
-        weightings,
-        ...(from ? { startFrom: from } : {}),
+      return await datasets.holding(dataset.id, async () => {
+        const summaries = await training.call('createRuns', {
+          datasetId: dataset.id,
+          datasetSource: dataset.source,
+          config,
+          weightings,
+          ...(from ? { startFrom: from } : {}),
+        });
+        add(summaries);
+        return summaries;
       });
-      add(summaries);
-      return summaries;
     } finally {
       store.setState({ creating: false });
     }
@@ -76,6 +83,7 @@ export function runActions({ engine, store }: ActionContext) {
         runOrder: runOrder.filter(other => other !== id),
         view: { ...view, hidden: new Set([...view.hidden].filter(key => key.split('/')[0] !== id)) },
       }));
+      await datasets.closeUnused();
     },
     /** Changes a live option of every run that is not over. */
     async setLiveOption(key: string, value: OptionValue) {

@@ -25,6 +25,5 @@ export function viewActions(store: Store) {
     setLayout: (layout: ChartLayout) => store.setState({ layout }),
     setZoom: (zoom: ChartZoom | null) => store.setState({ zoom }),
     dismissIgnoredKeys: () => store.setState({ ignoredKeys: [] }),
-    say: (notice: string | null) => store.setState({ notice }),
   };
 }

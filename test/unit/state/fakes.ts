@@ -53,6 +53,7 @@ export const catalogue: Catalogue = {
       label: 'Big',
       about: '',
       parameters: { expression: 100, caricature: 120 },
+      withoutWebGpu: false,
       defaults: { steps: 9000 },
     },
     {
@@ -60,13 +61,36 @@ export const catalogue: Catalogue = {
       label: 'Small',
       about: '',
       parameters: { expression: 10, caricature: 12 },
+      withoutWebGpu: true,
       defaults: { steps: 300 },
     },
   ],
   weightings: [
-    { id: 'one', label: 'One', cites: '', about: '', options: ['unit.sigma'] },
-    { id: 'two', label: 'Two', cites: '', about: '', options: ['unit.sigma'] },
-    { id: 'three', label: 'Three', cites: '', about: '', options: ['three.weights'] },
+    { id: 'one', label: 'One', cites: '', about: '', options: ['unit.sigma'], singleTaskOption: null },
+    { id: 'two', label: 'Two', cites: '', about: '', options: ['unit.sigma'], singleTaskOption: null },
+    { id: 'three', label: 'Three', cites: '', about: '', options: ['three.weights'], singleTaskOption: null },
+  ],
+  sampleSets: [
+    {
+      id: 'sample-expression',
+      label: 'Faces',
+      about: '',
+      system: 'expression',
+      defaults: { seed: 1, identities: 24, perCell: 8 },
+      limits: { identities: 500, perCell: 100 },
+    },
+    {
+      id: 'sample-caricature',
+      label: 'Caricatures',
+      about: '',
+      system: 'caricature',
+      defaults: { seed: 1, identities: 24, perCell: 4 },
+      limits: { identities: 500, perCell: 100 },
+    },
+  ],
+  formats: [
+    { id: 'safetensors', label: 'safetensors', extension: 'safetensors', resumes: true },
+    { id: 'tfjs', label: 'TensorFlow.js', extension: 'zip', resumes: false },
   ],
   options: {
     seed: { kind: 'number', label: 'Seed', group: 'Run', default: 1, min: 0, max: 1000, integer: true },

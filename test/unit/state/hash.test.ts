@@ -70,6 +70,12 @@ test.each([
   ['methods=', 'methods', 'names no method'],
   ['dataset=lfw', 'dataset', 'must be one of sample-expression, sample-caricature'],
   ['faces.seed=2', 'faces.seed', 'needs dataset=sample-expression or dataset=sample-caricature'],
+  [
+    'faces.identities=501&dataset=sample-expression',
+    'faces.identities',
+    'must be a whole number from 2 to 500',
+  ],
+  ['faces.perCell=0&dataset=sample-expression', 'faces.perCell', 'must be a whole number from 1 to 100'],
   ['backend=cuda', 'backend', 'must be one of webgpu, webgl, cpu'],
   ['%E0%A4%A=1', '\uFFFD%A', 'is no setting'],
 ])('%s is ignored and named', (hash, key, reason) => {

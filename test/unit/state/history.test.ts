@@ -51,6 +51,14 @@ test('100 000 rows in chunks of 7 are all kept and copy the buffer at most 10 ti
   expect(buffers.size).toBeLessThanOrEqual(10);
 });
 
+test('rows that are not beyond the last step are ignored', () => {
+  const two = appendRows(emptyHistory(2), rows([1, 0.5], [2, 0.6]));
+  expect(appendRows(two, rows([1, 0.5], [2, 0.6]))).toBe(two);
+  const three = appendRows(two, rows([2, 0.9], [3, 0.7]));
+  expect(steps(three)).toEqual([1, 2, 3]);
+  expect([1, 2].map(row => valueAt(three, 'weight', 0, row))).toEqual([0.6, 0.7]);
+});
+
 test('numbers that are no whole rows are refused', () => {
   expect(() => appendRows(emptyHistory(2), [1, 2, 3])).toThrow('3 numbers are no whole rows of 9');
 });

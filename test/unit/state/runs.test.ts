@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { latest, stepAt } from '../../../src/state/history';
-import { newRun, type RunState, reduceRun } from '../../../src/state/runs';
+import { hasUnkeptSteps, newRun, type RunState, reduceRun } from '../../../src/state/runs';
 import { rows, summary, update } from './fakes';
 
 const evaluation = (step: number, identity = 0.5) => ({
@@ -59,10 +59,29 @@ test('an error in an update makes the run failed and keeps its history', () => {
   expect(run.history.length).toBe(1);
 });
 
-test('warnings are distinct and the last four', () => {
-  const run = fed(newRun(summary()), { warnings: ['a', 'b'] }, { warnings: ['a', 'c', 'd', 'e'] });
-  expect(run.warnings).toEqual(['a', 'c', 'd', 'e']);
-  expect(fed(run, { warnings: [] }).warnings).toBe(run.warnings);
+test('warnings are those of the newest update', () => {
+  const run = fed(newRun(summary()), { warnings: ['a', 'b'] }, { warnings: ['c'] });
+  expect(run.warnings).toEqual(['c']);
+  expect(fed(run, { warnings: [] }).warnings).toEqual([]);
+});
+
+test('a run that failed stays failed and keeps its reason, whatever its worker says later', () => {
+  const failed = reduceRun(newRun(summary()), { kind: 'failed', code: 'x', message: 'y' });
+  expect(fed(failed, { phase: 'running' })).toMatchObject({
+    phase: 'failed',
+    error: { code: 'x', message: 'y' },
+  });
+});
+
+test('steps are unkept until a save or export reaches them, and while the run can go on', () => {
+  const run = fed(newRun(summary({ step: 5 })), { step: 5, rows: rows() });
+  expect(hasUnkeptSteps(run), 'restored, nothing done since').toBe(false);
+  const further = fed(run, { step: 7, rows: rows([6, 0.5], [7, 0.5]) });
+  expect(hasUnkeptSteps(further)).toBe(true);
+  const kept = reduceRun(further, { kind: 'kept', step: 7 });
+  expect(hasUnkeptSteps(kept)).toBe(false);
+  expect(reduceRun(kept, { kind: 'kept', step: 6 }).keptStep, 'an older export takes nothing back').toBe(7);
+  expect(hasUnkeptSteps(fed(further, { phase: 'stopped', step: 7, rows: rows() }))).toBe(false);
 });
 
 test('evaluations are one a step, in order, the later one winning', () => {
@@ -72,15 +91,6 @@ test('evaluations are one a step, in order, the later one winning', () => {
     [100, 0.5],
     [200, 0.8],
   ]);
-});
-
-test('a summary replaces what it tells and keeps the history', () => {
-  const run = reduceRun(fed(newRun(summary()), {}), {
-    kind: 'summary',
-    summary: summary({ phase: 'stopped', step: 9 }),
-  });
-  expect(run).toMatchObject({ phase: 'stopped', step: 9 });
-  expect(run.history.length).toBe(1);
 });
 
 test('a restored history replaces the rows, the swaps and the evaluations', () => {

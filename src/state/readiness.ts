@@ -1,0 +1,38 @@
+/** @file Why training cannot start yet: one sentence, or null when it can. */
+import type { DeviceInfo } from '../../workers/protocol/messages';
+import type { AppState } from './store';
+
+export const backendLabel: Record<DeviceInfo['backend'], string> = {
+  webgpu: 'WebGPU',
+  webgl: 'WebGL',
+  cpu: 'CPU',
+};
+const either = new Intl.ListFormat('en', { type: 'disjunction' });
+
+/** Without WebGPU a large network takes hours a step, or more memory than there is. */
+export function presetRefusal({
+  catalogue,
+  device,
+  settings,
+}: Pick<AppState, 'catalogue' | 'device' | 'settings'>): string | null {
+  const preset = catalogue?.presets.find(({ id }) => id === settings.preset);
+  if (!device || device.backend === 'webgpu' || !preset || preset.withoutWebGpu) return null;
+  const small = catalogue?.presets.filter(({ withoutWebGpu }) => withoutWebGpu).map(({ label }) => label);
+  return `${preset.label} is too large to train without WebGPU, and this page runs on ${backendLabel[device.backend]}. Choose ${either.format(small ?? [])}.`;
+}
+
+/** The answer of the open dataset and of the backend to the chosen system and preset. */
+export function settingsRefusal(state: AppState): string | null {
+  const answer = state.dataset?.systems[state.settings.system];
+  return typeof answer === 'string' ? answer : presetRefusal(state);
+}
+
+export function whyNot(state: AppState): string | null {
+  const { engine, dataset, opening, settings } = state;
+  if (engine === 'failed') return 'Nothing can be trained until the page is reloaded.';
+  if (engine !== 'ready') return 'The backend is starting.';
+  if (opening) return 'The dataset is being opened.';
+  if (!dataset) return 'Open some faces first.';
+  if (settings.methods.length === 0) return 'Choose at least one method.';
+  return settingsRefusal(state);
+}

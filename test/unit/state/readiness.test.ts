@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { presetRefusal, whyNot } from '../../../src/state/readiness';
+import { defaultSettings } from '../../../src/state/settings';
+import { initialState } from '../../../src/state/store';
+import type { DeviceInfo } from '../../../workers/protocol/messages';
+import { catalogue } from './fakes';
+
+const device = (backend: DeviceInfo['backend']): DeviceInfo => ({
+  backend,
+  adapter: '',
+  limits: null,
+  features: [],
+  fallback: null,
+});
+const state = (backend: DeviceInfo['backend'], preset: string) => ({
+  ...initialState({ ...defaultSettings(catalogue), preset }),
+  engine: 'ready' as const,
+  catalogue,
+  device: device(backend),
+});
+
+test('without WebGPU a large network is refused, with the backend and the networks that work', () => {
+  expect(presetRefusal(state('cpu', 'big'))).toBe(
+    'Big is too large to train without WebGPU, and this page runs on CPU. Choose Small.',
+  );
+  expect(presetRefusal(state('webgl', 'small'))).toBeNull();
+  expect(presetRefusal(state('webgpu', 'big'))).toBeNull();
+});
+
+test('a dead engine, a missing dataset and a missing method each have their sentence', () => {
+  const ready = state('webgpu', 'small');
+  expect(whyNot({ ...ready, engine: 'failed' })).toContain('reloaded');
+  expect(whyNot(ready)).toBe('Open some faces first.');
+});
