@@ -3,6 +3,8 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { expect, test } from 'vitest';
 import { startDevice } from '../../workers/gpu/device';
 import type { AppError } from '../../workers/protocol/link';
+import { Session } from '../../workers/train/session';
+import { memoryDataset } from '../fixtures/pixels';
 
 test("the backend takes the adapter's own limits: a paper-sized activation is 136 MB in one binding", async () => {
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
@@ -38,4 +40,25 @@ test('without navigator.gpu the reason and the way to turn it on are said, and W
   } finally {
     Object.defineProperty(Navigator.prototype, 'gpu', gpu);
   }
+});
+
+test('a NaN in the trunk fails the run on WebGPU too, where max(NaN, 0) may be 0', async () => {
+  await startDevice(() => undefined);
+  const data = memoryDataset();
+  const session = new Session(data.pixels, () => undefined);
+  const [run] = await session.create({
+    datasetId: 'memory',
+    datasetSource: { kind: 'files', files: [] },
+    config: { steps: 4, batchSize: 6, inputSize: 16 },
+    weightings: ['equal'],
+  });
+  if (!run) throw new Error('a run expected');
+  const kernel = run.model.network.parameters[0]?.variable;
+  if (!kernel) throw new Error('a parameter expected');
+  tf.tidy(() => kernel.assign(tf.fill(kernel.shape, Number.NaN)));
+  await session.step(run.id);
+  expect(run.phase).toBe('failed');
+  expect(run.error?.message).toMatch(/is NaN at step 1\. Lower the learning rate/);
+  await session.remove(run.id);
+  data.close();
 });

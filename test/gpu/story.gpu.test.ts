@@ -8,9 +8,14 @@ import type { History } from '../../workers/protocol/messages';
 import { Session } from '../../workers/train/session';
 import { sampleDataset } from '../fixtures/pixels';
 
-/** The reference swaps at 61 ± 3 of 300 steps; the schedule is that of 300. */
+/** The schedule is that of 300 steps; the first swap is over by 84. */
 const steps = 300;
 const watched = 84;
+
+/** Step of the first swap by seed, measured on the CPU backend. The reference with its own faces: 61 ± 3. */
+const swaps = { 1: 52, 2: 60, 3: 55 } as const;
+/** Sums in another order shift a swap by a step or two; half the unit's gradient (eq. 8–9 as printed) by nine. */
+const slack = 4;
 
 beforeAll(async () => {
   const device = await startDevice(error => {
@@ -48,23 +53,27 @@ async function watch(seed: number): Promise<{ proposed: History; naive: History 
   return { proposed, naive };
 }
 
-test.each([1, 2, 3])('seed %i: proposed swaps, naive starves identity', { timeout: 600_000 }, async seed => {
-  const { proposed, naive } = await watch(seed);
-  const identity = column(proposed.weights, 'identity');
-  expect(column(proposed.losses, 'identity')[0], 'identity is the hard task').toBeGreaterThan(
-    column(proposed.losses, 'expression')[0] ?? Number.NaN,
-  );
-  expect(mean(identity.slice(5, 30)), 'proposed starts on identity').toBeGreaterThan(0.55);
-  const swap = identity.findIndex((weight, i) => i > 0 && weight < 0.5 && (identity[i - 1] ?? 0) >= 0.5);
-  console.info(
-    `seed ${seed}: swap at step ${swap + 1}; naive identity weight ends at ${column(naive.weights, 'identity').at(-1)?.toFixed(3)}; ` +
-      `identity loss, last ten steps: proposed ${mean(column(proposed.losses, 'identity').slice(-10)).toFixed(2)}, naive ${mean(column(naive.losses, 'identity').slice(-10)).toFixed(2)}`,
-  );
-  // Reference: 61 ± 3 over five seeds; ± 20 leaves room for another generator of faces and of random numbers.
-  expect(swap, 'the weights cross').toBeGreaterThan(40);
-  expect(swap, 'the weights cross').toBeLessThan(82);
-  expect(column(naive.weights, 'identity').at(-1), 'naive ends on expression').toBeLessThan(0.3);
-  expect(mean(column(proposed.losses, 'identity').slice(-10))).toBeLessThan(
-    mean(column(naive.losses, 'identity').slice(-10)) - 0.5,
-  );
-});
+test.each([1, 2, 3] as const)(
+  'seed %i: proposed swaps, naive starves identity',
+  { timeout: 600_000 },
+  async seed => {
+    const { proposed, naive } = await watch(seed);
+    const identity = column(proposed.weights, 'identity');
+    expect(column(proposed.losses, 'identity')[0], 'identity is the hard task').toBeGreaterThan(
+      column(proposed.losses, 'expression')[0] ?? Number.NaN,
+    );
+    expect(mean(identity.slice(5, 30)), 'proposed starts on identity').toBeGreaterThan(0.55);
+    const swap = identity.findIndex((weight, i) => i > 0 && weight < 0.5 && (identity[i - 1] ?? 0) >= 0.5);
+    console.info(
+      `seed ${seed}: swap at step ${swap + 1}; naive identity weight ends at ${column(naive.weights, 'identity').at(-1)?.toFixed(3)}; ` +
+        `identity loss, last ten steps: proposed ${mean(column(proposed.losses, 'identity').slice(-10)).toFixed(2)}, naive ${mean(column(naive.losses, 'identity').slice(-10)).toFixed(2)}`,
+    );
+    expect(Math.abs(swap + 1 - swaps[seed]), `the weights cross at ${swap + 1}`).toBeLessThanOrEqual(slack);
+    const starved = column(naive.weights, 'identity').slice(10);
+    expect(Math.max(...starved), 'naive never gives identity the larger weight').toBeLessThan(0.5);
+    expect(column(naive.weights, 'identity').at(-1), 'naive ends on expression').toBeLessThan(0.3);
+    expect(mean(column(proposed.losses, 'identity').slice(-10))).toBeLessThan(
+      mean(column(naive.losses, 'identity').slice(-10)) - 0.5,
+    );
+  },
+);

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { AppError } from '../../../workers/protocol/link';
 import type { DatasetSummary, RunUpdate } from '../../../workers/protocol/messages';
+import { readState } from '../../../workers/train/model';
 import { Session } from '../../../workers/train/session';
 import { WEIGHTINGS } from '../../../workers/weighting/weightings';
 import { type MemoryDataset, memoryDataset } from '../../fixtures/pixels';
@@ -55,11 +56,14 @@ test('two runs of one seed have the same losses to the bit, another seed does no
   expect(c.history().losses).not.toEqual(a.history().losses);
 });
 
-test.each(Object.keys(WEIGHTINGS))(
-  'a %s run restored from a file goes on to the bit as if it had never stopped',
-  async weighting => {
-    const [whole] = await start([weighting]);
-    const [half] = await start([weighting]);
+test.each([
+  ...Object.keys(WEIGHTINGS).map(id => [id, {}] as const),
+  ['dynamic', { optimizer: 'rmsprop', 'unit.init': 'xavier', 'unit.normaliseLogits': true }] as const,
+])(
+  'a %s run (%j) restored from a file goes on to the bit as if it had never stopped',
+  async (weighting, extra) => {
+    const [whole] = await start([weighting], extra);
+    const [half] = await start([weighting], extra);
     if (!whole || !half) throw new Error('two runs expected');
     await finish(whole);
     half.move('resume');
@@ -74,12 +78,16 @@ test.each(Object.keys(WEIGHTINGS))(
     );
     expect(resumed.step).toBe(4);
     await finish(resumed);
-    const { losses, weights, step } = resumed.history();
-    expect({ losses, weights, step }).toEqual({
-      losses: whole.history().losses,
-      weights: whole.history().weights,
-      step: whole.history().step,
+    const { losses, weights, step, evaluations } = resumed.history();
+    const expected = whole.history();
+    // The final evaluation runs on the moving statistics: they must have come along too.
+    expect({ losses, weights, step, evaluations }).toEqual({
+      losses: expected.losses,
+      weights: expected.weights,
+      step: expected.step,
+      evaluations: expected.evaluations,
     });
+    expect(await readState(resumed.model)).toEqual(await readState(whole.model));
   },
 );
 
