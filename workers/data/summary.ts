@@ -42,35 +42,75 @@ function peopleWith(index: DatasetIndex, modality: string): Set<number> {
   return people;
 }
 
+/** What lets a system train, task by task. Where one task could, it can still pretrain (METHOD section 5). */
 function systems(index: DatasetIndex): Record<SystemId, true | string> {
   const people = index.identities.length;
   const needsPeople =
     people === 0
-      ? 'No image says who it shows. Put each person in a folder, or add a manifest.csv with an identity column.'
+      ? 'no image says who it shows. Put each person in a folder, or add a manifest.csv with an identity column.'
       : people === 1
-        ? `All images show one person (${index.identities[0]}); telling people apart needs at least two.`
+        ? `all labelled images show one person (${index.identities[0]}); telling people apart needs at least two.`
         : null;
   const expressions = index.expressions.length;
   const needsExpressions =
     expressions === 0
-      ? 'No image has an expression. Put each expression in a folder, or add a manifest.csv with an expression column.'
+      ? 'the expression task has no labels. Put each expression in a folder, or add a manifest.csv with an expression column.'
       : expressions === 1
-        ? `All labelled images show one expression (${index.expressions[0]}); the expression task needs at least two.`
+        ? `the expression task needs at least two expressions: all labelled images show one (${index.expressions[0]}).`
         : null;
   const photos = peopleWith(index, 'photo');
   const caricatures = peopleWith(index, 'caricature');
   const needsModalities =
     photos.size === 0 || caricatures.size === 0
-      ? `It needs photos and caricatures of the same people; this has ${index.modalities.length > 0 ? `only ${index.modalities.join(', ')}` : 'no such labels'}.`
+      ? `the other two tasks need photos and caricatures of the same people; this has ${index.modalities.length > 0 ? `only ${index.modalities.join(', ')}` : 'no such labels'}.`
       : photos.size < 2 || caricatures.size < 2
-        ? `It needs at least two people with photos and two with caricatures; this has ${photos.size} and ${caricatures.size}.`
+        ? `the other two tasks need at least two people with photos and two with caricatures; this has ${photos.size} and ${caricatures.size}.`
         : [...photos].some(person => caricatures.has(person))
           ? null
-          : 'No person has both photos and caricatures. Check that both spell the names alike.';
+          : 'no person has both photos and caricatures. Check that both spell the names alike.';
   return {
-    expression: needsPeople ?? needsExpressions ?? true,
-    caricature: needsPeople ?? needsModalities ?? true,
+    expression: answer(needsPeople ? (needsExpressions ? null : 'expression') : 'identity', [
+      needsPeople,
+      needsExpressions,
+    ]),
+    caricature: answer(needsPeople ? null : 'verification', [needsPeople, needsModalities]),
   };
+}
+
+/** `single`: the task that could train alone, as pretraining does. */
+function answer(single: string | null, needs: readonly (string | null)[]): true | string {
+  const reason = needs.find(need => need !== null);
+  if (reason === undefined || reason === null) return true;
+  return single === null
+    ? `${reason.slice(0, 1).toUpperCase()}${reason.slice(1)}`
+    : `It can pretrain on ${single} (one task alone), but ${reason}`;
+}
+
+/** Fewer than two classes in every task teach nothing. @throws AppError, see `summarise`. */
+function refuseUseless({ samples, identities, expressions }: DatasetIndex, source: DatasetSummary['source']) {
+  const [person] = identities;
+  const count = samples.length;
+  if (
+    identities.length === 1 &&
+    (expressions.length < 2 || samples.every(({ identity }) => identity !== null))
+  )
+    throw new AppError(
+      'dataset/one-identity',
+      `${count === 1 ? 'The only image shows' : `All ${count} images show`} one person (${person}), and training tells people apart. ${
+        source.kind === 'sample'
+          ? 'Choose at least two people.'
+          : 'Add a folder for each further person, or the rest of the dataset, and open it again.'
+      }`,
+    );
+  if (identities.length === 0 && expressions.length < 2)
+    throw new AppError(
+      'dataset/unlabelled',
+      `None of the ${count} images says who it shows${
+        expressions.length === 1
+          ? `, and all show one expression (${expressions[0]})`
+          : ' or which expression'
+      }, so there is nothing to tell apart. Put the images in a folder a person or an expression, or add a manifest.csv.`,
+    );
 }
 
 function notesOn(index: DatasetIndex): string[] {
@@ -93,22 +133,12 @@ function notesOn(index: DatasetIndex): string[] {
 }
 
 /**
- * @throws AppError `dataset/unlabelled` when nothing could be learned, `dataset/one-identity` when there is one
- * person and no expression.
+ * @throws AppError where no task of any system could train: `dataset/one-identity` when all images show one person,
+ * `dataset/unlabelled` when there are no people and fewer than two expressions.
  */
 export function summarise(index: DatasetIndex, context: SummaryContext): DatasetSummary {
   const { samples } = index;
-  const [only] = index.identities;
-  if (index.expressions.length === 0 && only === undefined)
-    throw new AppError(
-      'dataset/unlabelled',
-      `None of the ${samples.length} images has an identity or an expression. Put the images in a folder a person or an expression, or add a manifest.csv.`,
-    );
-  if (index.expressions.length === 0 && index.identities.length === 1)
-    throw new AppError(
-      'dataset/one-identity',
-      `All ${samples.length} images show one person (${only}) and none has an expression, so there is nothing to tell apart. Add a folder for each further person, or sort the images into expression folders.`,
-    );
+  refuseUseless(index, context.source);
   const missing = (key: 'identity' | 'expression' | 'modality') =>
     samples.filter(sample => sample[key] === null).length;
   return {

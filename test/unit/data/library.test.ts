@@ -4,7 +4,7 @@ import { createLibrary } from '../../../workers/data/library';
 import { SAMPLE_SETS } from '../../../workers/data/synthetic/sampleSets';
 import { AppError, connect, serve } from '../../../workers/protocol/link';
 import type { DatasetApi, DatasetSource, PixelsApi } from '../../../workers/protocol/messages';
-import { asFile, brokenZip, foldersZip } from '../../fixtures/archives';
+import { asFile, brokenZip, ck48Zip, foldersZip } from '../../fixtures/archives';
 import { open } from './opened';
 
 vi.setConfig({ testTimeout: 30_000 });
@@ -62,15 +62,26 @@ test('sample sets of two seeds have two fingerprints', async () => {
   expect(new Set([one.id, two.id, again.id]).size).toBe(3);
 });
 
-test('a failing open leaves what was open open', async () => {
+test.each([
+  ['a broken zip', brokenZip, 'archive/broken'],
+  ['a zip of one subject', () => ck48Zip({ subjects: 1, size: 8 }), 'dataset/one-identity'],
+] as const)('%s is refused and leaves what was open open', async (_, build, code) => {
   const datasets = library();
   const { id } = await datasets.call('open', { source: sample(1) });
   const bad: DatasetSource = {
     kind: 'files',
-    files: [{ path: 'a.zip', file: asFile('a.zip', await brokenZip()) }],
+    files: [{ path: 'a.zip', file: asFile('a.zip', await build()) }],
   };
-  await expect(datasets.call('open', { source: bad })).rejects.toMatchObject({ code: 'archive/broken' });
+  await expect(datasets.call('open', { source: bad })).rejects.toMatchObject({ code });
   expect((await datasets.call('contactSheet', { id, count: 2, size: 8 })).tiles).toHaveLength(2);
+});
+
+test('sample faces of one person are refused with their own advice', async () => {
+  const alone = { ...sample(1), options: { seed: 1, identities: 1, perCell: 2 } };
+  await expect(library().call('open', { source: alone })).rejects.toMatchObject({
+    code: 'dataset/one-identity',
+    message: expect.stringContaining('Choose at least two people.'),
+  });
 });
 
 test('a closed dataset answers with what to do', async () => {

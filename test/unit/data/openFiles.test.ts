@@ -60,7 +60,7 @@ test('a CaVI zip merges names that differ by case and leaves its lists out', asy
     images: 64,
     identities: 16,
     modalities: { caricature: 32, photo: 32 },
-    systems: { expression: expect.stringContaining('No image has an expression'), caricature: true },
+    systems: { expression: expect.stringContaining('the expression task has no labels'), caricature: true },
   });
   expect(summary.skipped).toHaveLength(2);
   expect(index.identities.filter(name => /smith/i.test(name))).toHaveLength(1);
@@ -217,10 +217,80 @@ test.each([
   });
 });
 
-test('one identity with expressions opens and says why nothing can be trained', async () => {
-  const { summary } = await open({ 'one.zip': await foldersZip({ people: 1, size: 8 }) });
-  expect(summary.systems.expression).toMatch(/one person|who it shows/);
-  expect(summary.systems.caricature).toMatch(/one person|who it shows/);
+const pictures = async (paths: readonly string[]) => {
+  const picture = await encodePng(new Uint8Array(3), 1, 1);
+  return { 'x.zip': await zipOf(paths.map(path => [path, picture])) };
+};
+const cells = (...levels: string[][]) =>
+  levels
+    .reduce<string[]>((paths, names) => paths.flatMap(path => names.map(name => `${path}${name}/`)), [''])
+    .flatMap(path => ['holiday1.png', 'holiday2.png'].map(name => path + name));
+
+test.each([
+  [
+    'one identity with expressions (CK+48 of one subject)',
+    async () => ({ 'ck.zip': await ck48Zip({ subjects: 1, sequencesPerSubject: 4, size: 8 }) }),
+    'dataset/one-identity',
+    /All 12 images show one person \(S010\).*tells people apart.*open it again/,
+  ],
+  [
+    'one expression of nobody',
+    () => pictures(['happy/img1.png', 'happy/img2.png']),
+    'dataset/unlabelled',
+    /None of the 2 images says who it shows, and all show one expression \(happiness\).*manifest\.csv/,
+  ],
+  [
+    'no label at all',
+    async () => ({ ...(await pictures(['a.png', 'b.png'])), 'manifest.csv': utf8('path\na.png\nb.png\n') }),
+    'dataset/unlabelled',
+    /None of the 2 images says who it shows or which expression/,
+  ],
+] as const)('%s can train nothing and is refused', async (_, make, code, sentence) => {
+  await expect(open(await make())).rejects.toMatchObject({ code, message: expect.stringMatching(sentence) });
+});
+
+test('people without expressions can pretrain, and each system says what else it needs', async () => {
+  const { summary } = await open(await pictures(cells(['ann', 'bob', 'cid'])));
+  expect(summary).toMatchObject({
+    identities: 3,
+    expressions: {},
+    systems: {
+      expression: expect.stringMatching(
+        /^It can pretrain on identity .*but the expression task has no labels\. Put each expression in a folder/,
+      ),
+      caricature: expect.stringMatching(
+        /^It can pretrain on verification .*but the other two tasks need photos and caricatures/,
+      ),
+    },
+  });
+});
+
+test('expressions without people can train that task alone, and say so', async () => {
+  const { summary } = await open(await pictures(cells(['happy', 'sad'])));
+  expect(summary).toMatchObject({
+    identities: 0,
+    systems: {
+      expression: expect.stringMatching(/^It can pretrain on expression .*but no image says who it shows/),
+      caricature: expect.stringMatching(/^No image says who it shows/),
+    },
+  });
+});
+
+test('one named person among unnamed ones is no reason to refuse their expressions', async () => {
+  const { summary } = await open({
+    ...(await pictures(['a.png', 'b.png', 'c.png'])),
+    'manifest.csv': utf8('path,identity,expression\na.png,Ann,joy\nb.png,,fear\nc.png,,joy\n'),
+  });
+  expect(summary.systems.expression).toMatch(/^It can pretrain on expression .*one person \(Ann\)/);
+});
+
+test('frames of a recording that names no sequence get one', async () => {
+  const paths = ['P001', 'P002'].flatMap(person =>
+    ['Anger', 'Fear'].flatMap(expression => [0, 21, 22, 23].map(n => `${person}/${expression}/${n}.png`)),
+  );
+  const { summary, index } = await open(await pictures(paths));
+  expect(summary.sequences).toBe(4);
+  expect(index.samples[0]).toMatchObject({ sequence: 'P001/Anger', frame: 0 });
 });
 
 test('the fingerprint follows paths and labels, not names and not the way they were packed', async () => {

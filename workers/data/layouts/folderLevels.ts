@@ -98,7 +98,10 @@ function interpret(paths: readonly string[]): Reading {
   } else {
     const stems = paths.map(path => identityOfName(stem(path)));
     const named = stems.filter(name => name !== null);
-    if (named.length >= 0.8 * paths.length && mostlyTwoOrMore(counts(named))) identityFrom = 'name';
+    const images = counts(named);
+    // One name before every number in expression folders is what a script called the pictures.
+    const people = images.size >= 2 || !roles.includes('expression');
+    if (named.length >= 0.8 * paths.length && mostlyTwoOrMore(images) && people) identityFrom = 'name';
     else {
       const only = first(names => names.length === 1);
       if (only !== null && !roles.includes('expression') && !roles.includes('numbers')) {

@@ -56,6 +56,21 @@ test('camera names are nobody: expressions without people open with a note', asy
   expect(notes.join()).toMatch(/No identity was found/);
 });
 
+test('one name before every number in expression folders is nobody', async () => {
+  const { samples } = await read(
+    'happy/holiday1.png',
+    'happy/holiday2.png',
+    'sad/holiday1.png',
+    'sad/holiday2.png',
+  );
+  expect(samples.map(s => [s.identity, s.expression])).toEqual([
+    [null, 'happiness'],
+    [null, 'happiness'],
+    [null, 'sadness'],
+    [null, 'sadness'],
+  ]);
+});
+
 test('C00001 and P00001 tell caricature from photo', async () => {
   const paths = ['Ann', 'Bob'].flatMap(name => [`${name}/C00001.jpg`, `${name}/P00001.jpg`]);
   expect(await columns(...paths)).toEqual([
