@@ -1,6 +1,8 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { decodeImage } from '../../workers/data/decode';
-import { connect } from '../../workers/protocol/link';
+import { readImageHeader } from '../../workers/data/imageHeader';
+import { createLibrary } from '../../workers/data/library';
+import { connect, Transfer } from '../../workers/protocol/link';
 import type { DatasetApi, PixelsApi } from '../../workers/protocol/messages';
 import { asFile, caviZip, ck48Zip, zipOf } from '../fixtures/archives';
 import { drawFace } from '../fixtures/faces';
@@ -93,16 +95,130 @@ test('the worker opens JPEG caricatures and photos in colour', async () => {
   expect(channel(0)).toBeGreaterThan(channel(2) + 3); // skin is warmer than gray
 });
 
-test('an image whose header is sound but whose data is cut rejects with its path when it is needed', async () => {
+test('a picture with a sound header and a broken body is listed at open, and the rest is read and shown', async () => {
   const { datasets, pixels } = startWorker();
-  const good = await encodePng(face, size, size);
-  const files = ['ann/1.png', 'ann/2.png', 'bob/1.png', 'bob/2.png'].map(
-    (path, i) => [path, i === 2 ? good.slice(0, 40) : good] as const,
+  const [png, jpeg] = [await encodePng(face, size, size), encodeJpeg(face, size, size)];
+  const files = [
+    ['ann/1.png', png],
+    ['ann/2.png', png],
+    ['bob/1.png', png.slice(0, 40)],
+    ['bob/2.png', png.slice(0, png.length >> 1)],
+    ['bob/3.jpg', jpeg.slice(0, jpeg.length >> 1)],
+    ['bob/4.png', png],
+    ['bob/5.png', png],
+  ] as const;
+  const summary = await datasets.call('open', { source: zipSource(await zipOf(files)) });
+  expect(summary.images).toBe(4);
+  expect(summary.skipped).toEqual(
+    ['bob/1.png', 'bob/2.png', 'bob/3.jpg'].map(path => ({
+      path,
+      reason: 'cannot be decoded: its first bytes are sound, but its picture is damaged',
+    })),
   );
-  const { id } = await datasets.call('open', { source: zipSource(await zipOf(files)) });
-  await pixels.call('pixels', { id, indices: [0, 1, 3], size: 16 });
-  await expect(pixels.call('pixels', { id, indices: [0, 2], size: 16 })).rejects.toMatchObject({
+  const batch = await pixels.call('pixels', { id: summary.id, indices: [0, 1, 2, 3], size: 16 });
+  expect(batch).toHaveLength(4 * 16 * 16 * 3);
+  const sheet = await datasets.call('contactSheet', { id: summary.id, count: 10, size: 16 });
+  expect(sheet.tiles).toHaveLength(4);
+});
+
+test('a file that goes bad after opening costs the contact sheet its tile, and a batch names it', async () => {
+  const good = await encodePng(face, size, size);
+  // The file that the picker gave changes on disk: opening reads it sound, later it is cut.
+  let cut = false;
+  const changing = asFile('1.png', good);
+  changing.slice = (from = 0, to = good.length) => new Blob([good.slice(from, cut ? Math.min(to, 60) : to)]);
+  changing.arrayBuffer = async () => good.slice(0, cut ? 60 : undefined).buffer;
+  const files = ['ann/1.png', 'ann/2.png', 'bob/1.png', 'bob/2.png'].map((path, i) => ({
+    path,
+    file: i === 2 ? changing : asFile(path, good),
+  }));
+  const { dataset, pixels } = createLibrary();
+  const call = { signal: new AbortController().signal, progress() {} };
+  const opened = await dataset.open({ source: { kind: 'files', files } }, call);
+  const { id } = opened instanceof Transfer ? opened.value : opened;
+  cut = true;
+  const sheet = await dataset.contactSheet({ id, count: 10, size: 16 }, call);
+  const { tiles } = sheet instanceof Transfer ? sheet.value : sheet;
+  expect(tiles.map(({ path }) => path)).not.toContain('bob/1.png');
+  expect(tiles).toHaveLength(3);
+  await expect(pixels.pixels({ id, indices: [0, 2], size: 16 }, call)).rejects.toMatchObject({
     code: 'dataset/decode',
     message: expect.stringContaining('bob/1.png'),
+  });
+});
+
+describe('formats besides PNG and JPEG open through the header check and decode to their picture', () => {
+  /** Left half red, right half blue. */
+  const halves = Uint8Array.from({ length: 8 * 8 * 3 }, (_, i) => {
+    const left = Math.floor(i / 3) % 8 < 4;
+    return i % 3 === (left ? 0 : 2) ? 255 : 0;
+  });
+
+  async function webp() {
+    const context = new OffscreenCanvas(8, 8).getContext('2d');
+    if (!context) throw new Error('no 2D canvas');
+    context.fillStyle = '#f00';
+    context.fillRect(0, 0, 4, 8);
+    context.fillStyle = '#00f';
+    context.fillRect(4, 0, 4, 8);
+    const blob = await context.canvas.convertToBlob({ type: 'image/webp', quality: 1 });
+    expect(blob.type).toBe('image/webp');
+    return new Uint8Array(await blob.arrayBuffer());
+  }
+
+  /** BITMAPINFOHEADER, 24 bits, rows from the bottom up, blue first. */
+  function bmp() {
+    const bytes = new Uint8Array(54 + halves.length);
+    const view = new DataView(bytes.buffer);
+    bytes.set([0x42, 0x4d]);
+    view.setUint32(2, bytes.length, true);
+    view.setUint32(10, 54, true);
+    view.setUint32(14, 40, true);
+    view.setInt32(18, 8, true);
+    view.setInt32(22, 8, true);
+    view.setUint16(26, 1, true);
+    view.setUint16(28, 24, true);
+    // Every row is alike, so turning each pixel around is all there is to do.
+    for (let i = 0; i < halves.length; i++) bytes[54 + i] = halves[i - (i % 3) + 2 - (i % 3)] ?? 0;
+    return bytes;
+  }
+
+  /** Two colours in codes of 3 bits; a clear code before every second pixel keeps the codes at that width. */
+  function gif() {
+    const [clear, end] = [4, 5];
+    const codes: number[] = [];
+    for (let pixel = 0; pixel < 64; pixel++) {
+      if (pixel % 2 === 0) codes.push(clear);
+      codes.push(pixel % 8 < 4 ? 0 : 1);
+    }
+    codes.push(end);
+    const data = new Uint8Array(Math.ceil((codes.length * 3) / 8));
+    codes.forEach((code, i) => {
+      for (let bit = 0; bit < 3; bit++)
+        if (code & (1 << bit))
+          data[(3 * i + bit) >> 3] = (data[(3 * i + bit) >> 3] ?? 0) | (1 << ((3 * i + bit) & 7));
+    });
+    return Uint8Array.of(
+      ...[...'GIF89a'].map(letter => letter.charCodeAt(0)),
+      ...[8, 0, 8, 0, 0x80, 0, 0, 255, 0, 0, 0, 0, 255],
+      ...[0x2c, 0, 0, 0, 0, 8, 0, 8, 0, 0, 2, data.length, ...data, 0, 0x3b],
+    );
+  }
+
+  test.each([
+    ['webp', webp, 8],
+    ['bmp', bmp, 0],
+    ['gif', gif, 0],
+  ] as const)('%s', async (format, build, tolerance) => {
+    const picture = await build();
+    expect(readImageHeader(picture)).toEqual({ format, width: 8, height: 8 });
+    const { datasets, pixels } = startWorker();
+    const files = ['ann/a', 'ann/b', 'bob/a', 'bob/b'].map(path => [`${path}.${format}`, picture] as const);
+    const { id, skipped } = await datasets.call('open', { source: zipSource(await zipOf(files)) });
+    expect(skipped).toEqual([]);
+    const bytes = await pixels.call('pixels', { id, indices: [3], size: 8 });
+    // WebP is lossy and halves its colours' resolution: the two columns at the edge are left out.
+    const inside = (_: number, i: number) => tolerance === 0 || ![3, 4].includes(Math.floor(i / 3) % 8);
+    expect(worst(bytes.filter(inside), halves.filter(inside))).toBeLessThanOrEqual(tolerance);
   });
 });
