@@ -7,12 +7,23 @@
  * are nearly square already.
  */
 import { AppError } from '../protocol/link';
+import { headerBytes, readImageHeader } from './imageHeader';
+import { weighted } from './pool';
 
 const bitmapOptions = {
   colorSpaceConversion: 'none',
   imageOrientation: 'from-image',
   resizeQuality: 'high',
 } as const;
+
+/** Pixels being decoded at once, four bytes each: eight giants together could take the tab down. */
+const decodeWithin = weighted(64e6);
+
+function bitmapOf(bytes: Uint8Array<ArrayBuffer>, options: ImageBitmapOptions): Promise<ImageBitmap> {
+  const header = readImageHeader(bytes.subarray(0, headerBytes));
+  const pixels = header === null || header === 'short' ? 0 : header.width * header.height;
+  return decodeWithin(pixels, () => createImageBitmap(new Blob([bytes]), { ...bitmapOptions, ...options }));
+}
 
 /** One canvas a size. `willReadFrequently` keeps it on the CPU: no GPU round trip, and the same bytes everywhere. */
 const canvases = new Map<number, OffscreenCanvasRenderingContext2D>();
@@ -42,12 +53,7 @@ export function dropAlpha(rgba: Uint8ClampedArray): Uint8Array<ArrayBuffer> {
  */
 export async function canDecode(bytes: Uint8Array<ArrayBuffer>): Promise<boolean> {
   try {
-    const bitmap = await createImageBitmap(new Blob([bytes]), {
-      ...bitmapOptions,
-      resizeQuality: 'pixelated',
-      resizeWidth: 1,
-      resizeHeight: 1,
-    });
+    const bitmap = await bitmapOf(bytes, { resizeQuality: 'pixelated', resizeWidth: 1, resizeHeight: 1 });
     bitmap.close();
     return true;
   } catch {
@@ -66,11 +72,7 @@ export async function decodeImage(
 ): Promise<Uint8Array<ArrayBuffer>> {
   let bitmap: ImageBitmap;
   try {
-    bitmap = await createImageBitmap(new Blob([bytes]), {
-      ...bitmapOptions,
-      resizeWidth: size,
-      resizeHeight: size,
-    });
+    bitmap = await bitmapOf(bytes, { resizeWidth: size, resizeHeight: size });
   } catch (cause) {
     throw new AppError(
       'dataset/decode',

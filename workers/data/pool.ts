@@ -25,3 +25,32 @@ export async function mapLimited<T, R>(
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane));
   return results;
 }
+
+/**
+ * Runs work in the order of arrival while the weights of what is under way stay within `capacity`; what is heavier than
+ * that runs alone.
+ */
+export function weighted(capacity: number): <R>(weight: number, work: () => Promise<R>) => Promise<R> {
+  const waiting: { weight: number; begin: () => void }[] = [];
+  let underWay = 0;
+  const admit = () => {
+    for (let next = waiting[0]; next; next = waiting[0]) {
+      if (underWay > 0 && underWay + next.weight > capacity) return;
+      waiting.shift();
+      underWay += next.weight;
+      next.begin();
+    }
+  };
+  return async (weight, work) => {
+    await new Promise<void>(begin => {
+      waiting.push({ weight, begin });
+      admit();
+    });
+    try {
+      return await work();
+    } finally {
+      underWay -= weight;
+      admit();
+    }
+  };
+}
