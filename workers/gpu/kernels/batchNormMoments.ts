@@ -2,41 +2,31 @@
 import {
   type ColumnSplit,
   columnCases,
-  flatGrid,
-  flatMain,
+  columnSplits,
   float,
   type Kernel,
-  lanesOf,
+  sumOfParts,
   vectorType,
 } from './kernel';
 
 /** Buffers: mean `[channels]`, variance `[channels]`, parts `[splits, 3, channels]`. */
 export const batchNormMoments: Kernel<ColumnSplit> = {
   name: 'batchNormMoments',
-  wgsl({ rows, channels, splits }) {
-    const lanes = lanesOf(channels);
-    const vectors = channels / lanes;
+  wgsl(options) {
+    const { lanes, workgroups, main } = sumOfParts(3, options);
     const T = vectorType(lanes);
+    const share = float(1 / options.rows);
     return {
       label: 'batchNormMoments',
-      workgroups: flatGrid(vectors),
+      workgroups,
       wgsl: `
 @group(0) @binding(0) var<storage, read_write> mean: array<${T}>;
 @group(0) @binding(1) var<storage, read_write> variance: array<${T}>;
 @group(0) @binding(2) var<storage, read> parts: array<${T}>;
-${flatMain(vectors)}
-  var sum = ${T}();
-  var shifted = ${T}();
-  var squares = ${T}();
-  for (var split = 0; split < ${splits}; split++) {
-    let source = split * ${3 * vectors} + i;
-    sum += parts[source];
-    shifted += parts[source + ${vectors}];
-    squares += parts[source + ${2 * vectors}];
-  }
-  let shift = shifted * ${float(1 / rows)};
-  mean[i] = sum * ${float(1 / rows)};
-  variance[i] = max(squares * ${float(1 / rows)} - shift * shift, ${T}());
+${main}
+  let shift = total1 * ${share};
+  mean[i] = total0 * ${share};
+  variance[i] = max(total2 * ${share} - shift * shift, ${T}());
 }`,
     };
   },
@@ -55,5 +45,5 @@ ${flatMain(vectors)}
       variance[c] = Math.max(squares - shifted ** 2, 0);
     }
   },
-  cases: columnCases,
+  cases: [...columnCases, columnSplits(700, 8, 1000)],
 };

@@ -129,3 +129,41 @@ export const columnCases: readonly ColumnSplit[] = [
   columnSplits(50, 7, 64),
   columnSplits(33, 1, 64),
 ];
+
+/**
+ * Head of a kernel that adds the parts `[splits, kinds, channels]` in a fixed order: `total0` … for vector `i` of the
+ * channels. Many parts are added by a workgroup together, few by one thread each: a barrier costs more than 64 loads
+ * where the GPU is a CPU.
+ */
+export function sumOfParts(
+  kinds: number,
+  { splits, channels }: { splits: number; channels: number },
+): { workgroups: readonly [number, number, number]; main: string; lanes: 1 | 4 } {
+  const lanes = lanesOf(channels);
+  const vectors = channels / lanes;
+  const T = vectorType(lanes);
+  const add = (first: string, step: number) => `
+  ${unroll(kinds, kind => `var total${kind} = ${T}();`)}
+  for (var split = ${first}; split < ${splits}; split += ${step}) {
+    ${unroll(kinds, kind => `total${kind} += parts[split * ${kinds * vectors} + ${kind * vectors} + i];`)}
+  }`;
+  if (splits <= 64)
+    return { lanes, workgroups: flatGrid(vectors), main: `${flatMain(vectors)}${add('0', 1)}` };
+  return {
+    lanes,
+    workgroups: [vectors, 1, 1],
+    main: `
+var<workgroup> shares: array<${T}, ${64 * kinds}>;
+@compute @workgroup_size(64)
+fn main(@builtin(local_invocation_index) index: u32, @builtin(workgroup_id) group: vec3<u32>) {
+  let i = i32(group.x);
+  let thread = i32(index);
+  ${add('thread', 64)}
+  ${unroll(kinds, kind => `shares[thread * ${kinds} + ${kind}] = total${kind};`)}
+  workgroupBarrier();
+  if (thread > 0) { return; }
+  for (var other = 1; other < 64; other++) {
+    ${unroll(kinds, kind => `total${kind} += shares[other * ${kinds} + ${kind}];`)}
+  }`,
+  };
+}

@@ -1,5 +1,5 @@
 /** @file Adds the parts of two sums at once: `[splits, 2, channels]` → twice `[channels]`. Batch norm backward, second of three. */
-import { flatGrid, flatMain, type Kernel, lanesOf, vectorType } from './kernel';
+import { type Kernel, sumOfParts, vectorType } from './kernel';
 
 export interface SumPairsOptions {
   splits: number;
@@ -9,26 +9,19 @@ export interface SumPairsOptions {
 /** Buffers: first `[channels]`, second `[channels]`, parts `[splits, 2, channels]`. */
 export const sumPairs: Kernel<SumPairsOptions> = {
   name: 'sumPairs',
-  wgsl({ splits, channels }) {
-    const lanes = lanesOf(channels);
-    const vectors = channels / lanes;
+  wgsl(options) {
+    const { lanes, workgroups, main } = sumOfParts(2, options);
     const T = vectorType(lanes);
     return {
       label: 'sumPairs',
-      workgroups: flatGrid(vectors),
+      workgroups,
       wgsl: `
 @group(0) @binding(0) var<storage, read_write> first: array<${T}>;
 @group(0) @binding(1) var<storage, read_write> second: array<${T}>;
 @group(0) @binding(2) var<storage, read> parts: array<${T}>;
-${flatMain(vectors)}
-  var a = parts[i];
-  var b = parts[i + ${vectors}];
-  for (var split = 1; split < ${splits}; split++) {
-    a += parts[split * ${2 * vectors} + i];
-    b += parts[split * ${2 * vectors} + ${vectors} + i];
-  }
-  first[i] = a;
-  second[i] = b;
+${main}
+  first[i] = total0;
+  second[i] = total1;
 }`,
     };
   },
@@ -44,5 +37,6 @@ ${flatMain(vectors)}
   cases: [
     { splits: 5, channels: 8 },
     { splits: 1, channels: 5 },
+    { splits: 130, channels: 7 },
   ],
 };
