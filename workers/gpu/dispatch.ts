@@ -65,6 +65,13 @@ function streamOf(backend: WebGPUBackend): Stream {
   return stream;
 }
 
+/** Submits what the backend has recorded so far: commands of another encoder then come after it. */
+export function flush(backend: WebGPUBackend): void {
+  if (!streamOf(backend).encoder) return;
+  backend.endComputePassEncoder();
+  backend.submitQueue();
+}
+
 /** The key is the WGSL itself: two programs are the same pipeline exactly if they are the same text. */
 export function pipelineOf(device: GPUDevice, { label, wgsl }: Program): GPUComputePipeline {
   const known = pipelines.get(device) ?? new Map<string, GPUComputePipeline>();
