@@ -1,0 +1,144 @@
+import * as tf from '@tensorflow/tfjs';
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import { captureStep, writeTensor } from '../../workers/gpu/capture/captureStep';
+import { startDevice } from '../../workers/gpu/device';
+
+let backend: WebGPUBackend;
+const gpuErrors: string[] = [];
+/** Buffers created and not destroyed. */
+const living = new Set<GPUBuffer>();
+
+beforeAll(async () => {
+  const device = await startDevice(error => gpuErrors.push(error.message));
+  const current = tf.backend();
+  if (device.backend !== 'webgpu' || !(current instanceof WebGPUBackend))
+    throw new Error(`GPU tests need WebGPU: ${device.fallback}`);
+  backend = current;
+  const create = backend.device.createBuffer.bind(backend.device);
+  backend.device.createBuffer = descriptor => {
+    const buffer = create(descriptor);
+    living.add(buffer);
+    const destroy = buffer.destroy.bind(buffer);
+    buffer.destroy = () => {
+      living.delete(buffer);
+      destroy();
+    };
+    return buffer;
+  };
+});
+afterEach(() => expect(gpuErrors).toEqual([]));
+
+/** Gradient descent on ‖x·v − 1‖², with a value that is reused, a constant and a variable that is assigned. */
+function descent(start: number) {
+  const variable = tf.tidy(() => tf.variable(tf.fill([3, 2], start)));
+  const x = tf.tensor2d([1, 2, 3, 4, 5, 6], [2, 3]);
+  const rate = tf.scalar(0.01);
+  const step = () =>
+    tf.tidy(() => {
+      const loss = () => {
+        const excess = tf.sub(tf.matMul(x, variable as tf.Tensor2D), tf.tensor2d([1, 1, 1, 1], [2, 2]));
+        return tf.sum(tf.square(excess)) as tf.Scalar;
+      };
+      const { value, grads } = tf.variableGrads(loss, [variable]);
+      variable.assign(tf.sub(variable, tf.mul(grads[variable.name] ?? rate, rate)));
+      return [value, tf.mean(variable)];
+    });
+  return { variable, x, rate, step, dispose: () => tf.dispose([variable, x, rate]) };
+}
+
+async function eagerly({ step }: ReturnType<typeof descent>): Promise<number[]> {
+  const results = step();
+  const values = await Promise.all(results.map(result => result.data()));
+  tf.dispose(results);
+  return values.flatMap(column => Array.from(column));
+}
+const flat = (columns: readonly Float32Array[]) => columns.flatMap(column => Array.from(column));
+
+test('replays follow the eager steps to the bit, inputs changed in between', async () => {
+  const [eager, replayed] = [descent(0.5), descent(0.5)];
+  await eagerly(eager);
+  await eagerly(replayed);
+  const wanted = [await eagerly(eager)];
+  const capture = captureStep(backend, replayed.step);
+  const got = [
+    flat(await Promise.all(capture.outputs.map(async output => (await output.data()) as Float32Array))),
+  ];
+  for (let i = 0; i < 4; i++) {
+    for (const { x, rate } of [eager, replayed]) {
+      writeTensor(
+        backend,
+        x,
+        Float32Array.from({ length: 6 }, (_, j) => Math.sin(i + j)),
+      );
+      writeTensor(backend, rate, Float32Array.of(0.02 / (i + 1)));
+    }
+    wanted.push(await eagerly(eager));
+    got.push(flat(await capture.replay()));
+    expect(await replayed.variable.data(), `after replay ${i}`).toEqual(await eager.variable.data());
+  }
+  expect(got).toEqual(wanted);
+  capture.dispose();
+  eager.dispose();
+  replayed.dispose();
+});
+
+test('captures alive at once, eager steps and assignments in between do not disturb each other', async () => {
+  const alone = descent(0.25);
+  const wanted: number[][] = [];
+  for (let i = 0; i < 8; i++) wanted.push(await eagerly(alone));
+
+  const [a, b] = [descent(0.25), descent(0.25)];
+  const got: [number[][], number[][]] = [[], []];
+  for (const [i, run] of [a, b].entries()) got[i]?.push(await eagerly(run));
+  const captures = [a, b].map(run => captureStep(backend, run.step));
+  for (const [i, { outputs }] of captures.entries())
+    got[i]?.push(flat(await Promise.all(outputs.map(async output => (await output.data()) as Float32Array))));
+  for (let i = 2; i < 8; i++) {
+    for (const [which, run] of [a, b].entries()) {
+      const eager = which === 1 && i % 3 === 0;
+      const values = eager ? await eagerly(run) : flat((await captures[which]?.replay()) ?? []);
+      got[which]?.push(values);
+    }
+  }
+  expect(got).toEqual([wanted, wanted]);
+  const memory = captures[0]?.memory;
+  expect(memory?.planned).toBeLessThanOrEqual(memory?.recorded ?? 0);
+  for (const capture of captures) capture.dispose();
+  for (const run of [alone, a, b]) run.dispose();
+});
+
+test('a disposed capture leaves no buffer and no tensor', async () => {
+  const run = descent(0.5);
+  await eagerly(run);
+  await eagerly(run);
+  const buffers = living.size;
+  const tensors = tf.memory().numTensors;
+  for (let i = 0; i < 2; i++) {
+    const capture = captureStep(backend, run.step);
+    await capture.replay();
+    await capture.replay();
+    expect(living.size).toBeGreaterThan(buffers);
+    capture.dispose();
+    expect(living.size).toBe(buffers);
+    expect(tf.memory().numTensors).toBe(tensors);
+  }
+  expect((await eagerly(run)).every(Number.isFinite)).toBe(true);
+  run.dispose();
+});
+
+test('a step that reads back is refused, and goes on eagerly', async () => {
+  const run = descent(0.5);
+  const before = tf.memory().numTensors;
+  const reading = () => {
+    const results = run.step();
+    void results[0]?.data().catch(() => undefined);
+    return results;
+  };
+  tf.engine().startScope();
+  await expect(async () => captureStep(backend, reading)).rejects.toMatchObject({ code: 'gpu/capture' });
+  tf.engine().endScope();
+  expect(tf.memory().numTensors).toBe(before);
+  expect((await eagerly(run)).every(Number.isFinite)).toBe(true);
+  run.dispose();
+});

@@ -1,0 +1,135 @@
+/**
+ * @file Takes over a backend's buffers while a piece of work runs, so that a recorded step shares no buffer with
+ * anything else, and every use of a recycled buffer can be told from the one before.
+ */
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { AppError } from '../../protocol/link';
+import { flush } from '../dispatch';
+import type { Lifetime } from './planSlots';
+
+type Manager = WebGPUBackend['bufferManager'];
+
+/** The allocator of each buffer that is not tfjs's own. */
+const owners = new WeakMap<GPUBuffer, StepAllocator>();
+const active = new WeakMap<Manager, StepAllocator>();
+const hooked = new WeakSet<Manager>();
+
+function hook(manager: Manager): void {
+  if (hooked.has(manager)) return;
+  hooked.add(manager);
+  const acquire = manager.acquireBuffer.bind(manager);
+  const release = manager.releaseBuffer.bind(manager);
+  manager.acquireBuffer = (size, usage, mappedAtCreation = false, reuse = true) =>
+    active.get(manager)?.acquire(size, usage, mappedAtCreation) ??
+    acquire(size, usage, mappedAtCreation, reuse);
+  manager.releaseBuffer = (buffer, reuse = true) => {
+    const owner = owners.get(buffer);
+    if (owner) owner.release(buffer);
+    else release(buffer, reuse);
+  };
+}
+
+/** Runs `work` with every buffer of the backend coming from `allocator`. */
+export function allocateFrom<T>(backend: WebGPUBackend, allocator: StepAllocator, work: () => T): T {
+  const manager = backend.bufferManager;
+  hook(manager);
+  if (active.has(manager))
+    throw new AppError('gpu/capture', 'A step is being captured already: capture one after the other.');
+  active.set(manager, allocator);
+  try {
+    return work();
+  } finally {
+    active.delete(manager);
+  }
+}
+
+export class StepAllocator {
+  readonly #backend: WebGPUBackend;
+  /** Fixed buffers that a tensor still lies in: one that is older than the step and was uploaded by it. */
+  readonly #held = new Set<GPUBuffer>();
+  readonly #doomed: GPUBuffer[] = [];
+  readonly #free = new Map<number, GPUBuffer[]>();
+  readonly #current = new Map<GPUBuffer, Lifetime>();
+  #closed = false;
+  /** What each acquired buffer held, in order of acquisition; lifetimes are the recorder's to fill in. */
+  readonly values: Lifetime[] = [];
+  /** Constants uploaded by the step and the uniforms of its dispatches: never recycled, so that a replay finds them as they were. */
+  readonly fixed = new Set<GPUBuffer>();
+  /** Bytes of the recycled buffers: what the step needs with tfjs's own lifetimes. */
+  byteLength = 0;
+  /** Why the work cannot be captured; tfjs reads asynchronously, so throwing it reaches nobody. */
+  refusal: AppError | null = null;
+
+  constructor(backend: WebGPUBackend) {
+    this.#backend = backend;
+  }
+
+  /** The value that the buffer holds now; `undefined` for a buffer from elsewhere, or one that is fixed. */
+  valueIn(buffer: GPUBuffer): Lifetime | undefined {
+    return this.#current.get(buffer);
+  }
+
+  acquire(size: number, usage: GPUBufferUsageFlags, mappedAtCreation: boolean): GPUBuffer {
+    if (usage & GPUBufferUsage.MAP_READ) {
+      this.refusal = new AppError(
+        'gpu/capture',
+        'A captured step read a tensor back. What it reads would be frozen: read its outputs after the step.',
+      );
+      throw this.refusal;
+    }
+    if (mappedAtCreation || usage & GPUBufferUsage.UNIFORM) {
+      const buffer = this.#create({ size, usage, mappedAtCreation });
+      this.fixed.add(buffer);
+      this.#held.add(buffer);
+      return buffer;
+    }
+    let buffer = this.#free.get(size)?.pop();
+    if (!buffer) {
+      buffer = this.#create({ size, usage });
+      this.byteLength += size;
+    }
+    const value = { size, first: -1, last: -1 };
+    this.values.push(value);
+    this.#current.set(buffer, value);
+    return buffer;
+  }
+
+  #create(descriptor: GPUBufferDescriptor): GPUBuffer {
+    const buffer = this.#backend.device.createBuffer(descriptor);
+    owners.set(buffer, this);
+    return buffer;
+  }
+
+  release(buffer: GPUBuffer): void {
+    this.#held.delete(buffer);
+    if (this.fixed.has(buffer)) return;
+    if (this.#closed) {
+      // Commands that use it may be waiting for their submit, and tfjs is in the midst of something.
+      if (this.#doomed.push(buffer) === 1) queueMicrotask(() => this.#destroyDoomed());
+      return;
+    }
+    const same = this.#free.get(buffer.size) ?? [];
+    same.push(buffer);
+    this.#free.set(buffer.size, same);
+  }
+
+  #destroyDoomed(): void {
+    flush(this.#backend);
+    for (const buffer of this.#doomed) buffer.destroy();
+    this.#doomed.length = 0;
+  }
+
+  /** Frees what no tensor holds; what one still holds follows when it is disposed. The fixed buffers stay. */
+  close(): void {
+    this.#closed = true;
+    for (const buffers of this.#free.values()) for (const buffer of buffers) buffer.destroy();
+    this.#free.clear();
+    this.#current.clear();
+  }
+
+  dispose(): void {
+    if (!this.#closed) this.close();
+    for (const buffer of this.fixed) if (!this.#held.has(buffer)) buffer.destroy();
+    this.fixed.clear();
+  }
+}

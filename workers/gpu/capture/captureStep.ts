@@ -1,0 +1,236 @@
+/**
+ * @file Records a training step once, as tfjs runs it, and then repeats it without tfjs: one submit, no graph, no
+ * JavaScript a kernel. The commands are the same and so are the results, to the bit.
+ *
+ * What a step reads is one of three: state and inputs, which lie in buffers from before the capture and are found there
+ * again at every replay; constants that the step itself uploaded, frozen with it; and values that it computes. The
+ * values get buffers of their own, planned by how long each lives, so that captures share nothing with each other or
+ * with tfjs.
+ */
+import * as tf from '@tensorflow/tfjs';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { bufferOf, flush, forgetCpuCopy } from '../dispatch';
+import { allocateFrom, StepAllocator } from './allocator';
+import { Homes, submitCopies } from './homes';
+import { type Lifetime, planSlots } from './planSlots';
+import { type Command, type Operand, recordCommands } from './recordCommands';
+import { StagingRing } from './stagingRing';
+
+/** Bytes on the GPU. */
+export interface CaptureMemory {
+  /** For the step's values with the lifetimes that tfjs gives them. */
+  recorded: number;
+  /** For the same values after planning: what the capture holds. */
+  planned: number;
+  /** Constants and uniforms. */
+  fixed: number;
+}
+
+export interface CapturedStep {
+  /** Runs the step again on what its state and inputs hold now. Resolves with the values of `outputs`, in order. */
+  replay(): Promise<Float32Array[]>;
+  /** What the step returned; every replay overwrites them. */
+  readonly outputs: readonly tf.Tensor[];
+  readonly dispatches: number;
+  readonly memory: CaptureMemory;
+  /** The variables that the step reads or writes, each in its home buffer. */
+  readonly state: Homes;
+  dispose(): void;
+}
+
+type Replayable =
+  | {
+      kind: 'dispatch';
+      pipeline: GPUComputePipeline;
+      group: GPUBindGroup;
+      workgroups: readonly [number, number, number];
+    }
+  | { kind: 'copy'; from: GPUBuffer; fromOffset: number; to: GPUBuffer; toOffset: number; size: number };
+
+const storage = () => GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+const isBuffer = (operand: Operand): operand is GPUBuffer => operand instanceof GPUBuffer;
+const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
+
+const operandsOf = (command: Command): Operand[] =>
+  command.kind === 'copy' ? [command.from, command.to] : command.bindings.map(({ operand }) => operand);
+
+function measureLifetimes(commands: readonly Command[]): void {
+  commands.forEach((command, index) => {
+    for (const operand of operandsOf(command)) {
+      if (isBuffer(operand)) continue;
+      if (operand.first < 0) operand.first = index;
+      operand.last = index;
+    }
+  });
+}
+
+/**
+ * Runs `step` once, for real, and records it. All that differs between steps must lie in tensors made before the
+ * capture (`writeTensor` changes them). Variables may be assigned. `outputs` are float32.
+ * @throws AppError `gpu/capture` where the step does what a replay cannot repeat; the step may have run then.
+ */
+export function captureStep(backend: WebGPUBackend, step: () => readonly tf.Tensor[]): CapturedStep {
+  const { device } = backend;
+  const allocator = new StepAllocator(backend);
+  const state = new Homes(backend);
+  const owned: GPUBuffer[] = [];
+  const create = (size: number) => {
+    const buffer = device.createBuffer({ size, usage: storage() });
+    owned.push(buffer);
+    return buffer;
+  };
+  const outputs: tf.Tensor[] = [];
+  const dispose = () => {
+    flush(backend);
+    for (const output of outputs) output.dispose();
+    state.dispose();
+    allocator.dispose();
+    for (const buffer of owned) buffer.destroy();
+  };
+  flush(backend);
+
+  try {
+    const { commands } = allocateFrom(backend, allocator, () => {
+      const operandOf = (buffer: GPUBuffer): Operand => allocator.valueIn(buffer) ?? buffer;
+      return recordCommands(device, operandOf, () => {
+        const results = step();
+        for (const result of results) bufferOf(backend, result);
+        flush(backend);
+        if (allocator.refusal) throw allocator.refusal;
+        const homes = results.map(result => ({
+          from: bufferOf(backend, result),
+          to: create(result.size * 4),
+          size: result.size * 4,
+        }));
+        submitCopies(device, [...homes, ...state.strays()]);
+        homes.forEach(({ to: buffer }, i) => {
+          const result = results[i] as tf.Tensor;
+          outputs.push(tf.keep(tf.tensor({ buffer, zeroCopy: true }, result.shape, 'float32')));
+          result.dispose();
+        });
+      });
+    });
+    state.settle();
+    allocator.close();
+    measureLifetimes(commands);
+    const values = [...new Set(commands.flatMap(operandsOf))].filter(
+      (operand): operand is Lifetime => !isBuffer(operand),
+    );
+    const { slotOf, sizes } = planSlots(values);
+    const slots = sizes.map(create);
+    const bufferFor = new Map<Lifetime, GPUBuffer>(
+      values.map((value, i) => [value, slots[slotOf[i] ?? -1] as GPUBuffer]),
+    );
+    const resolve = (operand: Operand): GPUBuffer =>
+      isBuffer(operand) ? operand : (bufferFor.get(operand) as GPUBuffer);
+    state.keepOnly(new Set(commands.flatMap(operandsOf)));
+    return replayer(backend, {
+      ...{ state, outputs, dispose },
+      commands: commands.map(command => bind(device, command, resolve)),
+      memory: {
+        recorded: allocator.byteLength,
+        planned: sum(sizes),
+        fixed: sum(Array.from(allocator.fixed, ({ size }) => size)),
+      },
+    });
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+}
+
+function bind(device: GPUDevice, command: Command, resolve: (operand: Operand) => GPUBuffer): Replayable {
+  if (command.kind === 'copy') return { ...command, from: resolve(command.from), to: resolve(command.to) };
+  const { pipeline, layout, bindings, workgroups } = command;
+  const group = device.createBindGroup({
+    layout,
+    entries: bindings.map(({ binding, operand, offset, size }) => ({
+      binding,
+      resource: { buffer: resolve(operand), offset, size },
+    })),
+  });
+  return { kind: 'dispatch', pipeline, group, workgroups };
+}
+
+function encode(encoder: GPUCommandEncoder, commands: readonly Replayable[]): void {
+  let pass: GPUComputePassEncoder | null = null;
+  let bound: GPUComputePipeline | null = null;
+  for (const command of commands) {
+    if (command.kind === 'copy') {
+      pass?.end();
+      pass = null;
+      encoder.copyBufferToBuffer(
+        command.from,
+        command.fromOffset,
+        command.to,
+        command.toOffset,
+        command.size,
+      );
+      continue;
+    }
+    if (!pass) {
+      pass = encoder.beginComputePass();
+      bound = null;
+    }
+    if (command.pipeline !== bound) pass.setPipeline(command.pipeline);
+    bound = command.pipeline;
+    pass.setBindGroup(0, command.group);
+    pass.dispatchWorkgroups(...command.workgroups);
+  }
+  pass?.end();
+}
+
+function replayer(
+  backend: WebGPUBackend,
+  {
+    commands,
+    ...capture
+  }: Pick<CapturedStep, 'state' | 'outputs' | 'memory' | 'dispose'> & { commands: readonly Replayable[] },
+): CapturedStep {
+  const { device } = backend;
+  const { state, outputs } = capture;
+  const ring = new StagingRing(device, Math.max(4, 4 * sum(outputs.map(({ size }) => size))));
+  const buffers = outputs.map(output => bufferOf(backend, output));
+  return {
+    ...capture,
+    dispatches: commands.filter(({ kind }) => kind === 'dispatch').length,
+    async replay() {
+      flush(backend);
+      state.settle();
+      const staging = ring.take();
+      const encoder = device.createCommandEncoder();
+      encode(encoder, commands);
+      let offset = 0;
+      for (const buffer of buffers) {
+        encoder.copyBufferToBuffer(buffer, 0, staging, offset, buffer.size);
+        offset += buffer.size;
+      }
+      device.queue.submit([encoder.finish()]);
+      state.forget();
+      for (const output of outputs) forgetCpuCopy(backend, output);
+      const bytes = await ring.read(staging);
+      let start = 0;
+      return outputs.map(({ size }) => {
+        const values = new Float32Array(bytes, start, size);
+        start += 4 * size;
+        return values;
+      });
+    },
+    dispose() {
+      ring.dispose();
+      capture.dispose();
+    },
+  };
+}
+
+/** Changes what a tensor holds, in its buffer: how a captured step gets its inputs. */
+export function writeTensor(
+  backend: WebGPUBackend,
+  tensor: tf.Tensor,
+  values: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>,
+): void {
+  const buffer = bufferOf(backend, tensor);
+  flush(backend);
+  backend.device.queue.writeBuffer(buffer, 0, values);
+  forgetCpuCopy(backend, tensor);
+}

@@ -1,0 +1,90 @@
+/**
+ * @file A replay writes into the same buffers every time, but tfjs gives a variable new data with every `assign`. So
+ * each variable of a captured step has a home buffer: what anybody assigns to it is copied there.
+ */
+import * as tf from '@tensorflow/tfjs';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { bufferOf, flush, forgetCpuCopy } from '../dispatch';
+
+interface Home {
+  variable: tf.Variable;
+  /** Keeps the buffer alive while the variable is elsewhere. */
+  tensor: tf.Tensor;
+  buffer: GPUBuffer;
+}
+
+export interface Move {
+  from: GPUBuffer;
+  to: GPUBuffer;
+  size: number;
+}
+
+export class Homes {
+  readonly #backend: WebGPUBackend;
+  #homes: Home[];
+
+  /** Every variable that lies on the backend is at home from now on. */
+  constructor(backend: WebGPUBackend) {
+    this.#backend = backend;
+    this.#homes = Object.values(tf.engine().registeredVariables)
+      .filter(({ dataId }) => backend.tensorMap.has(dataId))
+      .map(variable => ({
+        variable,
+        buffer: bufferOf(backend, variable),
+        tensor: tf.keep(variable.clone()),
+      }));
+  }
+
+  get buffers(): GPUBuffer[] {
+    return this.#homes.map(({ buffer }) => buffer);
+  }
+
+  /** Where variables were assigned since, and what has to be copied to bring them home. */
+  strays(): Move[] {
+    return this.#away().map(({ variable, buffer }) => ({
+      from: bufferOf(this.#backend, variable),
+      to: buffer,
+      size: buffer.size,
+    }));
+  }
+
+  #away(): Home[] {
+    return this.#homes.filter(
+      ({ variable, tensor }) => !variable.isDisposed && variable.dataId !== tensor.dataId,
+    );
+  }
+
+  /** Brings every variable home; costs nothing where all are. */
+  settle(): void {
+    const away = this.#away();
+    if (away.length === 0) return;
+    const moves = this.strays();
+    flush(this.#backend);
+    submitCopies(this.#backend.device, moves);
+    for (const { variable, tensor } of away) variable.assign(tensor);
+    this.forget();
+  }
+
+  /** Lets go of the variables whose home is not among `buffers`. */
+  keepOnly(buffers: ReadonlySet<unknown>): void {
+    const kept = this.#homes.filter(({ buffer }) => buffers.has(buffer));
+    for (const home of this.#homes) if (!kept.includes(home)) home.tensor.dispose();
+    this.#homes = kept;
+  }
+
+  /** After the homes were written: what tfjs once read from them no longer holds. */
+  forget(): void {
+    for (const { tensor } of this.#homes) forgetCpuCopy(this.#backend, tensor);
+  }
+
+  dispose(): void {
+    for (const { tensor } of this.#homes) tensor.dispose();
+    this.#homes = [];
+  }
+}
+
+export function submitCopies(device: GPUDevice, moves: readonly Move[]): void {
+  const encoder = device.createCommandEncoder();
+  for (const { from, to, size } of moves) encoder.copyBufferToBuffer(from, 0, to, 0, size);
+  device.queue.submit([encoder.finish()]);
+}

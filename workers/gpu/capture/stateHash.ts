@@ -1,0 +1,68 @@
+/**
+ * @file A 32-bit fingerprint of every buffer, taken on the GPU: two states that agree in all of them agree to the bit,
+ * but for one chance in 2³² a buffer. Each word is mixed with its place, so that an integer sum of all is independent
+ * of the order in which threads add.
+ */
+import { pipelineOf } from '../dispatch';
+
+const threads = 64;
+const workgroups = 64;
+/** The least alignment of a binding's offset that every device takes. */
+const stride = 256;
+
+const program = {
+  label: 'stateHash',
+  workgroups: [workgroups, 1, 1],
+  wgsl: `
+@group(0) @binding(0) var<storage, read_write> total: atomic<u32>;
+@group(0) @binding(1) var<storage, read> words: array<u32>;
+fn scramble(word: u32) -> u32 {
+  var x = word;
+  x = (x ^ (x >> 16u)) * 0x85ebca6bu;
+  x = (x ^ (x >> 13u)) * 0xc2b2ae35u;
+  return x ^ (x >> 16u);
+}
+@compute @workgroup_size(${threads})
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  var own = 0u;
+  for (var i = id.x; i < arrayLength(&words); i += ${threads * workgroups}u) {
+    own += scramble(scramble(words[i] + 0x9e3779b9u) ^ scramble(i));
+  }
+  atomicAdd(&total, own);
+}`,
+} as const;
+
+/** One number a buffer. The device must have no commands pending elsewhere that write them. */
+export async function stateHash(device: GPUDevice, buffers: readonly GPUBuffer[]): Promise<number[]> {
+  const size = Math.max(1, buffers.length) * stride;
+  const { STORAGE, COPY_SRC, COPY_DST, MAP_READ } = GPUBufferUsage;
+  const totals = device.createBuffer({ size, usage: STORAGE | COPY_SRC });
+  const staging = device.createBuffer({ size, usage: MAP_READ | COPY_DST });
+  const pipeline = pipelineOf(device, program);
+  const encoder = device.createCommandEncoder();
+  const pass = encoder.beginComputePass();
+  pass.setPipeline(pipeline);
+  buffers.forEach((buffer, i) => {
+    const total = { buffer: totals, offset: i * stride, size: 4 };
+    pass.setBindGroup(
+      0,
+      device.createBindGroup({
+        layout: pipeline.getBindGroupLayout(0),
+        entries: [
+          { binding: 0, resource: total },
+          { binding: 1, resource: { buffer } },
+        ],
+      }),
+    );
+    pass.dispatchWorkgroups(...program.workgroups);
+  });
+  pass.end();
+  encoder.copyBufferToBuffer(totals, 0, staging, 0, size);
+  device.queue.submit([encoder.finish()]);
+  await staging.mapAsync(GPUMapMode.READ);
+  const words = new Uint32Array(staging.getMappedRange());
+  const hashes = buffers.map((_, i) => words[(i * stride) / 4] ?? 0);
+  totals.destroy();
+  staging.destroy();
+  return hashes;
+}
