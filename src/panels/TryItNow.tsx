@@ -23,7 +23,7 @@ export function TryItNow() {
       >
         {opening ? 'Opening faces…' : label}
       </button>
-      <p className="fine">{train.refusal ?? promise}</p>
+      {!opening && <p className="fine">{train.refusal ?? promise}</p>}
     </div>
   );
 }

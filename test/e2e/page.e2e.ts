@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, open, test } from './app';
+import { brokenZip, ck48Files, utf8, zipOf } from '../fixtures/archives';
+import { expect, open, test, zip } from './app';
 
 test('one click gives a moving chart: sample faces, training, rows in the table', async ({ app }) => {
   await open(app);
@@ -61,6 +62,23 @@ for (const colorScheme of ['light', 'dark'] as const) {
         expect(overflow, `${state}: horizontal overflow in px`).toBeLessThanOrEqual(0);
       };
       await check('dataset open');
+      await app.getByText('All options').click();
+      await app.getByRole('button', { name: 'Explain the options' }).click();
+      await app.getByRole('button', { name: 'Explain the methods' }).click();
+      await check('all options, explained');
+      const files = app.getByLabel('Dataset files');
+      const data = app.getByRole('region', { name: 'Data' });
+      await files.setInputFiles(zip('bad.zip', await brokenZip()));
+      await expect(data.getByRole('alert')).toBeVisible();
+      await check('error');
+      const faces = await ck48Files({ subjects: 6, sequencesPerSubject: 2 });
+      const mixed = await zipOf([...faces, ['CK+48/readme.txt', utf8('no image')]]);
+      await files.setInputFiles(zip('mixed.zip', mixed));
+      const skipped = data.locator('.skipped');
+      await skipped.locator('summary').first().click();
+      await skipped.locator('details summary').click();
+      await expect(skipped.getByText('readme.txt')).toBeVisible();
+      await check('skipped list');
       await app.evaluate(async () => {
         const [run] = await window.seesaw.startRuns({ steps: 2, evaluateEvery: 0 }, ['dynamic']);
         if (run) await window.seesaw.waitForStep(run.id, 2);
@@ -69,6 +87,66 @@ for (const colorScheme of ['light', 'dark'] as const) {
     });
   }
 }
+
+test('an option keeps the focus when Enter takes its value, and follows a reset', async ({ app }) => {
+  await open(app, 'steps=42');
+  const steps = app.getByLabel('Steps', { exact: true });
+  await steps.fill('0123');
+  await steps.press('Enter');
+  await expect(steps).toBeFocused();
+  await expect(steps).toHaveValue('123');
+  await app.getByRole('button', { name: 'Reset' }).click();
+  await expect(steps).toHaveValue('300');
+});
+
+test('arrow keys tell who is on the contact sheet', async ({ app }) => {
+  await open(app, 'dataset=sample-expression&faces.identities=4');
+  const sheet = app.getByRole('slider', { name: 'Samples of the dataset' });
+  await sheet.focus();
+  const first = await sheet.getAttribute('aria-valuetext');
+  await app.keyboard.press('End');
+  await expect(sheet).toHaveAttribute('aria-valuenow', '48');
+  const last = await sheet.getAttribute('aria-valuetext');
+  expect(last).not.toBe(first);
+  await expect(app.locator('.sheet figcaption')).toHaveText(last ?? '');
+});
+
+test('on a phone pause and stop stay in reach while the stage is in view; removing a run asks first', async ({
+  app,
+}) => {
+  await app.setViewportSize({ width: 390, height: 844 });
+  await open(app, 'backend=cpu&dataset=sample-expression&faces.identities=4');
+  await app.evaluate(async () => {
+    const [run] = await window.seesaw.startRuns({ steps: 9, batchSize: 8, evaluateEvery: 0 }, ['equal']);
+    if (run) await window.seesaw.waitForStep(run.id, 1);
+    await window.seesaw.pause();
+  });
+  await app.getByRole('region', { name: 'Take home' }).scrollIntoViewIfNeeded();
+  await expect(app.getByRole('button', { name: 'Resume', exact: true })).toBeInViewport({ ratio: 1 });
+  const stop = app.getByRole('button', { name: 'Stop', exact: true });
+  await expect(stop).toBeInViewport({ ratio: 1 });
+  await stop.click();
+  await expect(app.getByRole('button', { name: 'Train', exact: true })).toBeVisible();
+
+  await app.getByRole('button', { name: /^Actions for/ }).click();
+  const remove = app.getByRole('button', { name: 'Remove' });
+  await remove.press('Enter');
+  await expect(app.getByRole('button', { name: 'No', exact: true })).toBeFocused();
+  await app.keyboard.press('Escape');
+  await expect(remove).toBeFocused();
+  await remove.press('Enter');
+  await app.getByRole('button', { name: 'Yes', exact: true }).click();
+  await expect(app.getByRole('button', { name: /^Actions for/ })).toHaveCount(0);
+});
+
+test('without WebGPU a large network cannot be started, and the page says which can', async ({ app }) => {
+  await open(app, 'backend=cpu&dataset=sample-expression&faces.identities=4&preset=paper');
+  const train = app.getByRole('button', { name: 'Train', exact: true });
+  await expect(train).toBeDisabled();
+  await expect(train).toHaveAccessibleDescription(/Paper is too large.*CPU.*Tiny/);
+  await app.getByLabel('Network').selectOption('tiny');
+  await expect(train).toBeEnabled();
+});
 
 test('a bad hash says which keys it ignored and uses the rest', async ({ app }) => {
   await open(app, 'seed=7&steps=-3&sedd=1&preset=tiny');

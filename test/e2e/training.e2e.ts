@@ -101,6 +101,7 @@ test('a checkpoint is saved, listed after a reload, renamed, resumed and deleted
     )
     .toBeGreaterThanOrEqual(2);
   await home.getByRole('button', { name: 'Delete' }).click();
+  await home.getByRole('button', { name: 'Yes', exact: true }).click();
   await expect(home.getByText('second try')).toBeHidden();
 });
 
