@@ -1,6 +1,6 @@
 /** @file Which weights the next run begins with, and the way to pretrain some. */
 import { attempt } from '../state/actions/context';
-import { settingsRefusal } from '../state/readiness';
+import { presetRefusal } from '../state/readiness';
 import { useApp, useAppState } from '../state/useApp';
 
 export function StartFromChip() {
@@ -11,7 +11,7 @@ export function StartFromChip() {
     settings: state.settings,
     dataset: state.dataset,
   }));
-  const refused = useAppState(state => settingsRefusal(state) !== null);
+  const refused = useAppState(state => presetRefusal(state) !== null);
   if (startFrom)
     return (
       <p className="chip">

@@ -21,10 +21,17 @@ export function presetRefusal({
   return `${preset.label} is too large to train without WebGPU, and this page runs on ${backendLabel[device.backend]}. Choose ${either.format(small ?? [])}.`;
 }
 
-/** The answer of the open dataset and of the backend to the chosen system and preset. */
+/**
+ * The answer of the open dataset and of the backend to the chosen system, methods and preset. A method that trains one
+ * task alone needs only that task's labels; the worker checks those.
+ */
 export function settingsRefusal(state: AppState): string | null {
-  const answer = state.dataset?.systems[state.settings.system];
-  return typeof answer === 'string' ? answer : presetRefusal(state);
+  const { catalogue, dataset, settings } = state;
+  const alone = settings.methods.every(
+    id => catalogue?.weightings.find(weighting => weighting.id === id)?.singleTaskOption != null,
+  );
+  const answer = dataset?.systems[settings.system];
+  return typeof answer === 'string' && !alone ? answer : presetRefusal(state);
 }
 
 export function whyNot(state: AppState): string | null {

@@ -83,7 +83,7 @@ test('opening can be cancelled, and what was open stays', async ({ app }) => {
 test('the sample faces save as a zip that opens like any other', async ({ app }) => {
   await open(app, 'dataset=sample-expression&faces.identities=4&faces.perCell=4');
   const download = app.waitForEvent('download');
-  await app.getByRole('button', { name: 'Save as a zip' }).click();
+  await app.getByRole('button', { name: 'Save it as a zip' }).click();
   const path = await (await download).path();
   await app.getByLabel('Dataset files').setInputFiles(path);
   const data = app.getByRole('region', { name: 'Data' });

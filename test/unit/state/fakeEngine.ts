@@ -18,7 +18,7 @@ import { catalogue, summary } from './fakes';
 const nameOf = (source: DatasetSource) =>
   source.kind === 'sample' ? source.sample : (source.files[0]?.path ?? '');
 
-const datasetSummary = (id: string, source: DatasetSource): DatasetSummary => ({
+export const datasetSummary = (id: string, source: DatasetSource): DatasetSummary => ({
   id,
   name: nameOf(source),
   layout: 'folders',

@@ -68,7 +68,14 @@ export const catalogue: Catalogue = {
   weightings: [
     { id: 'one', label: 'One', cites: '', about: '', options: ['unit.sigma'], singleTaskOption: null },
     { id: 'two', label: 'Two', cites: '', about: '', options: ['unit.sigma'], singleTaskOption: null },
-    { id: 'three', label: 'Three', cites: '', about: '', options: ['three.weights'], singleTaskOption: null },
+    {
+      id: 'three',
+      label: 'Three',
+      cites: '',
+      about: '',
+      options: ['three.weights'],
+      singleTaskOption: 'three.weights',
+    },
   ],
   sampleSets: [
     {

@@ -3,6 +3,7 @@ import { presetRefusal, whyNot } from '../../../src/state/readiness';
 import { defaultSettings } from '../../../src/state/settings';
 import { initialState } from '../../../src/state/store';
 import type { DeviceInfo } from '../../../workers/protocol/messages';
+import { datasetSummary } from './fakeEngine';
 import { catalogue } from './fakes';
 
 const device = (backend: DeviceInfo['backend']): DeviceInfo => ({
@@ -31,4 +32,15 @@ test('a dead engine, a missing dataset and a missing method each have their sent
   const ready = state('webgpu', 'small');
   expect(whyNot({ ...ready, engine: 'failed' })).toContain('reloaded');
   expect(whyNot(ready)).toBe('Open some faces first.');
+});
+
+test('a set without expressions trains with single-task methods only', () => {
+  const dataset = {
+    ...datasetSummary('lfw', { kind: 'files', files: [] }),
+    systems: { expression: 'The expression task has no labels.', caricature: 'No caricatures.' },
+  };
+  const ready = { ...state('webgpu', 'small'), dataset };
+  const choose = (...methods: string[]) => ({ ...ready, settings: { ...ready.settings, methods } });
+  expect(whyNot(choose('one', 'three'))).toBe('The expression task has no labels.');
+  expect(whyNot(choose('three'))).toBeNull();
 });
