@@ -9,6 +9,7 @@ import { chooseTile, measureTile, setTile } from '../../workers/gpu/tileChoice';
 import { batchNormRelu, globalAveragePool, maxPool, residualTail } from '../../workers/nets/ops';
 import { l2Normalize, maskedCrossEntropy } from '../../workers/train/losses';
 import { dropoutMask } from '../../workers/train/step';
+import { drawAt } from '../../workers/train/stepInputs';
 import { goldenSteps, replayTinyStep, worstDifference } from '../fixtures/tinyStep';
 
 const gpuErrors: string[] = [];
@@ -272,7 +273,9 @@ test('fused rows of unit length equal the composed ones, a zero row among them',
 });
 
 test('dropout draws the same mask on every backend, another one each step', async () => {
-  const { gpu, cpu } = await onBoth(() => [0, 1].map(step => dropoutMask([9, 48], 0.25, 7, step, 1)));
+  const { gpu, cpu } = await onBoth(() =>
+    [0, 1].map(step => dropoutMask([9, 48], tf.tensor1d(drawAt(0.25, 7, step, 1), 'int32'))),
+  );
   expect(gpu).toEqual(cpu);
   expect(gpu[0]).not.toEqual(gpu[1]);
   const kept = gpu[0]?.filter(value => value > 0).length ?? 0;

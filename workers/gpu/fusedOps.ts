@@ -127,18 +127,16 @@ export function fusedNormaliseRows(x: tf.Tensor2D, epsilon: number): tf.Tensor2D
   return op(x) as tf.Tensor2D;
 }
 
-/** Inverted dropout's mask: the draws of stream `key` (`random.ts`), so every backend has the same. No gradient. */
-export function fusedDropoutMask(shape: [number, number], drop: number, key: number): tf.Tensor2D {
-  return tf.tidy(() => {
-    const inputs = { key: tf.tensor1d(Int32Array.of(key), 'int32') };
-    const [mask] = runFused(FUSED.dropoutMask, inputs, { shape, drop });
-    return mask as tf.Tensor2D;
-  });
+/** Inverted dropout's mask from `dropoutDraw`'s words (int32), so that every backend has the same. No gradient. */
+export function fusedDropoutMask(shape: [number, number], words: tf.Tensor1D): tf.Tensor2D {
+  const [mask] = runFused(FUSED.dropoutMask, { words }, { shape });
+  return mask as tf.Tensor2D;
 }
 
 /** Hyper-parameters of an update in place, as `kernels/updateParameters.ts` reads them. */
 export interface StepHyper {
-  learningRate: number;
+  /** A scalar where a recorded step must not freeze it. */
+  learningRate: number | tf.Scalar;
   momentum: number;
   rmsDecay: number;
   epsilon: number;
@@ -161,7 +159,11 @@ export function fusedOptimizerStep(
   const named = (name: string, tensors: readonly tf.Tensor[]) =>
     tensors.map((tensor, i) => [`${name}${i}`, tensor] as const);
   return tf.tidy(() => {
-    const hyper = tf.tensor1d([learningRate, momentum, rmsDecay, epsilon, clipNorm]);
+    const rest = [momentum, rmsDecay, epsilon, clipNorm];
+    const hyper =
+      typeof learningRate === 'number'
+        ? tf.tensor1d([learningRate, ...rest])
+        : tf.concat1d([tf.reshape(learningRate, [1]), tf.tensor1d(rest)]);
     const inputs = Object.fromEntries([
       ...named('parameter', parameters),
       ...named('gradient', gradients),

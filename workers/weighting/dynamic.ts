@@ -16,18 +16,17 @@ import { createUnit, type UnitPass } from './dynamicWeightUnit';
 import { choiceOption, flagOption, numberOption } from './options';
 import { unitOptions } from './unitOptions';
 import { constant, weightedSum } from './weightedSum';
-import type { StepLosses, WeightingEntry } from './weighting';
+import { liveScalar, type StepLosses, type WeightingEntry } from './weighting';
 
 /** `scale` / (L_i + σ) of the tasks from `firstTask` on, 0 where a task is absent: `[rows]`. */
 export function inverseLosses(
   { losses, present }: Pick<StepLosses, 'losses' | 'present'>,
-  { firstTask, sigma, scale }: { firstTask: number; sigma: number; scale: number },
+  { firstTask, sigma, scale }: { firstTask: number; sigma: tf.Scalar; scale: number },
 ): tf.Tensor1D {
-  const shown = present.slice(firstTask);
-  // An absent task's loss is 0: with σ = 0 its term would be infinite, and 0 · ∞ is NaN.
-  const terms = losses.slice(firstTask).map((loss, i) => (shown[i] ? loss : tf.scalar(1)));
-  const inverse = tf.div<tf.Tensor1D>(scale, tf.add(tf.stack(terms), sigma));
-  return shown.every(Boolean) ? inverse : tf.mul(inverse, tf.tensor1d(shown.map(Number)));
+  const shown = firstTask > 0 ? tf.slice(present, firstTask) : present;
+  // An absent task's loss is 0: with σ = 0 its term would be infinite, and 0 · ∞ is NaN. So it counts as 1.
+  const terms = tf.add(tf.stack(losses.slice(firstTask)), tf.sub(1, shown));
+  return tf.mul(tf.div<tf.Tensor1D>(scale, tf.add(terms, sigma)), shown);
 }
 
 /** ∂L3/∂f by either formula, `[batch, rows]`; `inverse` already carries the 1 / batch. */
@@ -63,19 +62,20 @@ export const dynamic: WeightingEntry = {
         const weights = reachTrunk ? compute() : constant(compute);
         return { total: weightedSum(losses, weights), weights };
       },
-      update({ z, losses, present, learningRate, initialLearningRate }) {
+      update({ z, losses, present, live }) {
         const pass = unit.forward(z);
         const inverse = inverseLosses(
           { losses, present },
           {
             firstTask: unit.firstTask,
-            sigma: numberOption(config, 'unit.sigma'),
+            sigma: liveScalar(live, 'sigma'),
             scale: 1 / z.shape[0],
           },
         );
         const gradient = unit.backward(pass, l3Gradient(pass, inverse, formula));
-        unit.move(gradient, { learningRate, initialLearningRate });
+        unit.move(gradient, live);
       },
+      live: rates => ({ ...unit.live(rates), sigma: numberOption(config, 'unit.sigma') }),
       state: () => [],
       restore() {},
       shortest: unit.shortest,

@@ -8,7 +8,7 @@ import * as tf from '@tensorflow/tfjs';
 import { AppError } from '../protocol/link';
 import { hash, uniform } from '../random';
 import { choiceOption, flagOption, numberOption } from './options';
-import type { WeightingContext } from './weighting';
+import { type Live, liveScalar, type Rates, type WeightingContext } from './weighting';
 
 /** Keeps 0 / 0 away where features or logits vanish; squared lengths in use are far above it. */
 const tinySquare = 1e-12;
@@ -47,8 +47,10 @@ export interface DynamicWeightUnit {
   forward(z: tf.Tensor2D): UnitPass;
   /** From d loss / d (logits as the softmax sees them) `[batch, rows]` to d loss / d Ψ. */
   backward(pass: UnitPass, gradient: tf.Tensor2D): UnitGradient;
-  /** One clipped gradient step; the rate is the network's times `unit.lrScale`. */
-  move(gradient: UnitGradient, rates: { learningRate: number; initialLearningRate: number }): void;
+  /** `longestStep`: the rate, which is the network's times `unit.lrScale`; where steps are clipped, times the clip norm. */
+  live(rates: Rates): { longestStep: number };
+  /** One clipped gradient step. */
+  move(gradient: UnitGradient, live: Live<tf.Scalar>): void;
   /** See `Weighting.shortest`. */
   shortest(z: tf.Tensor2D): tf.Scalar;
   /** See `Weighting.warn`. */
@@ -136,15 +138,18 @@ export function createUnit({ tasks, zSize, seed, config }: WeightingContext): Dy
       return { psi: tf.matMul(toLogits, input, true), b: tf.sum(toLogits, 0) };
     },
 
-    move(gradient, { learningRate, initialLearningRate }) {
+    live({ learningRate, initialLearningRate }) {
       const network = flagOption(config, 'unit.lrFollowsSchedule') ? learningRate : initialLearningRate;
       const rate = network * numberOption(config, 'unit.lrScale');
+      return { longestStep: clipNorm > 0 ? rate * clipNorm : rate };
+    },
+
+    move(gradient, live) {
       // Kernels decay, biases do not (METHOD section 2).
       const decayed = { psi: tf.add<tf.Tensor2D>(gradient.psi, tf.mul(psi, weightDecay)), b: gradient.b };
+      const longest = liveScalar(live, 'longestStep');
       const step: tf.Scalar =
-        clipNorm > 0
-          ? tf.div(rate * clipNorm, tf.maximum(tf.sqrt(squaredLength(decayed)), clipNorm))
-          : tf.scalar(rate);
+        clipNorm > 0 ? tf.div(longest, tf.maximum(tf.sqrt(squaredLength(decayed)), clipNorm)) : longest;
       let nextPsi = tf.sub<tf.Tensor2D>(psi, tf.mul(decayed.psi, step));
       let nextB = tf.sub<tf.Tensor1D>(b, tf.mul(decayed.b, step));
       if (rescale) {

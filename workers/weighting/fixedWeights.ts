@@ -12,6 +12,7 @@ export function fixedWeights(values: readonly number[]): Weighting {
     // A clone: the caller owns what it gets, and disposing of it leaves `fixed` alone.
     combine: ({ losses }) => ({ total: weightedSum(losses, fixed), weights: fixed.clone() }),
     update() {},
+    live: () => ({}),
     state: () => [],
     restore() {},
     shortest: () => tf.scalar(1),

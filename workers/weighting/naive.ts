@@ -33,15 +33,16 @@ export const naive: WeightingEntry = {
         const { weights } = unit.forward(z);
         return { total: weightedSum(losses, weights), weights };
       },
-      update({ gradients, learningRate, initialLearningRate }) {
+      update({ gradients, live }) {
         const [psi, b] = gradients;
         if (!psi || !b)
           throw new AppError(
             'naive/gradients',
             `Naive weighting needs the gradients of ψ and b and received ${gradients.length}. Pass one for each of trainedByTotal.`,
           );
-        unit.move({ psi: psi.as2D(...unit.psi.shape), b: b.as1D() }, { learningRate, initialLearningRate });
+        unit.move({ psi: psi.as2D(...unit.psi.shape), b: b.as1D() }, live);
       },
+      live: unit.live,
       state: () => [],
       restore() {},
       shortest: unit.shortest,

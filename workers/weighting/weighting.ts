@@ -1,5 +1,6 @@
 /** @file The contract of a weighting strategy: how the task losses become one total loss, and what moves the weights. */
 import type * as tf from '@tensorflow/tfjs';
+import { AppError } from '../protocol/link';
 import type { OptionSpecs, RunConfig, TaskDescription } from '../protocol/messages';
 
 export interface WeightingContext {
@@ -7,17 +8,16 @@ export interface WeightingContext {
   /** Length of the flattened Z. */
   zSize: number;
   seed: number;
-  /** Complete and checked; live options are read from it at every step. */
+  /** Complete and checked; live options are read from it at every step, in `live`. */
   config: RunConfig;
 }
 
 /** What a strategy sees of one step. */
 export interface StepLosses {
-  step: number;
-  /** One scalar a task; constant 0 where `present` is false. */
+  /** One scalar a task; 0 where `present` is 0. */
   losses: readonly tf.Scalar[];
-  /** Whether the batch had a sample of the task. */
-  present: readonly boolean[];
+  /** 1 where the batch had a sample of the task, else 0: `[tasks]`. */
+  present: tf.Tensor1D;
   /** The trunk's last output, flattened: `[batch, zSize]`. Reaches the trunk's tape in `combine`. */
   z: tf.Tensor2D;
 }
@@ -25,6 +25,25 @@ export interface StepLosses {
 export interface NamedTensor {
   name: string;
   tensor: tf.Tensor;
+}
+
+/** What a strategy may derive its own numbers from. */
+export interface Rates {
+  /** Counts from 0. */
+  step: number;
+  learningRate: number;
+  initialLearningRate: number;
+}
+
+/** By name. */
+export type Live<T> = Readonly<Record<string, T>>;
+
+/** @throws AppError `weighting/live` when the step did not bring what `live` asked for. */
+export function liveScalar(live: Live<tf.Scalar>, name: string): tf.Scalar {
+  const scalar = live[name];
+  if (!scalar)
+    throw new AppError('weighting/live', `The step brings no "${name}": pass a scalar for each of live().`);
+  return scalar;
 }
 
 export interface Weighting {
@@ -38,9 +57,12 @@ export interface Weighting {
    * After the backward pass, on the same forward values: moves the strategy's own variables.
    * `gradients` are d total / d trainedByTotal, in that order. Called inside tf.tidy: keep nothing but variables.
    */
-  update(
-    step: StepLosses & { gradients: readonly tf.Tensor[]; learningRate: number; initialLearningRate: number },
-  ): void;
+  update(step: StepLosses & { gradients: readonly tf.Tensor[]; live: Live<tf.Scalar> }): void;
+  /**
+   * Numbers that `update` wants and that may differ from step to step: rates, live options. They come back to it as
+   * scalars, because a recorded step freezes every number it reads itself.
+   */
+  live(rates: Rates): Live<number>;
   /** Own optimizer state and whatever else a resumed run needs, besides `variables`. */
   state(): NamedTensor[];
   restore(state: ReadonlyMap<string, tf.Tensor>): void;

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { OptionValue } from '../../../workers/protocol/messages';
 import { dynamic } from '../../../workers/weighting/dynamic';
-import { contextOf, expectClose, normals, updateOnce, weightsOf, zSize } from './fixture';
+import { contextOf, expectClose, liveOf, normals, presence, updateOnce, weightsOf, zSize } from './fixture';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -167,13 +167,11 @@ test('a task the batch does not hold has no term in L3, even with σ = 0', () =>
   const [psi, b] = weighting.variables.map(v => v.variable.clone());
   tf.tidy(() =>
     weighting.update({
-      step: 0,
       losses: [2, 0, 3].map(l => tf.scalar(l)),
-      present: [true, false, true],
+      present: presence([true, false, true]),
       z,
       gradients: [],
-      learningRate: 0.1,
-      initialLearningRate: 0.1,
+      live: liveOf(weighting, 0.1),
     }),
   );
   if (!psi || !b) throw new Error('the unit has two variables');
@@ -198,7 +196,7 @@ describe('the trunk', () => {
     // The second loss depends on Z directly, so that Z is on the path; its direct gradient is subtracted below.
     const total = (x: tf.Tensor) => {
       const losses = [tf.scalar(4), tf.mean<tf.Scalar>(tf.square(x))];
-      return weighting.combine({ step: 0, losses, present: [true, true], z: x as tf.Tensor2D }).total;
+      return weighting.combine({ losses, present: tf.ones([2]), z: x as tf.Tensor2D }).total;
     };
     const w2 = weightsOf(weighting, z, 2)[1] ?? 0;
     const direct = tf.mul(z, (2 * w2) / z.size);
@@ -222,13 +220,11 @@ test('the unit steps at the initial rate, or at the current one where it follows
     const weighting = dynamic.create(contextOf(2, { ...plain, 'unit.lrFollowsSchedule': follows }));
     tf.tidy(() =>
       weighting.update({
-        step: 900,
         losses: [tf.scalar(4), tf.scalar(1)],
-        present: [true, true],
+        present: tf.ones([2]),
         z,
         gradients: [],
-        learningRate: 0.01,
-        initialLearningRate: 0.1,
+        live: liveOf(weighting, 0.01, 0.1),
       }),
     );
     return weighting.variables[1]?.variable.dataSync()[0] ?? Number.NaN;

@@ -8,7 +8,7 @@ import type {
   TaskDescription,
 } from '../../../workers/protocol/messages';
 import { stream } from '../../../workers/random';
-import type { StepLosses, Weighting, WeightingContext } from '../../../workers/weighting/weighting';
+import type { Live, StepLosses, Weighting, WeightingContext } from '../../../workers/weighting/weighting';
 import { WEIGHTINGS } from '../../../workers/weighting/weightings';
 
 export const batch = 6;
@@ -38,17 +38,24 @@ export function normals(shape: [number, number], ...words: (number | string)[]):
   );
 }
 
+/** Which of the tasks a batch holds, as the step says it. */
+export const presence = (present: readonly boolean[]): tf.Tensor1D => tf.tensor1d(present.map(Number));
+
+/** What a strategy asked for, as the step brings it. */
+export function liveOf(weighting: Weighting, learningRate: number, initial = learningRate): Live<tf.Scalar> {
+  const live = weighting.live({ step: 0, learningRate, initialLearningRate: initial });
+  return Object.fromEntries(Object.entries(live).map(([name, value]) => [name, tf.scalar(value)]));
+}
+
 /** Runs the proposed or any other update on given losses and Z, without a network behind them. */
 export function updateOnce(weighting: Weighting, z: tf.Tensor2D, losses: readonly number[]): void {
   tf.tidy(() => {
     weighting.update({
-      step: 0,
       losses: losses.map(l => tf.scalar(l)),
-      present: losses.map(() => true),
+      present: tf.ones([losses.length]),
       z,
       gradients: weighting.trainedByTotal.map(v => tf.zerosLike(v)),
-      learningRate: 0.1,
-      initialLearningRate: 0.1,
+      live: liveOf(weighting, 0.1),
     });
   });
 }
@@ -56,7 +63,7 @@ export function updateOnce(weighting: Weighting, z: tf.Tensor2D, losses: readonl
 export function weightsOf(weighting: Weighting, z: tf.Tensor2D, tasks: number): number[] {
   return tf.tidy(() => {
     const losses = Array.from({ length: tasks }, () => tf.scalar(1));
-    const { weights } = weighting.combine({ step: 0, losses, present: losses.map(() => true), z });
+    const { weights } = weighting.combine({ losses, present: tf.ones([tasks]), z });
     return Array.from(weights.dataSync());
   });
 }
@@ -85,9 +92,9 @@ export function miniature(weighting: Weighting, tasks: number): Miniature {
             ? tf.mul<tf.Scalar>(task + 1, tf.mean(tf.squaredDifference(z.slice([0, task], [batch, 1]), task)))
             : tf.scalar(0),
         );
-        const step = { step: index, losses, present, z };
+        const step = { losses, present: presence(present), z };
         const { total, weights } = weighting.combine(step);
-        for (const tensor of [...losses, z, weights]) tf.keep(tensor);
+        for (const tensor of [...losses, step.present, z, weights]) tf.keep(tensor);
         seen = { ...step, weights };
         return total;
       };
@@ -98,11 +105,10 @@ export function miniature(weighting: Weighting, tasks: number): Miniature {
       weighting.update({
         ...step,
         gradients: weighting.trainedByTotal.map(gradientOf),
-        learningRate: rate,
-        initialLearningRate: rate,
+        live: liveOf(weighting, rate),
       });
       trunk.assign(tf.sub<tf.Tensor2D>(trunk, tf.mul(gradientOf(trunk), rate)));
-      tf.dispose([...step.losses, step.z]);
+      tf.dispose([...step.losses, step.present, step.z]);
       return step.weights;
     });
   return {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 import { naive } from '../../../workers/weighting/naive';
-import { contextOf, expectClose, normals, weightsOf, zSize } from './fixture';
+import { contextOf, expectClose, liveOf, normals, weightsOf, zSize } from './fixture';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -18,9 +18,8 @@ test('the gradient of the total loss reaches Z, ψ and b, and equals finite diff
   const z = normals([3, zSize], 'z');
   const total = (x: tf.Tensor) =>
     weighting.combine({
-      step: 0,
       losses: losses.map(l => tf.scalar(l)),
-      present: [true, true],
+      present: tf.ones([2]),
       z: x as tf.Tensor2D,
     }).total;
 
@@ -56,16 +55,14 @@ test('the easy task takes the weight', () => {
   for (let i = 0; i < 20; i++)
     tf.tidy(() => {
       const combine = () =>
-        weighting.combine({ step: i, losses: losses.map(l => tf.scalar(l)), present: [true, true], z }).total;
+        weighting.combine({ losses: losses.map(l => tf.scalar(l)), present: tf.ones([2]), z }).total;
       const { grads } = tf.variableGrads(combine, [...weighting.trainedByTotal]);
       weighting.update({
-        step: i,
         losses: losses.map(l => tf.scalar(l)),
-        present: [true, true],
+        present: tf.ones([2]),
         z,
         gradients: weighting.trainedByTotal.map(v => grads[v.name] ?? tf.zerosLike(v)),
-        learningRate: 0.1,
-        initialLearningRate: 0.1,
+        live: liveOf(weighting, 0.1),
       });
     });
   expect(weightsOf(weighting, z, 2)[1]).toBeGreaterThan(0.9);
@@ -77,13 +74,11 @@ test('starts where the proposed strategy starts, and refuses a step without its 
   expectClose(weightsOf(weighting, z, 3), [1 / 3, 1 / 3, 1 / 3], 1e-7);
   expect(() =>
     weighting.update({
-      step: 0,
       losses: [],
-      present: [],
+      present: tf.ones([3]),
       z,
       gradients: [],
-      learningRate: 0.1,
-      initialLearningRate: 0.1,
+      live: liveOf(weighting, 0.1),
     }),
   ).toThrow(/received 0/);
 });

@@ -1,26 +1,41 @@
 /**
  * @file Inverted dropout's mask: 0 with probability `drop`, else 1 / (1 − drop), from the same hash of (key, element)
- * as `uniform` in `workers/random.ts`, to the bit. The key lies in a buffer, so every step has its own mask.
+ * as `draw` in `workers/random.ts`, to the bit. Key and rate lie in a buffer, so every step has its own mask and a
+ * changed rate compiles nothing.
  */
-import { uniform } from '../../random';
-import { flatGrid, flatMain, float, type Kernel } from './kernel';
+import { draw } from '../../random';
+import { flatGrid, flatMain, type Kernel } from './kernel';
 
 export interface DropoutMaskOptions {
   size: number;
-  /** 0 … 1, below 1. */
-  drop: number;
 }
 
-/** Buffers: mask `[size]`, key `[1]` u32. */
+/**
+ * What the kernel reads: the stream's key, the bound below which a draw of 24 bits drops, and the bits of 1 / (1 − drop).
+ * As integers the comparison "draw / 2²⁴ < drop" is exact; in f32 it would not be.
+ */
+export function dropoutDraw(key: number, drop: number): Int32Array<ArrayBuffer> {
+  const words = Int32Array.of(key, Math.ceil(drop * 2 ** 24), 0);
+  new Float32Array(words.buffer)[2] = 1 / (1 - drop);
+  return words;
+}
+
+/** The mask that the GPU draws, element by element. */
+export function dropoutMaskValue(words: Int32Array<ArrayBuffer>, element: number): number {
+  const [key = 0, bound = 0] = words;
+  const scale = new Float32Array(words.buffer, words.byteOffset, 3)[2] ?? 1;
+  return draw(key >>> 0, element) >>> 8 < bound ? 0 : scale;
+}
+
+/** Buffers: mask `[size]`, `dropoutDraw` `[3]` u32. */
 export const dropoutMask: Kernel<DropoutMaskOptions> = {
   name: 'dropoutMask',
-  wgsl: ({ size, drop }) => ({
+  wgsl: ({ size }) => ({
     label: 'dropoutMask',
     workgroups: flatGrid(size),
-    // A draw has 24 bits, so "draw / 2²⁴ < drop" is exact as integers and would not be in f32.
     wgsl: `
 @group(0) @binding(0) var<storage, read_write> mask: array<f32>;
-@group(0) @binding(1) var<storage, read> key: array<u32>;
+@group(0) @binding(1) var<storage, read> words: array<u32>;
 fn scramble(word: u32) -> u32 {
   var x = word;
   x = (x ^ (x >> 16u)) * 0x85ebca6bu;
@@ -28,18 +43,15 @@ fn scramble(word: u32) -> u32 {
   return x ^ (x >> 16u);
 }
 ${flatMain(size)}
-  let draw = scramble(key[0] + u32(i) * 0x9e3779b9u) >> 8u;
-  mask[i] = select(${float(1 / (1 - drop))}, 0.0, draw < ${Math.ceil(drop * 2 ** 24)}u);
+  let draw = scramble(words[0] + u32(i) * 0x9e3779b9u) >> 8u;
+  mask[i] = select(bitcast<f32>(words[2]), 0.0, draw < words[1]);
 }`,
   }),
-  sizes: ({ size }) => ({ outputs: [size], inputs: [1] }),
-  reference({ drop }, mask, key) {
-    for (let i = 0; i < mask.length; i++)
-      mask[i] = uniform((key?.[0] ?? 0) >>> 0, i) < drop ? 0 : 1 / (1 - drop);
+  sizes: ({ size }) => ({ outputs: [size], inputs: [3] }),
+  reference(_, mask, words) {
+    const own = Int32Array.from(words ?? []);
+    for (let i = 0; i < mask.length; i++) mask[i] = dropoutMaskValue(own, i);
   },
-  example: () => [Int32Array.of(-1_640_531_527)],
-  cases: [
-    { size: 1000, drop: 0.25 },
-    { size: 70, drop: 0 },
-  ],
+  example: ({ size }) => [dropoutDraw(-1_640_531_527, size > 100 ? 0.25 : 0)],
+  cases: [{ size: 1000 }, { size: 70 }],
 };

@@ -25,7 +25,7 @@ export interface Optimizer {
    * One step, in place. `gradients`: one a parameter, in order; null where a parameter had no part in the loss (it
    * counts as 0, but decay and momentum go on). The gradients stay the caller's.
    */
-  apply(gradients: readonly (tf.Tensor | null)[], learningRate: number): void;
+  apply(gradients: readonly (tf.Tensor | null)[], learningRate: number | tf.Scalar): void;
   /** Global norm of the last step's gradient, decay included, before the clip. Stays on the device. */
   readonly gradientNorm: tf.Variable<tf.Rank.R0>;
   /** One tensor a slot and parameter: `optimizer/<slot>/<parameter>`. The caller disposes them. */
@@ -50,7 +50,7 @@ export interface Rule<S extends string> {
   step(
     gradient: tf.Tensor1D,
     slots: Readonly<Record<S, tf.Tensor1D>>,
-    learningRate: number,
+    learningRate: number | tf.Scalar,
   ): { slots: Record<S, tf.Tensor1D>; change: tf.Tensor1D };
 }
 
