@@ -9,7 +9,7 @@ import type { Statistic } from '../nets/network';
 export class MovingStatistics {
   readonly #statistics: readonly Statistic[];
   readonly #sizes: number[];
-  #packed: tf.Tensor1D;
+  #packed: tf.Variable<tf.Rank.R1>;
   #published = true;
 
   constructor(statistics: readonly Statistic[]) {
@@ -18,8 +18,10 @@ export class MovingStatistics {
     this.#packed = this.#pack();
   }
 
-  #pack(): tf.Tensor1D {
-    return tf.keep(tf.tidy(() => tf.concat1d(this.#statistics.map(({ variable }) => variable.flatten()))));
+  #pack(): tf.Variable<tf.Rank.R1> {
+    return tf.tidy(() =>
+      tf.variable(tf.concat1d(this.#statistics.map(({ variable }) => variable.flatten())), false),
+    );
   }
 
   /** Takes up one step's batch moments, one for every statistic. Disposes nothing of the caller's. */
@@ -35,8 +37,8 @@ export class MovingStatistics {
       );
       return this.#packed.mul(decay).add(batch.mul(1 - decay)) as tf.Tensor1D;
     });
-    this.#packed.dispose();
-    this.#packed = tf.keep(next);
+    this.#packed.assign(next);
+    next.dispose();
     this.#published = false;
   }
 
@@ -52,10 +54,16 @@ export class MovingStatistics {
     this.#published = true;
   }
 
+  /** A replayed step has moved the packed values without `update`. */
+  replayed(): void {
+    this.#published = false;
+  }
+
   /** Reads the variables again after a restore. */
   reload(): void {
-    this.#packed.dispose();
-    this.#packed = this.#pack();
+    const packed = this.#pack();
+    this.#packed.assign(packed);
+    packed.dispose();
     this.#published = true;
   }
 

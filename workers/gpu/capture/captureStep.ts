@@ -65,9 +65,10 @@ function measureLifetimes(commands: readonly Command[]): void {
 }
 
 /**
- * Runs `step` once, for real, and records it. All that differs between steps must lie in tensors made before the
- * capture (`writeTensor` changes them). Variables may be assigned. `outputs` are float32.
- * @throws AppError `gpu/capture` where the step does what a replay cannot repeat; the step may have run then.
+ * Runs `step` once, for real, and records it. All that differs between steps must lie on the GPU before the capture, in
+ * tensors that `writeTensor` changes: what is still in memory tfjs may work on in memory, and its result is frozen.
+ * Variables may be assigned. `outputs` are float32.
+ * @throws AppError `gpu/capture` where the step does what a replay cannot repeat; the variables are then as they were before.
  */
 export function captureStep(backend: WebGPUBackend, step: () => readonly tf.Tensor[]): CapturedStep {
   const { device } = backend;
@@ -87,7 +88,7 @@ export function captureStep(backend: WebGPUBackend, step: () => readonly tf.Tens
     allocator.dispose();
     for (const buffer of owned) buffer.destroy();
   };
-  flush(backend);
+  const before = state.copy();
 
   try {
     const { commands } = allocateFrom(backend, allocator, () => {
@@ -110,12 +111,11 @@ export function captureStep(backend: WebGPUBackend, step: () => readonly tf.Tens
         });
       });
     });
+    const touched = new Set(commands.flatMap(operandsOf));
     state.settle();
     allocator.close();
     measureLifetimes(commands);
-    const values = [...new Set(commands.flatMap(operandsOf))].filter(
-      (operand): operand is Lifetime => !isBuffer(operand),
-    );
+    const values = [...touched].filter((operand): operand is Lifetime => !isBuffer(operand));
     const { slotOf, sizes } = planSlots(values);
     const slots = sizes.map(create);
     const bufferFor = new Map<Lifetime, GPUBuffer>(
@@ -123,10 +123,12 @@ export function captureStep(backend: WebGPUBackend, step: () => readonly tf.Tens
     );
     const resolve = (operand: Operand): GPUBuffer =>
       isBuffer(operand) ? operand : (bufferFor.get(operand) as GPUBuffer);
-    state.keepOnly(new Set(commands.flatMap(operandsOf)));
+    const replayable = commands.map(command => bind(device, command, resolve));
+    for (const copy of before) copy.destroy();
+    state.keepOnly(touched);
     return replayer(backend, {
       ...{ state, outputs, dispose },
-      commands: commands.map(command => bind(device, command, resolve)),
+      commands: replayable,
       memory: {
         recorded: allocator.byteLength,
         planned: sum(sizes),
@@ -134,6 +136,7 @@ export function captureStep(backend: WebGPUBackend, step: () => readonly tf.Tens
       },
     });
   } catch (error) {
+    state.restore(before);
     dispose();
     throw error;
   }

@@ -5,6 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { bufferOf, flush, forgetCpuCopy } from '../dispatch';
+import { stateHash } from './stateHash';
 
 interface Home {
   variable: tf.Variable;
@@ -63,6 +64,36 @@ export class Homes {
     submitCopies(this.#backend.device, moves);
     for (const { variable, tensor } of away) variable.assign(tensor);
     this.forget();
+  }
+
+  /** What all variables hold, in buffers that `restore` takes and destroys. */
+  copy(): GPUBuffer[] {
+    this.settle();
+    flush(this.#backend);
+    const { device } = this.#backend;
+    const usage = GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    const copies = this.buffers.map(({ size }) => device.createBuffer({ size, usage }));
+    submitCopies(device, this.#pair(this.buffers, copies));
+    return copies;
+  }
+
+  restore(copies: readonly GPUBuffer[]): void {
+    flush(this.#backend);
+    for (const { variable, tensor } of this.#away()) variable.assign(tensor);
+    submitCopies(this.#backend.device, this.#pair(copies, this.buffers));
+    this.forget();
+    for (const copy of copies) copy.destroy();
+  }
+
+  #pair(from: readonly GPUBuffer[], to: readonly GPUBuffer[]): Move[] {
+    return from.map((source, i) => ({ from: source, to: to[i] ?? source, size: source.size }));
+  }
+
+  /** A fingerprint of what each variable holds. */
+  hash(): Promise<number[]> {
+    this.settle();
+    flush(this.#backend);
+    return stateHash(this.#backend.device, this.buffers);
   }
 
   /** Lets go of the variables whose home is not among `buffers`. */

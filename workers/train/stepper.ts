@@ -1,0 +1,167 @@
+/**
+ * @file Steps a run. On WebGPU the step is recorded once and replayed from then on; before a replay counts, it has to
+ * agree with tfjs, to the bit, on three steps. Elsewhere, or if it does not agree, tfjs runs every step.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { type CapturedStep, type CaptureMemory, captureStep, writeTensor } from '../gpu/capture/captureStep';
+import { bufferOf } from '../gpu/dispatch';
+import { FUSED, hasFused } from '../gpu/fusedNames';
+import { AppError } from '../protocol/link';
+import type { Batch } from './batches';
+import type { Model } from './model';
+import { stepOnInputs, trainStep } from './step';
+import { type AllValues, arrange, type InputTensors, inputTensors, inputValues } from './stepInputs';
+
+/** Steps on which the replay is compared with tfjs. */
+const checks = 3;
+/** Steps by tfjs before the capture: they put every tensor on the GPU and compile every pipeline. */
+const warmUp = 1;
+
+type Phase = 'eager' | 'checking' | 'replaying' | 'refused';
+
+const sameBits = (a: Float32Array, b: Float32Array) => {
+  const words = (values: Float32Array) => new Uint32Array(values.slice().buffer);
+  return a.length === b.length && words(a).every((word, i) => word === words(b)[i]);
+};
+
+export class Stepper {
+  readonly #model: Model;
+  #phase: Phase = 'eager';
+  #stepped = 0;
+  #inputs: { tensors: InputTensors; written: AllValues } | null = null;
+  #capture: CapturedStep | null = null;
+  #agreed = 0;
+  #warning: string | null = null;
+
+  constructor(model: Model) {
+    this.#model = model;
+  }
+
+  /** Why the steps are slower than they could be. */
+  get warning(): string | null {
+    return this.#warning;
+  }
+  /** Whether steps are replayed by now. */
+  get replays(): boolean {
+    return this.#phase === 'replaying';
+  }
+  /** Of the captured step, once there is one. */
+  get memory(): CaptureMemory | null {
+    return this.#capture?.memory ?? null;
+  }
+  get dispatches(): number | null {
+    return this.#capture?.dispatches ?? null;
+  }
+
+  /**
+   * Issues one step: when this returns, all later commands see its state.
+   * @param step counts from 0.
+   * @returns `trainStep`'s numbers, with NaN as the accuracy of a task that the batch has no sample of.
+   */
+  async step(batch: Batch, step: number): Promise<number[]> {
+    const values = Array.from(await this.#issue(batch, step));
+    const tasks = this.#model.tasks.length;
+    batch.counts.forEach((count, t) => {
+      if (count === 0) values[2 * tasks + t] = Number.NaN;
+    });
+    return values;
+  }
+
+  #issue(batch: Batch, step: number): Promise<Float32Array> {
+    const backend = tf.backend();
+    if (!(backend instanceof WebGPUBackend) || !hasFused(FUSED.optimizerStep))
+      return read(trainStep(this.#model, batch, step));
+    const tensors = this.#write(backend, inputValues(this.#model, batch, step));
+    this.#stepped++;
+    if (this.#phase === 'eager' && this.#stepped > warmUp) return this.#record(backend, tensors);
+    if (this.#phase === 'replaying' && this.#capture) return replayed(this.#model, this.#capture);
+    if (this.#phase === 'checking' && this.#stepped <= warmUp + 1 + checks && this.#capture)
+      return this.#check(this.#capture, tensors);
+    return this.#eager(tensors);
+  }
+
+  /** The inputs' fixed tensors, holding this step's values. */
+  #write(backend: WebGPUBackend, values: AllValues): InputTensors {
+    if (!this.#inputs) {
+      const tensors = inputTensors(values);
+      // What is still in memory is worked on in memory, and its result would be recorded as a constant.
+      for (const tensor of tensors.values()) bufferOf(backend, tensor);
+      this.#inputs = { tensors, written: values };
+      return tensors;
+    }
+    const { tensors, written } = this.#inputs;
+    for (const [name, { values: next }] of values) {
+      const tensor = tensors.get(name);
+      const last = written.get(name)?.values;
+      // What is large is new at every step.
+      const same = next.length < 64 && next.every((value, i) => value === last?.[i]);
+      if (tensor && !same) writeTensor(backend, tensor, next);
+    }
+    this.#inputs.written = values;
+    return tensors;
+  }
+
+  #eager(tensors: InputTensors): Promise<Float32Array> {
+    return read(stepOnInputs(this.#model, arrange(tensors, this.#model.tasks.length)));
+  }
+
+  async #record(backend: WebGPUBackend, tensors: InputTensors): Promise<Float32Array> {
+    try {
+      const inputs = arrange(tensors, this.#model.tasks.length);
+      this.#capture = captureStep(backend, () => [stepOnInputs(this.#model, inputs)]);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'gpu/capture') throw error;
+      this.#refuse(error.message);
+      return this.#eager(tensors);
+    }
+    this.#phase = 'checking';
+    return (await this.#capture.outputs[0]?.data()) as Float32Array;
+  }
+
+  /** The step twice from the same state: replayed, then by tfjs, whose result stands. */
+  async #check(capture: CapturedStep, tensors: InputTensors): Promise<Float32Array> {
+    const before = capture.state.copy();
+    const replay = replayed(this.#model, capture);
+    const replayedState = capture.state.hash();
+    capture.state.restore(before);
+    const eager = this.#eager(tensors);
+    capture.state.settle();
+    const eagerState = capture.state.hash();
+    const [a, b, stateA, stateB] = await Promise.all([replay, eager, replayedState, eagerState]);
+    const agrees = sameBits(a, b) && stateA.every((hash, i) => hash === stateB[i]);
+    if (!agrees) this.#refuse('a replayed step differed from the same step by tfjs.');
+    else if (++this.#agreed === checks && this.#phase === 'checking') this.#phase = 'replaying';
+    return b;
+  }
+
+  #refuse(why: string): void {
+    this.#warning = `Steps run at tfjs's speed, not replayed: ${why}`;
+    this.#phase = 'refused';
+    this.#capture?.dispose();
+    this.#capture = null;
+  }
+
+  /** Once all steps issued have resolved. */
+  dispose(): void {
+    this.#capture?.dispose();
+    this.#capture = null;
+    if (this.#inputs) tf.dispose([...this.#inputs.tensors.values()]);
+    this.#inputs = null;
+  }
+}
+
+async function read(metrics: tf.Tensor1D): Promise<Float32Array> {
+  try {
+    return (await metrics.data()) as Float32Array;
+  } finally {
+    metrics.dispose();
+  }
+}
+
+async function replayed({ statistics }: Model, capture: CapturedStep): Promise<Float32Array> {
+  const replay = capture.replay();
+  statistics.replayed();
+  const [values] = await replay;
+  return values as Float32Array;
+}
