@@ -25,7 +25,7 @@ import { nextPhase, type PhaseEvent } from './phase';
 import type { PreparedData } from './prepare';
 import { scoreHeldOut } from './scoreHeldOut';
 import { Speed } from './speed';
-import { trainStep } from './step';
+import { Stepper } from './stepper';
 
 /** Steps whose losses may be on their way back while the next one is issued. */
 const inFlight = 2;
@@ -50,6 +50,7 @@ export class Run {
   readonly data: PreparedData;
   readonly #parts: RunParts;
   readonly #recorder: Recorder;
+  readonly #stepper: Stepper;
   readonly #abort = new AbortController();
   #phase: RunPhase = 'idle';
   /** Steps issued. */
@@ -69,6 +70,7 @@ export class Run {
     this.model = parts.model;
     this.data = parts.data;
     this.#parts = parts;
+    this.#stepper = new Stepper(parts.model);
     this.#recorder = new Recorder(parts.model.tasks.map(task => task.id));
     if (parts.from) {
       this.#step = parts.from.step;
@@ -154,13 +156,10 @@ export class Run {
         if (this.#phase !== when || this.#abort.signal.aborted) return;
         if (when === 'paused') this.#lastStepAt = performance.now();
         const learningRate = learningRateAt(this.model.config, this.#step);
-        const metrics = trainStep(this.model, batch, this.#step);
+        const stepping = this.#stepper.step(batch, this.#step);
         this.#step++;
         const step = this.#step;
-        const readback = metrics.data().then(values => {
-          metrics.dispose();
-          this.#record(step, learningRate, Array.from(values));
-        });
+        const readback = stepping.then(values => this.#record(step, learningRate, values));
         readback.catch(() => undefined); // whoever drains it reports it
         this.#readbacks.push(readback);
         if (this.#readbacks.length > inFlight) await this.#readbacks.shift();
@@ -197,7 +196,7 @@ export class Run {
       accuracy,
     });
     const warning = this.model.weighting.warn(weights, shortest);
-    this.#warnings = warning ? [warning] : [];
+    this.#warnings = [warning, this.#stepper.warning].filter(text => text !== null);
     this.#parts.onChange(this);
   }
 
@@ -309,6 +308,7 @@ export class Run {
     if (!this.isOver) this.move('stop');
     this.#abort.abort();
     await this.settle();
+    this.#stepper.dispose();
     disposeModel(this.model);
   }
 }
