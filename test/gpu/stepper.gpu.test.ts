@@ -122,6 +122,50 @@ test.each(variants)(
   },
 );
 
+test('a step that a replay gets wrong goes on by tfjs, untouched, and the run says so', async () => {
+  const [eager, stepped] = [0, 1].map(() => {
+    const model = createModel(resolveConfig(given), 'dynamic', [4, 3]);
+    const [, b] = model.weighting.variables;
+    if (!b) throw new Error('the unit has a bias');
+    let calls = 0;
+    // What JavaScript counts, a recorded step repeats as it was.
+    const update = () => b.variable.assign(tf.fill(b.variable.shape, 0.01 * ++calls));
+    Object.assign(model.weighting, { update });
+    return model;
+  });
+  if (!eager || !stepped) throw new Error('two models expected');
+  const stepper = new Stepper(stepped);
+  for (let step = 0; step < 8; step++) {
+    const metrics = trainStep(eager, noise(step), step);
+    const wanted = Array.from(await metrics.data());
+    metrics.dispose();
+    expect(await stepper.step(noise(step), step), `step ${step}`).toEqual(wanted);
+  }
+  expect(stepper.replays).toBe(false);
+  expect(stepper.warning).toMatch(/not replayed: a replayed step differed/);
+  stepper.dispose();
+  disposeModel(eager);
+  disposeModel(stepped);
+});
+
+test('while it replays, a run holds its state, its inputs and the planned values, and nothing for tfjs', async () => {
+  const bytes = () => [...living].reduce((sum, { size }) => sum + size, 0);
+  const model = createModel(resolveConfig({ ...given, inputSize: 32 }), 'dynamic', [4, 3]);
+  for (const { variable } of model.network.parameters) await variable.data(); // on the GPU before the first step
+  const batch = { ...noise(0), images: new Float32Array(8 * 32 * 32 * 3).fill(0.5) };
+  const before = bytes();
+  const stepper = new Stepper(model);
+  for (let step = 0; step < 8; step++) await stepper.step(batch, step);
+  expect(stepper.replays).toBe(true);
+  const { recorded, planned, fixed } = stepper.memory ?? { recorded: 0, planned: 0, fixed: 0 };
+  const state = (await readState(model)).reduce((sum, { values }) => sum + values.byteLength, 0);
+  const held = bytes() - before;
+  expect(planned).toBeLessThan(0.7 * recorded);
+  expect(held).toBeLessThan(planned + fixed + batch.images.byteLength + 1.5 * state);
+  stepper.dispose();
+  disposeModel(model);
+});
+
 /** What tfjs alone makes of the same runs. */
 async function eagerHistories(data: ReturnType<typeof memoryDataset>, steps: number) {
   const config = resolveConfig(given);

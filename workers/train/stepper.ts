@@ -4,6 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { inScratch } from '../gpu/capture/allocator';
 import { type CapturedStep, type CaptureMemory, captureStep, writeTensor } from '../gpu/capture/captureStep';
 import { bufferOf } from '../gpu/dispatch';
 import { FUSED, hasFused } from '../gpu/fusedNames';
@@ -77,8 +78,8 @@ export class Stepper {
     if (this.#phase === 'eager' && this.#stepped > warmUp) return this.#record(backend, tensors);
     if (this.#phase === 'replaying' && this.#capture) return replayed(this.#model, this.#capture);
     if (this.#phase === 'checking' && this.#stepped <= warmUp + 1 + checks && this.#capture)
-      return this.#check(this.#capture, tensors);
-    return this.#eager(tensors);
+      return this.#check(backend, this.#capture, tensors);
+    return this.#eager(backend, tensors);
   }
 
   /** The inputs' fixed tensors, holding this step's values. */
@@ -102,8 +103,10 @@ export class Stepper {
     return tensors;
   }
 
-  #eager(tensors: InputTensors): Promise<Float32Array> {
-    return read(stepOnInputs(this.#model, arrange(tensors, this.#model.tasks.length)));
+  #eager(backend: WebGPUBackend, tensors: InputTensors): Promise<Float32Array> {
+    const step = () => stepOnInputs(this.#model, arrange(tensors, this.#model.tasks.length));
+    // Before a replay takes over: tfjs would keep all the memory of a step that it never runs again.
+    return read(this.#phase === 'refused' ? step() : inScratch(backend, step));
   }
 
   async #record(backend: WebGPUBackend, tensors: InputTensors): Promise<Float32Array> {
@@ -113,19 +116,19 @@ export class Stepper {
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'gpu/capture') throw error;
       this.#refuse(error.message);
-      return this.#eager(tensors);
+      return this.#eager(backend, tensors);
     }
     this.#phase = 'checking';
     return (await this.#capture.outputs[0]?.data()) as Float32Array;
   }
 
   /** The step twice from the same state: replayed, then by tfjs, whose result stands. */
-  async #check(capture: CapturedStep, tensors: InputTensors): Promise<Float32Array> {
+  async #check(backend: WebGPUBackend, capture: CapturedStep, tensors: InputTensors): Promise<Float32Array> {
     const before = capture.state.copy();
     const replay = replayed(this.#model, capture);
     const replayedState = capture.state.hash();
     capture.state.restore(before);
-    const eager = this.#eager(tensors);
+    const eager = this.#eager(backend, tensors);
     capture.state.settle();
     const eagerState = capture.state.hash();
     const [a, b, stateA, stateB] = await Promise.all([replay, eager, replayedState, eagerState]);

@@ -43,6 +43,17 @@ export function allocateFrom<T>(backend: WebGPUBackend, allocator: StepAllocator
   }
 }
 
+/** Runs `work` and destroys at once what it leaves free, where tfjs would keep it for the next time. */
+export function inScratch<T>(backend: WebGPUBackend, work: () => T): T {
+  const scratch = new StepAllocator(backend);
+  try {
+    return allocateFrom(backend, scratch, work);
+  } finally {
+    flush(backend);
+    scratch.dispose();
+  }
+}
+
 export class StepAllocator {
   readonly #backend: WebGPUBackend;
   /** Fixed buffers that a tensor still lies in: one that is older than the step and was uploaded by it. */
