@@ -85,12 +85,33 @@ export function pipelineOf(device: GPUDevice, { label, wgsl }: Program): GPUComp
   return pipeline;
 }
 
+const ahead = new WeakMap<GPUDevice, Set<string>>();
+
+/** Compiles beside everything else what `pipelineOf` would make others wait for. What cannot be compiled it reports. */
+function compileAhead(device: GPUDevice, { label, wgsl }: Program): void {
+  const known = pipelines.get(device) ?? new Map<string, GPUComputePipeline>();
+  pipelines.set(device, known);
+  const begun = ahead.get(device) ?? new Set();
+  ahead.set(device, begun);
+  if (known.has(wgsl) || begun.has(wgsl)) return;
+  begun.add(wgsl);
+  const module = device.createShaderModule({ label, code: wgsl });
+  device.createComputePipelineAsync({ label, layout: 'auto', compute: { module } }).then(
+    pipeline => known.set(wgsl, pipeline),
+    () => begun.delete(wgsl),
+  );
+}
+
 /**
- * Records one dispatch behind everything tfjs has recorded.
+ * Records one dispatch behind everything tfjs has recorded; compiles it and no more where tfjs only compiles.
  * @param buffers in binding order.
  * @throws AppError `gpu/stream` if tfjs's backend no longer makes its encoders as `streamOf` expects.
  */
 export function dispatch(backend: WebGPUBackend, program: Program, buffers: readonly GPUBuffer[]): void {
+  if (tf.env().getBool('WEBGPU_ENGINE_COMPILE_ONLY')) {
+    compileAhead(backend.device, program);
+    return;
+  }
   const stream = streamOf(backend);
   backend.ensureCommandEncoderReady();
   if (!stream.encoder)
