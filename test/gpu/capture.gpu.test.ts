@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { captureStep, writeTensor } from '../../workers/gpu/capture/captureStep';
+import { compileStep } from '../../workers/gpu/capture/compileStep';
 import { startDevice } from '../../workers/gpu/device';
 
 let backend: WebGPUBackend;
@@ -141,4 +142,37 @@ test('a step that reads back is refused, and goes on eagerly', async () => {
   expect(tf.memory().numTensors).toBe(before);
   expect((await eagerly(run)).every(Number.isFinite)).toBe(true);
   run.dispose();
+});
+
+test('a step compiled ahead compiles nothing when it runs, and has not moved anything', async () => {
+  const { device } = backend;
+  // Shapes that no other test uses.
+  const run = descent(0.5);
+  const wide = tf.tidy(() => tf.variable(tf.fill([3, 37], 0.5)));
+  const step = () => {
+    const results = run.step();
+    tf.tidy(() => wide.assign(tf.add(wide, tf.sum(tf.matMul(run.x, wide as tf.Tensor2D)))));
+    return results;
+  };
+  const progress: string[] = [];
+  const compiled = await compileStep(backend, step, (ready, all) => progress.push(`${ready}/${all}`));
+  expect(compiled).toBeGreaterThan(1);
+  expect(progress).toHaveLength(compiled + 1);
+  expect(progress.at(-1)).toBe(`${compiled}/${compiled}`);
+  expect(Array.from(await run.variable.data())).toEqual(new Array(6).fill(0.5));
+  expect(await compileStep(backend, step), 'the second time').toBe(0);
+
+  let late = 0;
+  const create = device.createComputePipeline;
+  device.createComputePipeline = descriptor => {
+    late++;
+    return create.call(device, descriptor);
+  };
+  const values = await Promise.all(step().map(result => result.data()));
+  device.createComputePipeline = create;
+  expect(late).toBe(0);
+  expect(values.flatMap(column => Array.from(column)).every(Number.isFinite)).toBe(true);
+  expect((await wide.data())[0]).not.toBe(0.5);
+  run.dispose();
+  wide.dispose();
 });

@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { inScratch } from '../gpu/capture/allocator';
 import { type CapturedStep, type CaptureMemory, captureStep, writeTensor } from '../gpu/capture/captureStep';
+import { compileStep } from '../gpu/capture/compileStep';
 import { bufferOf } from '../gpu/dispatch';
 import { FUSED, hasFused } from '../gpu/fusedNames';
 import { AppError } from '../protocol/link';
@@ -55,6 +56,21 @@ export class Stepper {
     return this.#capture?.dispatches ?? null;
   }
 
+  /** Before the first step: compiles all its GPU programs beside each other. `onProgress` hears how many are ready. */
+  async prepare(
+    batch: Batch,
+    step: number,
+    onProgress: (ready: number, all: number) => void = () => undefined,
+  ): Promise<void> {
+    const backend = recorded();
+    if (!backend || this.#inputs) return;
+    const inputs = arrange(
+      this.#write(backend, inputValues(this.#model, batch, step)),
+      this.#model.tasks.length,
+    );
+    await compileStep(backend, () => [stepOnInputs(this.#model, inputs)], onProgress);
+  }
+
   /**
    * Issues one step: when this returns, all later commands see its state.
    * @param step counts from 0.
@@ -70,9 +86,8 @@ export class Stepper {
   }
 
   #issue(batch: Batch, step: number): Promise<Float32Array> {
-    const backend = tf.backend();
-    if (!(backend instanceof WebGPUBackend) || !hasFused(FUSED.optimizerStep))
-      return read(trainStep(this.#model, batch, step));
+    const backend = recorded();
+    if (!backend) return read(trainStep(this.#model, batch, step));
     const tensors = this.#write(backend, inputValues(this.#model, batch, step));
     this.#stepped++;
     if (this.#phase === 'eager' && this.#stepped > warmUp) return this.#record(backend, tensors);
@@ -152,6 +167,12 @@ export class Stepper {
     if (this.#inputs) tf.dispose([...this.#inputs.tensors.values()]);
     this.#inputs = null;
   }
+}
+
+/** The backend whose steps can be recorded: one with our kernels, which update in place. */
+function recorded(): WebGPUBackend | null {
+  const backend = tf.backend();
+  return backend instanceof WebGPUBackend && hasFused(FUSED.optimizerStep) ? backend : null;
 }
 
 async function read(metrics: tf.Tensor1D): Promise<Float32Array> {

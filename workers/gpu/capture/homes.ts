@@ -77,9 +77,14 @@ export class Homes {
     return copies;
   }
 
+  /** Undoes every assignment: the variables are what their homes hold. */
+  recall(): void {
+    for (const { variable, tensor } of this.#away()) variable.assign(tensor);
+  }
+
   restore(copies: readonly GPUBuffer[]): void {
     flush(this.#backend);
-    for (const { variable, tensor } of this.#away()) variable.assign(tensor);
+    this.recall();
     submitCopies(this.#backend.device, this.#pair(copies, this.buffers));
     this.forget();
     for (const copy of copies) copy.destroy();
