@@ -284,6 +284,8 @@ export interface RunUpdate {
   rows: Float64Array<ArrayBuffer>;
   evaluations: readonly Evaluation[];
   warnings: readonly string[];
+  /** GPU programs that are ready, of all that the first step needs; only while they are being compiled. */
+  compiling?: { ready: number; all: number };
   error: { code: string; message: string } | null;
 }
 export type TrainingEvent =

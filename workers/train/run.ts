@@ -15,7 +15,7 @@ import type {
   RunUpdate,
 } from '../protocol/messages';
 import { assertFinite } from './assertFinite';
-import type { BatchStream } from './batches';
+import type { Batch, BatchStream } from './batches';
 import type { CheckpointRecord } from './checkpoint';
 import { Recorder } from './history';
 import { learningRateAt, overrideSchedule } from './learningRate';
@@ -60,6 +60,7 @@ export class Run {
   #readbacks: Promise<void>[] = [];
   readonly #speed = new Speed();
   #warnings: string[] = [];
+  #compiling: { ready: number; all: number } | null = null;
   #error: AppError | null = null;
   /** Serialises steps, evaluations and snapshots: each sees a state between two steps. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -153,6 +154,7 @@ export class Run {
       if (this.#phase !== when) return;
       try {
         const batch = await this.#parts.stream.at(this.#step);
+        await this.#compile(batch);
         if (this.#phase !== when || this.#abort.signal.aborted) return;
         if (when === 'paused') this.#lastStepAt = performance.now();
         const learningRate = learningRateAt(this.model.config, this.#step);
@@ -174,6 +176,16 @@ export class Run {
         this.fail(error);
       }
     });
+  }
+
+  /** Before the first step; the time it takes is none of the run's. */
+  async #compile(batch: Batch): Promise<void> {
+    await this.#stepper.prepare(batch, this.#step, (ready, all) => {
+      this.#compiling = { ready, all };
+      this.#lastStepAt = performance.now();
+      this.#parts.onChange(this);
+    });
+    this.#compiling = null;
   }
 
   #record(step: number, learningRate: number, values: number[]): void {
@@ -299,6 +311,7 @@ export class Run {
       learningRate: learningRateAt(this.model.config, this.#step),
       ...this.#recorder.takeNew(),
       warnings: this.#warnings,
+      ...(this.#compiling ? { compiling: this.#compiling } : {}),
       error: this.#wireError(),
     };
   }
