@@ -10,10 +10,12 @@
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { bufferOf, flush, forgetCpuCopy } from '../dispatch';
+import { isSoftware } from '../tileChoice';
 import { allocateFrom, StepAllocator } from './allocator';
 import { Homes, submitCopies } from './homes';
 import { type Lifetime, planSlots } from './planSlots';
 import { type Command, type Operand, recordCommands } from './recordCommands';
+import { bind, encode, type Replayable } from './replay';
 import { StagingRing } from './stagingRing';
 
 /** Bytes on the GPU. */
@@ -27,8 +29,12 @@ export interface CaptureMemory {
 }
 
 export interface CapturedStep {
-  /** Runs the step again on what its state and inputs hold now. Resolves with the values of `outputs`, in order. */
-  replay(): Promise<Float32Array[]>;
+  /**
+   * Runs the step again on what its state and inputs hold now. Resolves with the values of `outputs`, in order.
+   * @param submits in how many parts the GPU gets it; by default one, and more where a step takes so long that the
+   * system may think that the GPU hangs.
+   */
+  replay(submits?: number): Promise<Float32Array[]>;
   /** What the step returned; every replay overwrites them. */
   readonly outputs: readonly tf.Tensor[];
   readonly dispatches: number;
@@ -38,14 +44,8 @@ export interface CapturedStep {
   dispose(): void;
 }
 
-type Replayable =
-  | {
-      kind: 'dispatch';
-      pipeline: GPUComputePipeline;
-      group: GPUBindGroup;
-      workgroups: readonly [number, number, number];
-    }
-  | { kind: 'copy'; from: GPUBuffer; fromOffset: number; to: GPUBuffer; toOffset: number; size: number };
+/** Systems reset a GPU that has worked on one submit for two seconds or more. */
+const longestSubmitMs = 1000;
 
 const storage = () => GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
 const isBuffer = (operand: Operand): operand is GPUBuffer => operand instanceof GPUBuffer;
@@ -142,47 +142,6 @@ export function captureStep(backend: WebGPUBackend, step: () => readonly tf.Tens
   }
 }
 
-function bind(device: GPUDevice, command: Command, resolve: (operand: Operand) => GPUBuffer): Replayable {
-  if (command.kind === 'copy') return { ...command, from: resolve(command.from), to: resolve(command.to) };
-  const { pipeline, layout, bindings, workgroups } = command;
-  const group = device.createBindGroup({
-    layout,
-    entries: bindings.map(({ binding, operand, offset, size }) => ({
-      binding,
-      resource: { buffer: resolve(operand), offset, size },
-    })),
-  });
-  return { kind: 'dispatch', pipeline, group, workgroups };
-}
-
-function encode(encoder: GPUCommandEncoder, commands: readonly Replayable[]): void {
-  let pass: GPUComputePassEncoder | null = null;
-  let bound: GPUComputePipeline | null = null;
-  for (const command of commands) {
-    if (command.kind === 'copy') {
-      pass?.end();
-      pass = null;
-      encoder.copyBufferToBuffer(
-        command.from,
-        command.fromOffset,
-        command.to,
-        command.toOffset,
-        command.size,
-      );
-      continue;
-    }
-    if (!pass) {
-      pass = encoder.beginComputePass();
-      bound = null;
-    }
-    if (command.pipeline !== bound) pass.setPipeline(command.pipeline);
-    bound = command.pipeline;
-    pass.setBindGroup(0, command.group);
-    pass.dispatchWorkgroups(...command.workgroups);
-  }
-  pass?.end();
-}
-
 function replayer(
   backend: WebGPUBackend,
   {
@@ -194,28 +153,40 @@ function replayer(
   const { state, outputs } = capture;
   const ring = new StagingRing(device, Math.max(4, 4 * sum(outputs.map(({ size }) => size))));
   const buffers = outputs.map(output => bufferOf(backend, output));
+  const copyTo = (encoder: GPUCommandEncoder, staging: GPUBuffer) => {
+    let offset = 0;
+    for (const buffer of buffers) {
+      encoder.copyBufferToBuffer(buffer, 0, staging, offset, buffer.size);
+      offset += buffer.size;
+    }
+  };
+  const patient = isSoftware(device);
+  const parts = (ms: number) => Math.ceil(ms / longestSubmitMs);
+  let fastestMs = Number.POSITIVE_INFINITY;
   return {
     ...capture,
     dispatches: commands.filter(({ kind }) => kind === 'dispatch').length,
-    async replay() {
+    async replay(submits = patient || fastestMs === Number.POSITIVE_INFINITY ? 1 : parts(fastestMs)) {
       flush(backend);
       state.settle();
+      const start = performance.now();
       const staging = ring.take();
-      const encoder = device.createCommandEncoder();
-      encode(encoder, commands);
-      let offset = 0;
-      for (const buffer of buffers) {
-        encoder.copyBufferToBuffer(buffer, 0, staging, offset, buffer.size);
-        offset += buffer.size;
+      const share = Math.ceil(commands.length / submits);
+      for (let first = 0; first < commands.length; first += share) {
+        const end = Math.min(first + share, commands.length);
+        const encoder = device.createCommandEncoder();
+        encode(encoder, commands, first, end);
+        if (end === commands.length) copyTo(encoder, staging);
+        device.queue.submit([encoder.finish()]);
       }
-      device.queue.submit([encoder.finish()]);
       state.forget();
       for (const output of outputs) forgetCpuCopy(backend, output);
       const bytes = await ring.read(staging);
-      let start = 0;
+      fastestMs = Math.min(fastestMs, performance.now() - start);
+      let offset = 0;
       return outputs.map(({ size }) => {
-        const values = new Float32Array(bytes, start, size);
-        start += 4 * size;
+        const values = new Float32Array(bytes, offset, size);
+        offset += 4 * size;
         return values;
       });
     },

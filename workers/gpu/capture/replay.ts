@@ -1,0 +1,60 @@
+/** @file Recorded commands in the form in which they run again: their buffers chosen, their bind groups made. */
+import type { Command, Operand } from './recordCommands';
+
+export type Replayable =
+  | {
+      kind: 'dispatch';
+      pipeline: GPUComputePipeline;
+      group: GPUBindGroup;
+      workgroups: readonly [number, number, number];
+    }
+  | { kind: 'copy'; from: GPUBuffer; fromOffset: number; to: GPUBuffer; toOffset: number; size: number };
+
+/** @param resolve the buffer in which an operand lies. */
+export function bind(
+  device: GPUDevice,
+  command: Command,
+  resolve: (operand: Operand) => GPUBuffer,
+): Replayable {
+  if (command.kind === 'copy') return { ...command, from: resolve(command.from), to: resolve(command.to) };
+  const { pipeline, layout, bindings, workgroups } = command;
+  const group = device.createBindGroup({
+    layout,
+    entries: bindings.map(({ binding, operand, offset, size }) => ({
+      binding,
+      resource: { buffer: resolve(operand), offset, size },
+    })),
+  });
+  return { kind: 'dispatch', pipeline, group, workgroups };
+}
+
+/** `commands` from `first` up to `end`, in as few passes as the copies between them allow. */
+export function encode(
+  encoder: GPUCommandEncoder,
+  commands: readonly Replayable[],
+  first: number,
+  end: number,
+): void {
+  let pass: GPUComputePassEncoder | null = null;
+  let bound: GPUComputePipeline | null = null;
+  for (let i = first; i < end; i++) {
+    const command = commands[i];
+    if (!command) break;
+    if (command.kind === 'copy') {
+      pass?.end();
+      pass = null;
+      const { from, fromOffset, to, toOffset, size } = command;
+      encoder.copyBufferToBuffer(from, fromOffset, to, toOffset, size);
+      continue;
+    }
+    if (!pass) {
+      pass = encoder.beginComputePass();
+      bound = null;
+    }
+    if (command.pipeline !== bound) pass.setPipeline(command.pipeline);
+    bound = command.pipeline;
+    pass.setBindGroup(0, command.group);
+    pass.dispatchWorkgroups(...command.workgroups);
+  }
+  pass?.end();
+}
