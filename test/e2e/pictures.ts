@@ -11,8 +11,8 @@ test('pictures', async ({ app }) => {
     ]);
     for (const run of runs) await window.seesaw.waitForStep(run.id, 300);
   });
-  await expect(app.locator('figure[data-chart="weight"]').first()).toBeVisible();
+  await expect(app.getByText('finished', { exact: true })).toHaveCount(2, { timeout: 120_000 });
   await app.screenshot({ path: 'public/pictures/page.png' });
-  await app.getByText('Side by side').click();
+  await app.getByText('Side by side', { exact: true }).click();
   await app.locator('.charts').screenshot({ path: 'public/pictures/charts.png' });
 });
