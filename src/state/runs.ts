@@ -16,6 +16,8 @@ export interface RunState extends RunSummary {
   evaluations: readonly Evaluation[];
   /** What the newest step warns of. */
   warnings: readonly string[];
+  /** GPU programs compiled of those the first step needs; null before and after. */
+  compiling: { ready: number; all: number } | null;
   stepsPerSecond: number;
   imagesPerSecond: number;
   learningRate: number;
@@ -41,6 +43,7 @@ export function newRun(summary: RunSummary): RunState {
     swaps: noSwaps,
     evaluations: [],
     warnings: [],
+    compiling: null,
     stepsPerSecond: 0,
     imagesPerSecond: 0,
     learningRate: 0,
@@ -82,6 +85,7 @@ export function reduceRun(run: RunState, event: RunEvent): RunState {
         // A run that failed stays failed, whatever a worker that is still alive says of it.
         phase: run.phase === 'failed' ? 'failed' : update.phase,
         step: update.step,
+        compiling: update.compiling ?? null,
         stepsPerSecond: update.stepsPerSecond,
         imagesPerSecond: update.imagesPerSecond,
         learningRate: update.learningRate,

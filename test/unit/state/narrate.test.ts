@@ -50,3 +50,12 @@ test('weights within the margin are level, and a lead is told before it has held
   expect(narrate(runWith(0.5, 0.505))).toBe('Level: no task leads.');
   expect(narrate(runWith(0.5, 0.6))).toContain('Identity carries 60 %');
 });
+
+test('while it compiles it counts the programs', () => {
+  const compiling = reduceRun(newRun(summary()), {
+    kind: 'update',
+    update: update({ compiling: { ready: 12, all: 190 } }),
+    now: 0,
+  });
+  expect(narrate(compiling)).toBe('Compiling the network: 12 of 190 GPU programs.');
+});
