@@ -13,6 +13,6 @@ test('pictures', async ({ app }) => {
   });
   await expect(app.getByText('finished', { exact: true })).toHaveCount(2, { timeout: 120_000 });
   await app.screenshot({ path: 'public/pictures/page.png' });
-  await app.getByText('Side by side', { exact: true }).click();
+  await app.getByRole('radio', { name: 'Side by side' }).check();
   await app.locator('.charts').screenshot({ path: 'public/pictures/charts.png' });
 });
