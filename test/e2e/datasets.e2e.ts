@@ -1,9 +1,12 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import {
   bombZip,
   brokenZip,
   caviZip,
   ck48Zip,
   encryptedZip,
+  folderFiles,
   foldersZip,
   lyingZip,
   manifestZip,
@@ -94,4 +97,21 @@ test('the sample faces save as a zip that opens like any other', async ({ app },
   await expect(data.getByText('112').first()).toBeVisible();
   await data.getByText('Counts and layout').click();
   await expect(data.getByRole('combobox')).toHaveValue('manifest');
+});
+
+test('a folder opens through the folder picker, with the litter of file managers left out', async ({
+  app,
+}, info) => {
+  const folder = info.outputPath('people-pictures');
+  for (const [path, bytes] of await folderFiles()) {
+    const file = join(folder, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, bytes);
+  }
+  await open(app);
+  await app.getByLabel('Dataset folder').setInputFiles(folder);
+  const data = app.getByRole('region', { name: 'Data' });
+  await expect(data.getByText('24', { exact: true }).first()).toBeVisible();
+  await expect(data.getByText('readme.txt')).toBeHidden(); // listed under what was left out, folded
+  await expect(data.locator('.skipped')).toBeVisible();
 });
