@@ -26,7 +26,6 @@ const emit = serve<TrainingApi, TrainingEvent>(self, {
   },
   catalogue: () => catalogue(),
   createRuns: async input => (await current().create(input)).map(run => run.summary()),
-  runs: () => current().runs.map(run => run.summary()),
   resume({ ids }) {
     try {
       each(ids, id => current().run(id).move('resume'));

@@ -323,7 +323,7 @@ export interface TrainingApi {
   /**
    * Creates one run a weighting: same seed, same initial weights, same batches. They start `paused` at step 0.
    * `config` is untrusted and partial: missing keys take the preset's defaults, unknown ones are refused.
-   * `startFrom`: begin at these weights; every branch starts from the source's first branch when the tasks differ.
+   * `startFrom`: begin at these weights; every branch starts from the one that the source trained, if it trained one task alone.
    */
   createRuns(input: {
     datasetId: string;
@@ -332,7 +332,6 @@ export interface TrainingApi {
     weightings: readonly string[];
     startFrom?: StartFrom;
   }): RunSummary[];
-  runs(input: Record<string, never>): RunSummary[];
   resume(input: { ids: readonly string[] }): void;
   pause(input: { ids: readonly string[] }): void;
   /** One step of each, then paused again. Resolves when the losses are read back. */
@@ -350,7 +349,7 @@ export interface TrainingApi {
   listCheckpoints(input: Record<string, never>): { checkpoints: CheckpointInfo[]; storage: StorageUse };
   renameCheckpoint(input: { name: string; to: string }): void;
   deleteCheckpoint(input: { name: string }): void;
-  /** Reads only the header: tells the page which dataset to open before `restore`. */
+  /** Reads and checks the file without making a run: tells the page which dataset `restore` needs. */
   inspect(input: { from: Exclude<StartFrom, { kind: 'run' }> }): CheckpointInfo;
   /** A paused run that goes on where the checkpoint ended. */
   restore(input: {

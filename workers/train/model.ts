@@ -85,7 +85,7 @@ export function networkTensors(model: Model): NamedTensor[] {
   return [...parameters, ...statistics].map(({ name, variable }) => ({ name, tensor: variable }));
 }
 
-/** Everything that a resumed run needs. Some tensors are made for this call: `ownedState` says which to dispose. */
+/** Everything that a resumed run needs. The `owned` tensors are made for this call: the caller disposes them. */
 function stateTensors(model: Model): { borrowed: NamedTensor[]; owned: NamedTensor[] } {
   return {
     borrowed: [

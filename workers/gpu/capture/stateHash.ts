@@ -3,7 +3,9 @@
  * but for one chance in 2³² a buffer. Each word is mixed with its place, so that an integer sum of all is independent
  * of the order in which threads add.
  */
+
 import { pipelineOf } from '../dispatch';
+import { scrambleWgsl } from '../kernels/scramble';
 
 const threads = 64;
 const workgroups = 64;
@@ -16,12 +18,7 @@ const program = {
   wgsl: `
 @group(0) @binding(0) var<storage, read_write> total: atomic<u32>;
 @group(0) @binding(1) var<storage, read> words: array<u32>;
-fn scramble(word: u32) -> u32 {
-  var x = word;
-  x = (x ^ (x >> 16u)) * 0x85ebca6bu;
-  x = (x ^ (x >> 13u)) * 0xc2b2ae35u;
-  return x ^ (x >> 16u);
-}
+${scrambleWgsl}
 @compute @workgroup_size(${threads})
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   var own = 0u;

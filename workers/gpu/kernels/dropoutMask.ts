@@ -3,8 +3,10 @@
  * as `draw` in `workers/random.ts`, to the bit. Key and rate lie in a buffer, so every step has its own mask and a
  * changed rate compiles nothing.
  */
+
 import { draw } from '../../random';
 import { flatGrid, flatMain, type Kernel } from './kernel';
+import { scrambleWgsl } from './scramble';
 
 export interface DropoutMaskOptions {
   size: number;
@@ -36,12 +38,7 @@ export const dropoutMask: Kernel<DropoutMaskOptions> = {
     wgsl: `
 @group(0) @binding(0) var<storage, read_write> mask: array<f32>;
 @group(0) @binding(1) var<storage, read> words: array<u32>;
-fn scramble(word: u32) -> u32 {
-  var x = word;
-  x = (x ^ (x >> 16u)) * 0x85ebca6bu;
-  x = (x ^ (x >> 13u)) * 0xc2b2ae35u;
-  return x ^ (x >> 16u);
-}
+${scrambleWgsl}
 ${flatMain(size)}
   let draw = scramble(words[0] + u32(i) * 0x9e3779b9u) >> 8u;
   mask[i] = select(bitcast<f32>(words[2]), 0.0, draw < words[1]);
