@@ -4,10 +4,12 @@ import { afterEach, beforeAll, expect, test } from 'vitest';
 import { startDevice } from '../../workers/gpu/device';
 import { FUSED } from '../../workers/gpu/fusedNames';
 import { convGeometry } from '../../workers/gpu/kernels/convGeometry';
+import { mirrorDraw, packBytes } from '../../workers/gpu/kernels/standardise';
 import { profileGpu } from '../../workers/gpu/profile';
 import { chooseTile, measureTile, setTile } from '../../workers/gpu/tileChoice';
 import { batchNormRelu, globalAveragePool, maxPool, residualTail } from '../../workers/nets/ops';
 import { l2Normalize, maskedCrossEntropy } from '../../workers/train/losses';
+import { standardise } from '../../workers/train/standardise';
 import { dropoutMask } from '../../workers/train/step';
 import { drawAt } from '../../workers/train/stepInputs';
 import { goldenSteps, replayTinyStep, worstDifference } from '../fixtures/tinyStep';
@@ -280,6 +282,28 @@ test('dropout draws the same mask on every backend, another one each step', asyn
   expect(gpu[0]).not.toEqual(gpu[1]);
   const kept = gpu[0]?.filter(value => value > 0).length ?? 0;
   expect(Math.abs(kept / 432 - 0.75)).toBeLessThan(0.1);
+});
+
+test('bytes become the same standardised images on every backend, the same of them mirrored', async () => {
+  const size = 19;
+  const bytes = Uint8Array.from(
+    { length: 12 * size * size * 3 },
+    (_, i) => 90 + 80 * Math.sin(1.3 * i + i / 2000),
+  );
+  const make = (share: number) =>
+    standardise(
+      [12, size, size, 3],
+      tf.tensor1d(packBytes(bytes), 'int32'),
+      tf.tensor1d(mirrorDraw(11, share), 'int32'),
+    );
+  const results = await onBoth(() => [make(0), make(0.5), make(1)]);
+  expectSame(results);
+  // To the bit which: a turned row is another row.
+  const turned = ({ 1: half, 0: plain }: number[][], image: number) =>
+    half?.[image * size * size * 3] !== plain?.[image * size * size * 3];
+  const which = (side: number[][]) => Array.from({ length: 12 }, (_, image) => turned(side, image));
+  expect(which(results.gpu)).toEqual(which(results.cpu));
+  expect(new Set(which(results.gpu)).size).toBe(2);
 });
 
 test('a second WebGPU backend runs copied kernels in its own stream, interleaved with the first', async () => {

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 
 export const FUSED = {
+  standardise: 'SeesawStandardise',
   batchNormRelu: 'SeesawBatchNormRelu',
   batchNormReluGradient: 'SeesawBatchNormReluGradient',
   batchNormReluInference: 'SeesawBatchNormReluInference',

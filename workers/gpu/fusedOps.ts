@@ -127,6 +127,16 @@ export function fusedNormaliseRows(x: tf.Tensor2D, epsilon: number): tf.Tensor2D
   return op(x) as tf.Tensor2D;
 }
 
+/** Bytes (`packBytes`) as the network's input, mirrored where `mirrorDraw`'s words say so; both int32. No gradient. */
+export function fusedStandardise(
+  shape: [number, number, number, number],
+  words: tf.Tensor1D,
+  mirror: tf.Tensor1D,
+): tf.Tensor4D {
+  const [images] = runFused(FUSED.standardise, { words, mirror }, { shape });
+  return images as tf.Tensor4D;
+}
+
 /** Inverted dropout's mask from `dropoutDraw`'s words (int32), so that every backend has the same. No gradient. */
 export function fusedDropoutMask(shape: [number, number], words: tf.Tensor1D): tf.Tensor2D {
   const [mask] = runFused(FUSED.dropoutMask, { words }, { shape });

@@ -14,9 +14,11 @@ import { matMulReplacements } from './tfjs/matMul';
 import { optimizerStepKernels } from './tfjs/optimizerStep';
 import { poolingKernels } from './tfjs/pooling';
 import { residualTailKernels } from './tfjs/residualTail';
+import { standardiseKernels } from './tfjs/standardise';
 
 const REPLACEMENTS: KernelTable = { ...convolutionReplacements, ...matMulReplacements };
 const FUSED_KERNELS: KernelTable = {
+  ...standardiseKernels,
   ...batchNormReluKernels,
   ...residualTailKernels,
   ...poolingKernels,

@@ -2,7 +2,6 @@
  * @file The endless stream of mini-batches: concatenated epoch permutations, so every batch is full and the step alone
  * says what is in it. Compared runs share one stream; the next batches are decoded while the GPU works.
  */
-import { standardise } from '../data/standardise';
 import type { Link } from '../protocol/link';
 import type { DatasetIndex, PixelsApi } from '../protocol/messages';
 import { permutation } from '../random';
@@ -10,8 +9,8 @@ import { permutation } from '../random';
 export interface Batch {
   step: number;
   size: number;
-  /** Standardised input, `[size, pixels, pixels, 3]`. */
-  images: Float32Array<ArrayBuffer>;
+  /** RGB, `[size, pixels, pixels, 3]`. */
+  bytes: Uint8Array<ArrayBuffer>;
   /** Per task `[size]`: class index of that task's head, −1 = masked. */
   labels: readonly Int32Array<ArrayBuffer>[];
   /** Per task: how many samples are labelled. */
@@ -111,6 +110,6 @@ export class BatchStream {
       indices: samples.map(s => s.sample),
       size: inputSize,
     });
-    return { step, size: batchSize, images: standardise(bytes, batchSize), ...collate(samples, this.#tasks) };
+    return { step, size: batchSize, bytes, ...collate(samples, this.#tasks) };
   }
 }

@@ -14,7 +14,7 @@ const coreOptions = {
     min: 0,
     max: 2 ** 32 - 1,
     integer: true,
-    help: 'Fixes initial weights, shuffling, dropout and split.',
+    help: 'Fixes initial weights, shuffling, mirroring, dropout and split.',
   },
   steps: {
     kind: 'number',
@@ -87,6 +87,14 @@ const coreOptions = {
     min: 0.0625,
     max: 2,
     help: 'Channel multiplier; channels are rounded to multiples of 4.',
+  },
+  mirror: {
+    kind: 'flag',
+    label: 'Mirror images',
+    group: 'Network',
+    default: false,
+    live: true,
+    help: 'Turns about half of every training batch left to right, drawn anew at each step; compared runs see the same.',
   },
   dropout: {
     kind: 'number',
@@ -291,7 +299,9 @@ type CoreValues = {
     ? number
     : (typeof coreOptions)[K]['kind'] extends 'choice'
       ? string
-      : OptionValue;
+      : (typeof coreOptions)[K]['kind'] extends 'flag'
+        ? boolean
+        : OptionValue;
 };
 
 /** A checked option of a resolved config, with its type. */

@@ -1,13 +1,14 @@
 /** @file What the network says about held-out samples: logits and embeddings, read back to the CPU. */
 import * as tf from '@tensorflow/tfjs';
-import { standardise } from '../data/standardise';
 import type { Predictions } from '../evaluate/metric';
+import { mirrorDraw, packBytes } from '../gpu/kernels/standardise';
 import type { Pass } from '../nets/network';
 import type { Link } from '../protocol/link';
 import type { DatasetIndex, PixelsApi } from '../protocol/messages';
 import { collate, type Labelled } from './batches';
 import { l2Normalize } from './losses';
 import type { Model } from './model';
+import { standardise } from './standardise';
 
 /** Images a forward pass: no gradients are kept, so more fit than in a training batch. */
 const chunk = 128;
@@ -43,7 +44,9 @@ export async function predict(
     );
     const outputs = tf.tidy(() => {
       const shape: [number, number, number, number] = [part.length, network.inputSize, network.inputSize, 3];
-      const z = network.trunk(tf.tensor4d(standardise(bytes, part.length), shape), inference);
+      const words = tf.tensor1d(packBytes(bytes), 'int32');
+      const images = standardise(shape, words, tf.tensor1d(mirrorDraw(0, 0), 'int32'));
+      const z = network.trunk(images, inference);
       const features = tasks.map((_, t) => network.branch(t, z, inference));
       return [...features.map((f, t) => network.head(t, f)), l2Normalize(features[0] as tf.Tensor2D)];
     });

@@ -12,6 +12,7 @@ import type { Batch } from './batches';
 import { batchAccuracy, centerLoss, l2Normalize, maskedCrossEntropy } from './losses';
 import type { Model } from './model';
 import { option } from './options';
+import { standardise } from './standardise';
 import { arrange, inputTensors, inputValues, type StepInputs } from './stepInputs';
 
 /** Keep mask over keep rate, `[batch, features]`, from `dropoutDraw`'s words. */
@@ -27,13 +28,14 @@ export const dropoutMask = byBackend(
 );
 
 /**
- * Runs the step and moves Θ, Ψ, centers and batch-norm statistics.
+ * Runs the step on standardised images and moves Θ, Ψ, centers and batch-norm statistics.
+ * @param images `[batch, size, size, 3]`.
  * @returns `[3 · tasks + 2]`: losses, weights, batch accuracies (both 0 where the batch has no sample of the task), the
  * norm of Θ's gradient, and what `Weighting.shortest` measures. Not read back yet; the caller disposes it.
  */
-export function stepOnInputs(model: Model, inputs: StepInputs): tf.Tensor1D {
+export function stepOnImages(model: Model, images: tf.Tensor4D, inputs: StepInputs): tf.Tensor1D {
   const { network, weighting, optimizer, centers, statistics, tasks, config } = model;
-  const { images, labels, counts, present, live } = inputs;
+  const { labels, counts, present, live } = inputs;
   const moments = new Map<string, tf.Tensor>();
   const kept: tf.Tensor[] = [];
   const keep = <T extends tf.Tensor>(tensor: T): T => {
@@ -95,6 +97,16 @@ export function stepOnInputs(model: Model, inputs: StepInputs): tf.Tensor1D {
     ]);
   });
   tf.dispose(kept);
+  return metrics;
+}
+
+/** The same from the batch's bytes. */
+export function stepOnInputs(model: Model, inputs: StepInputs): tf.Tensor1D {
+  const { inputSize } = model.network;
+  const batch = inputs.labels[0]?.size ?? 0;
+  const images = standardise([batch, inputSize, inputSize, 3], inputs.words, inputs.mirror);
+  const metrics = stepOnImages(model, images, inputs);
+  images.dispose();
   return metrics;
 }
 

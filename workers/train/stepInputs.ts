@@ -1,10 +1,11 @@
 /**
- * @file Everything in which one training step differs from the next, as tensors: images and labels, how many samples
+ * @file Everything in which one training step differs from the next, as tensors: pixels and labels, how many samples
  * each task has, rates and live options, dropout's draws. The step is a function of these and of the model's state, so
  * that a recorded step can be repeated with others.
  */
 import * as tf from '@tensorflow/tfjs';
 import { dropoutDraw } from '../gpu/kernels/dropoutMask';
+import { mirrorDraw, packBytes } from '../gpu/kernels/standardise';
 import { hash } from '../random';
 import type { Live } from '../weighting/weighting';
 import type { Batch } from './batches';
@@ -13,8 +14,10 @@ import type { Model } from './model';
 import { option } from './options';
 
 export interface StepInputs {
-  /** `[batch, size, size, 3]`. */
-  images: tf.Tensor4D;
+  /** RGB of the batch, `packBytes`. */
+  words: tf.Tensor1D;
+  /** Which images are mirrored, `mirrorDraw`. */
+  mirror: tf.Tensor1D;
   /** Per task `[batch]` int32, −1 = masked. */
   labels: readonly tf.Tensor1D[];
   /** Per task: labelled samples, at least 1. */
@@ -46,12 +49,7 @@ export function drawAt(drop: number, seed: number, step: number, site: number): 
 }
 
 /** Inputs of one step by name. @param step counts from 0. */
-export function inputValues(
-  { network, weighting, config, tasks }: Model,
-  batch: Batch,
-  step: number,
-): AllValues {
-  const { inputSize } = network;
+export function inputValues({ weighting, config, tasks }: Model, batch: Batch, step: number): AllValues {
   const learningRate = learningRateAt(config, step);
   const rates = { step, learningRate, initialLearningRate: option(config, 'learningRate') };
   const [seed, drop] = [option(config, 'seed'), option(config, 'dropout')];
@@ -60,7 +58,9 @@ export function inputValues(
     all.set(name, { shape, values });
   const addScalar = (name: string, value: number) => add(name, [], Float32Array.of(value));
 
-  add('images', [batch.size, inputSize, inputSize, 3], batch.images);
+  const words = packBytes(batch.bytes);
+  add('words', [words.length], words);
+  add('mirror', [2], mirrorDraw(hash(seed, 'mirror', step), option(config, 'mirror') ? 0.5 : 0));
   const present = batch.counts.map(count => (count > 0 ? 1 : 0));
   add('present', [tasks.length], Float32Array.from(present));
   tasks.forEach((_, t) => {
@@ -93,7 +93,8 @@ export function arrange(tensors: InputTensors, tasks: number): StepInputs {
     Array.from({ length: tasks }, (_, t) => named<T>(`${name}${t}`));
   const live = [...tensors].filter(([name]) => name.startsWith('live/'));
   return {
-    images: named('images'),
+    words: named('words'),
+    mirror: named('mirror'),
     labels: perTask('label'),
     counts: perTask('count'),
     present: named('present'),

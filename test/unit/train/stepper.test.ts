@@ -9,7 +9,7 @@ beforeAll(() => tf.setBackend('cpu'));
 const config = { seed: 5, steps: 10, batchSize: 4, inputSize: 16 };
 const batch = (step: number, labels: readonly number[][]) => ({
   ...{ step, size: 4 },
-  images: Float32Array.from({ length: 4 * 16 * 16 * 3 }, (_, i) => Math.sin(i + step)),
+  bytes: Uint8Array.from({ length: 4 * 16 * 16 * 3 }, (_, i) => 128 + 127 * Math.sin(i + step)),
   labels: labels.map(column => Int32Array.from(column)),
   counts: labels.map(column => column.filter(label => label >= 0).length),
 });

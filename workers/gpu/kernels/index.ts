@@ -18,11 +18,13 @@ import { matMulTransposed } from './matMulTransposed';
 import { maxPool, maxPoolGradient } from './maxPool';
 import { normaliseRows, normaliseRowsGradient } from './normaliseRows';
 import { reluGradient } from './reluGradient';
+import { standardise } from './standardise';
 import { sumPairs } from './sumPairs';
 import { sumSplits } from './sumSplits';
 import { updateParameters } from './updateParameters';
 
 export const KERNELS = {
+  standardise,
   convForward,
   convInputGradient,
   convFilterGradient,
