@@ -6,7 +6,6 @@
 import { type ConvGeometry, convCases, convSizes, forEachProduct, sharedCases } from './convGeometry';
 import {
   ceilDivide,
-  divisorUpTo,
   type Kernel,
   lanesOf,
   type Program,
@@ -25,26 +24,36 @@ export interface ConvFilterGradientOptions {
   tile?: TileFlavour;
 }
 
+/** What one thread sums: some taps × input channels × vectors of output channels. */
 interface Tiling {
-  inLanes: 1 | 4;
-  outLanes: 1 | 4;
-  inVectors: number;
-  outVectors: number;
-  /** Vectors of the input's and of the output's channels a thread holds. */
-  inTile: number;
-  outTile: number;
+  tapsHigh: number;
+  tapsWide: number;
+  inputs: number;
+  columns: number;
 }
 
-function tilingOf({ inChannels, outChannels }: ConvGeometry): Tiling {
-  const inLanes = lanesOf(inChannels);
-  const outLanes = lanesOf(outChannels);
-  const inVectors = inChannels / inLanes;
-  const outVectors = outChannels / outLanes;
-  return {
-    ...{ inLanes, outLanes, inVectors, outVectors },
-    inTile: divisorUpTo(inVectors, inLanes === 4 ? 2 : 4),
-    outTile: divisorUpTo(outVectors, outLanes === 4 ? 2 : 4),
-  };
+/** Vectors of sums a thread holds: twice as many may take a compiler half a minute. */
+const mostVectors = 18;
+/** What a load costs in multiply-adds of one number, measured on SwiftShader. */
+const loadCost = 3.3;
+
+/** The tiling that loads least for each multiply-add. */
+function tilingOf({ inChannels, outChannels, kernelHeight, kernelWidth, strideWidth }: ConvGeometry): Tiling {
+  const lanes = lanesOf(outChannels);
+  const tapsWide = kernelWidth <= 9 ? kernelWidth : 1;
+  const tapsHigh = kernelHeight * tapsWide <= 9 ? kernelHeight : 1;
+  const taps = tapsHigh * tapsWide;
+  let best: Tiling = { tapsHigh, tapsWide, inputs: 1, columns: 1 };
+  let least = Number.POSITIVE_INFINITY;
+  for (let inputs = 1; inputs <= 8; inputs++)
+    for (let columns = 1; columns <= 8; columns++) {
+      if (inChannels % inputs > 0 || (outChannels / lanes) % columns > 0) continue;
+      if (inputs * columns > 1 && taps * inputs * columns > mostVectors) continue;
+      const loads = tapsHigh * Math.min(tapsWide, strideWidth) * inputs + columns * lanes;
+      const cost = (loadCost * loads) / (taps * inputs * columns * lanes);
+      if (cost < least) [least, best] = [cost, { tapsHigh, tapsWide, inputs, columns }];
+    }
+  return best;
 }
 
 const rowsOf = ({ batch, outHeight }: ConvGeometry): number => batch * outHeight;
@@ -64,9 +73,10 @@ export function sharedFilterGradientSplits(geometry: ConvGeometry, threads: numb
 
 /** Parts that give about `threads` threads; each has at least one image row, and none is empty. */
 export function filterGradientSplits(geometry: ConvGeometry, threads: number): number {
-  const { inVectors, outVectors, inTile, outTile } = tilingOf(geometry);
-  const tiles = geometry.kernelHeight * geometry.kernelWidth * (inVectors / inTile) * (outVectors / outTile);
-  return evenSplits(rowsOf(geometry), threads / tiles);
+  const { tapsHigh, tapsWide, inputs, columns } = tilingOf(geometry);
+  const { kernel } = convSizes(geometry);
+  const sums = tapsHigh * tapsWide * inputs * columns * lanesOf(geometry.outChannels);
+  return evenSplits(rowsOf(geometry), threads / (kernel / sums));
 }
 
 /** One layer a split; one row a tap and input channel, one column an output channel; k runs over the split's pixels of dy. */
@@ -97,60 +107,99 @@ function sharedWgsl({ geometry: g, splits }: ConvFilterGradientOptions): Program
   });
 }
 
+/**
+ * One thread walks along the rows of dy and holds the window of the input that dy's pixel meets: a step to the right
+ * moves the window and loads its new column alone.
+ */
 function registerWgsl({ geometry: g, splits }: ConvFilterGradientOptions): Program {
-  const { inLanes, outLanes, inVectors, outVectors, inTile, outTile } = tilingOf(g);
-  const In = vectorType(inLanes);
-  const Out = vectorType(outLanes);
-  const inBlocks = inVectors / inTile;
-  const outBlocks = outVectors / outTile;
+  const { tapsHigh, tapsWide, inputs, columns } = tilingOf(g);
+  const lanes = lanesOf(g.outChannels);
+  const T = vectorType(lanes);
+  const vectors = g.outChannels / lanes;
+  const columnBlocks = vectors / columns;
+  const inputBlocks = g.inChannels / inputs;
+  const tapBlocksWide = g.kernelWidth / tapsWide;
+  const blocks = (g.kernelHeight / tapsHigh) * tapBlocksWide * inputBlocks;
   const rows = rowsOf(g);
   const rowsPerSplit = ceilDivide(rows, splits);
-  const filterRows = g.kernelHeight * g.kernelWidth * inBlocks;
-  const [width, height] = workgroupOf(outBlocks);
-  const { kernel } = convSizes(g);
+  const [width, height] = workgroupOf(columnBlocks);
+  const stride = g.strideWidth;
+  const inside =
+    g.padTop === 0 &&
+    g.padLeft === 0 &&
+    (g.outHeight - 1) * g.strideHeight + g.kernelHeight <= g.inHeight &&
+    (g.outWidth - 1) * stride + g.kernelWidth <= g.inWidth;
 
-  const each = (f: (a: number, lane: number, d: number) => string) =>
-    unroll(inTile, a => unroll(inLanes, lane => unroll(outTile, d => f(a, lane, d))));
-  const lane = (l: number) => (inLanes === 4 ? `.${'xyzw'[l]}` : '');
+  const eachTap = (f: (ky: number, kx: number, i: number) => string) =>
+    unroll(tapsHigh, ky => unroll(tapsWide, kx => unroll(inputs, i => f(ky, kx, i))));
+  const eachSum = (f: (ky: number, kx: number, i: number, c: number) => string) =>
+    eachTap((ky, kx, i) => unroll(columns, c => f(ky, kx, i, c)));
+  /** Loads column `kx` of the window whose left edge is at `left`. */
+  const loadColumn = (kx: number, left: string) => `
+      {
+        let x = ${left} + ${kx};
+        ${inside ? '' : `let inX = x >= 0 && x < ${g.inWidth};`}
+        ${unroll(tapsHigh, ky =>
+          unroll(inputs, i => {
+            const value = `input[row${ky} + x * ${g.inChannels} + ${i}]`;
+            return `a${ky}_${kx}_${i} = ${inside ? value : `select(0.0, ${value}, inY${ky} && inX)`};`;
+          }),
+        )}
+      }`;
+  const someColumns = (from: number, to: number, f: (kx: number) => string) =>
+    unroll(Math.max(0, to - from), n => f(from + n));
+  const kept = Math.max(0, tapsWide - stride);
 
   return {
     label: 'convFilterGradient',
-    workgroups: [ceilDivide(outBlocks, width), ceilDivide(filterRows, height), splits],
+    workgroups: [ceilDivide(columnBlocks, width), ceilDivide(blocks, height), splits],
     wgsl: `
-@group(0) @binding(0) var<storage, read_write> parts: array<${Out}>;
-@group(0) @binding(1) var<storage, read> input: array<${In}>;
-@group(0) @binding(2) var<storage, read> outputGradient: array<${Out}>;
+@group(0) @binding(0) var<storage, read_write> parts: array<${T}>;
+@group(0) @binding(1) var<storage, read> input: array<f32>;
+@group(0) @binding(2) var<storage, read> outputGradient: array<${T}>;
 @compute @workgroup_size(${width}, ${height})
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  let firstOut = i32(id.x) * ${outTile};
-  let filterRow = i32(id.y);
+  let column = i32(id.x) * ${columns};
+  let block = i32(id.y);
   let split = i32(id.z);
-  if (firstOut >= ${outVectors} || filterRow >= ${filterRows}) { return; }
-  let tap = filterRow / ${inBlocks};
-  let firstIn = (filterRow - tap * ${inBlocks}) * ${inTile};
-  let kh = tap / ${g.kernelWidth};
-  let kw = tap % ${g.kernelWidth};
-  ${each((a, l, d) => `var sum${a}_${l}_${d} = ${Out}();`)}
-  // The columns of dy whose tap lies inside the map; with kernels wider than the map there may be none.
-  let begin = max(0, ${g.padLeft} - kw + ${g.strideWidth - 1}) / ${g.strideWidth};
-  let end = min(${g.outWidth}, max(0, ${g.inWidth - 1 + g.padLeft + g.strideWidth} - kw) / ${g.strideWidth});
+  if (column >= ${vectors} || block >= ${blocks}) { return; }
+  let tapBlock = block / ${inputBlocks};
+  let firstInput = (block - tapBlock * ${inputBlocks}) * ${inputs};
+  let firstKy = (tapBlock / ${tapBlocksWide}) * ${tapsHigh};
+  let firstKx = (tapBlock % ${tapBlocksWide}) * ${tapsWide};
+  ${eachSum((ky, kx, i, c) => `var sum${ky}_${kx}_${i}_${c} = ${T}();`)}
+  ${eachTap((ky, kx, i) => `var a${ky}_${kx}_${i} = 0.0;`)}
   let lastRow = min((split + 1) * ${rowsPerSplit}, ${rows});
   for (var row = split * ${rowsPerSplit}; row < lastRow; row++) {
     let image = row / ${g.outHeight};
-    let y = (row - image * ${g.outHeight}) * ${g.strideHeight} + kh - ${g.padTop};
-    if (y < 0 || y >= ${g.inHeight}) { continue; }
-    var source = ((image * ${g.inHeight} + y) * ${g.inWidth} + begin * ${g.strideWidth} + kw - ${g.padLeft}) * ${inVectors} + firstIn;
-    var gradient = (row * ${g.outWidth} + begin) * ${outVectors} + firstOut;
-    for (var x = begin; x < end; x++) {
-      ${unroll(inTile, a => `let a${a} = input[source + ${a}];`)}
-      ${unroll(outTile, d => `let d${d} = outputGradient[gradient + ${d}];`)}
-      ${each((a, l, d) => `sum${a}_${l}_${d} += a${a}${lane(l)} * d${d};`)}
-      source += ${g.strideWidth * inVectors};
-      gradient += ${outVectors};
+    let top = (row - image * ${g.outHeight}) * ${g.strideHeight} + firstKy - ${g.padTop};
+    ${unroll(tapsHigh, ky => {
+      const at = `(image * ${g.inHeight} + top + ${ky}) * ${g.inWidth * g.inChannels}`;
+      if (inside) return `let row${ky} = ${at} + firstInput;`;
+      return `
+    let inY${ky} = top + ${ky} >= 0 && top + ${ky} < ${g.inHeight};
+    let row${ky} = select(0, ${at}, inY${ky}) + firstInput;`;
+    })}
+    ${someColumns(stride, stride + kept, kx => loadColumn(kx, `firstKx - ${g.padLeft + stride}`))}
+    var gradient = row * ${g.outWidth * vectors} + column;
+    var left = firstKx - ${g.padLeft};
+    for (var x = 0; x < ${g.outWidth}; x++) {
+      ${unroll(tapsHigh, ky => unroll(kept, kx => unroll(inputs, i => `a${ky}_${kx}_${i} = a${ky}_${kx + stride}_${i};`)))}
+      ${someColumns(kept, tapsWide, kx => loadColumn(kx, 'left'))}
+      ${unroll(columns, c => `let d${c} = outputGradient[gradient + ${c}];`)}
+      ${eachSum((ky, kx, i, c) => `sum${ky}_${kx}_${i}_${c} += a${ky}_${kx}_${i} * d${c};`)}
+      gradient += ${vectors};
+      left += ${stride};
     }
   }
-  let to = split * ${kernel / outLanes} + (tap * ${g.inChannels} + firstIn * ${inLanes}) * ${outVectors} + firstOut;
-  ${each((a, l, d) => `parts[to + ${(a * inLanes + l) * outVectors + d}] = sum${a}_${l}_${d};`)}
+  let to = split * ${g.kernelHeight * g.kernelWidth * g.inChannels * vectors} + column;
+  ${eachTap(
+    (ky, kx, i) => `
+  {
+    let sums = to + (((firstKy + ${ky}) * ${g.kernelWidth} + firstKx + ${kx}) * ${g.inChannels} + firstInput + ${i}) * ${vectors};
+    ${unroll(columns, c => `parts[sums + ${c}] = sum${ky}_${kx}_${i}_${c};`)}
+  }`,
+  )}
 }`,
   };
 }

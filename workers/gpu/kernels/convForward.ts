@@ -1,21 +1,10 @@
 /**
- * @file Convolution, y = act(residual + scale · (x ∗ kernel + bias)), in two flavours: as a register tile, where one
- * thread computes 4 pixels × up to 16 channels without barriers, and as a shared-memory tile.
+ * @file Convolution, y = act(residual + scale · (x ∗ kernel + bias)), in two flavours: as a register tile and as
+ * a shared-memory tile.
  */
-
 import { type ConvGeometry, convCases, convSizes, forEachProduct, sharedCases } from './convGeometry';
-import {
-  ceilDivide,
-  divisorUpTo,
-  float,
-  type Kernel,
-  lanesOf,
-  type Program,
-  type TileFlavour,
-  unroll,
-  vectorType,
-  workgroupOf,
-} from './kernel';
+import { float, type Kernel, lanesOf, type Program, type TileFlavour, vectorType } from './kernel';
+import { registerTile } from './registerTile';
 import { sharedTile } from './sharedTile';
 
 export interface ConvForwardOptions {
@@ -30,9 +19,6 @@ export interface ConvForwardOptions {
   /** Flavour of the tile; registers if left out. */
   tile?: TileFlavour;
 }
-
-/** 4 compile in a tenth of a second on SwiftShader, 8 in twenty seconds. */
-const pixels = 4;
 
 /** One row a pixel of the output, one column a channel; k runs over taps, then input channels. */
 function sharedWgsl({ geometry: g, bias, residual, scale = 1, relu }: ConvForwardOptions): Program {
@@ -70,93 +56,31 @@ ${residual ? extra(bias ? 4 : 3, 'residual') : ''}`,
   });
 }
 
-function registerWgsl({ geometry: g, bias, residual, scale = 1, relu }: ConvForwardOptions): Program {
-  const inLanes = lanesOf(g.inChannels);
-  const outLanes = lanesOf(g.outChannels);
-  const inVectors = g.inChannels / inLanes;
-  const outVectors = g.outChannels / outLanes;
-  const Out = vectorType(outLanes);
-  const In = vectorType(inLanes);
-  const columns = divisorUpTo(outVectors, 4);
-  const columnBlocks = outVectors / columns;
-  const rows = g.batch * g.outHeight * g.outWidth;
-  const [width, height] = workgroupOf(columnBlocks);
-  // Without padding every tap lies inside the map, and no load needs a test.
-  const inside =
-    g.padTop === 0 &&
-    g.padLeft === 0 &&
-    (g.outHeight - 1) * g.strideHeight + g.kernelHeight <= g.inHeight &&
-    (g.outWidth - 1) * g.strideWidth + g.kernelWidth <= g.inWidth;
-
-  const locate = (p: number) => `
-  let row${p} = min(firstRow + ${p}, ${rows - 1});
-  let image${p} = row${p} / ${g.outHeight * g.outWidth};
-  let pixel${p} = row${p} - image${p} * ${g.outHeight * g.outWidth};
-  let top${p} = (pixel${p} / ${g.outWidth}) * ${g.strideHeight} - ${g.padTop};
-  let left${p} = (pixel${p} % ${g.outWidth}) * ${g.strideWidth} - ${g.padLeft};
-  ${unroll(columns, c => `var sum${p}_${c} = ${Out}();`)}`;
-
-  const tap = (p: number) => {
-    const at = `((image${p} * ${g.inHeight} + top${p} + kh) * ${g.inWidth} + left${p} + kw) * ${inVectors}`;
-    if (inside) return `let from${p} = ${at};`;
-    return `
-      let inside${p} = top${p} + kh >= 0 && top${p} + kh < ${g.inHeight} && left${p} + kw >= 0 && left${p} + kw < ${g.inWidth};
-      let from${p} = select(0, ${at}, inside${p});`;
-  };
-
-  const load = (p: number) =>
-    inside
-      ? `let a${p} = input[from${p} + i];`
-      : `let a${p} = select(${In}(), input[from${p} + i], inside${p});`;
-  const lane = (l: number) => (inLanes === 4 ? `.${'xyzw'[l]}` : '');
-  // Weights are loaded lane by lane: fewer values alive at once, so fewer spilled.
-  const multiply = (l: number) => `
-        ${unroll(columns, c => `let w${l}_${c} = weights[weight + ${l * outVectors + c}];`)}
-        ${unroll(pixels, p => unroll(columns, c => `sum${p}_${c} += a${p}${lane(l)} * w${l}_${c};`))}`;
-
-  const store = (p: number) => `
-  if (firstRow + ${p} < ${rows}) {
-    let to = (firstRow + ${p}) * ${outVectors} + firstColumn;
-    ${unroll(
-      columns,
-      c => `
-    var y${c} = sum${p}_${c};
-    ${bias ? `y${c} += bias[firstColumn + ${c}];` : ''}
-    ${scale === 1 ? '' : `y${c} *= ${float(scale)};`}
-    ${residual ? `y${c} += residual[to + ${c}];` : ''}
-    output[to + ${c}] = ${relu ? `max(y${c}, ${Out}())` : `y${c}`};`,
-    )}
-  }`;
-
-  return {
+function registerWgsl({ geometry, bias, residual, scale = 1, relu }: ConvForwardOptions): Program {
+  const { inChannels, outChannels } = geometry;
+  const lanes = lanesOf(outChannels);
+  const T = vectorType(lanes);
+  const vectors = outChannels / lanes;
+  const extra = (binding: number, name: string) =>
+    `@group(0) @binding(${binding}) var<storage, read> ${name}: array<${T}>;`;
+  return registerTile({
     label: 'convForward',
-    workgroups: [ceilDivide(columnBlocks, width), ceilDivide(ceilDivide(rows, pixels), height), 1],
-    wgsl: `
-@group(0) @binding(0) var<storage, read_write> output: array<${Out}>;
-@group(0) @binding(1) var<storage, read> input: array<${In}>;
-@group(0) @binding(2) var<storage, read> weights: array<${Out}>;
-${bias ? `@group(0) @binding(3) var<storage, read> bias: array<${Out}>;` : ''}
-${residual ? `@group(0) @binding(${bias ? 4 : 3}) var<storage, read> residual: array<${Out}>;` : ''}
-@compute @workgroup_size(${width}, ${height})
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  let firstColumn = i32(id.x) * ${columns};
-  let firstRow = i32(id.y) * ${pixels};
-  if (firstColumn >= ${outVectors} || firstRow >= ${rows}) { return; }
-  ${unroll(pixels, locate)}
-  for (var kh = 0; kh < ${g.kernelHeight}; kh++) {
-    for (var kw = 0; kw < ${g.kernelWidth}; kw++) {
-      ${unroll(pixels, tap)}
-      var weight = (kh * ${g.kernelWidth} + kw) * ${g.inChannels * outVectors} + firstColumn;
-      for (var i = 0; i < ${inVectors}; i++) {
-        ${unroll(pixels, load)}
-        ${unroll(inLanes, multiply)}
-        weight += ${inLanes * outVectors};
-      }
-    }
-  }
-  ${unroll(pixels, store)}
-}`,
-  };
+    geometry,
+    bindings: `
+@group(0) @binding(0) var<storage, read_write> output: array<${T}>;
+@group(0) @binding(1) var<storage, read> input: array<f32>;
+@group(0) @binding(2) var<storage, read> weights: array<${T}>;
+${bias ? extra(3, 'bias') : ''}
+${residual ? extra(bias ? 4 : 3, 'residual') : ''}`,
+    weights: `i * ${vectors} + column`,
+    weight: (tap, c) => `weights[weight + ${tap} * ${inChannels * vectors} + ${c}]`,
+    store(sum, c) {
+      const offset = bias ? `(${sum} + bias[column + ${c}])` : sum;
+      const scaled = scale === 1 ? offset : `${offset} * ${float(scale)}`;
+      const y = residual ? `${scaled} + residual[to + ${c}]` : scaled;
+      return `output[to + ${c}] = ${relu ? `max(${y}, ${T}())` : y};`;
+    },
+  });
 }
 
 /** Buffers: output `[batch, outHeight, outWidth, outChannels]`, input, kernel, then bias and residual where asked for. */

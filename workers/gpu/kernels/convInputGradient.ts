@@ -17,6 +17,7 @@ import {
   vectorType,
   workgroupOf,
 } from './kernel';
+import { registerTile } from './registerTile';
 import { sharedTile } from './sharedTile';
 
 export interface ConvInputGradientOptions {
@@ -71,7 +72,34 @@ fn tapsY(layer: i32) -> i32 { return max(0, ${g.kernelHeight + g.strideHeight - 
   });
 }
 
-function registerWgsl({ geometry: g, scale = 1 }: ConvInputGradientOptions): Program {
+/** With stride 1 the gradient is a convolution of dy by the kernel turned around. */
+function turnedWgsl({ geometry: g, scale = 1 }: ConvInputGradientOptions): Program {
+  const lanes = lanesOf(g.inChannels);
+  const T = vectorType(lanes);
+  const taps = g.kernelHeight * g.kernelWidth;
+  return registerTile({
+    label: 'convInputGradient',
+    geometry: {
+      ...g,
+      ...{ inHeight: g.outHeight, inWidth: g.outWidth, inChannels: g.outChannels },
+      ...{ outHeight: g.inHeight, outWidth: g.inWidth, outChannels: g.inChannels },
+      ...{ padTop: g.kernelHeight - 1 - g.padTop, padLeft: g.kernelWidth - 1 - g.padLeft },
+    },
+    bindings: `
+@group(0) @binding(0) var<storage, read_write> inputGradient: array<${T}>;
+@group(0) @binding(1) var<storage, read> input: array<f32>;
+@group(0) @binding(2) var<storage, read> weights: array<f32>;`,
+    weights: `column * ${lanes * g.outChannels} + i`,
+    weight(tap, c) {
+      const channel = (lane: number) =>
+        `weights[weight + (${taps - 1} - ${tap}) * ${g.inChannels * g.outChannels} + ${(c * lanes + lane) * g.outChannels}]`;
+      return `${T}(${Array.from({ length: lanes }, (_, lane) => channel(lane)).join(', ')})`;
+    },
+    store: (sum, c) => `inputGradient[to + ${c}] = ${scale === 1 ? '' : `${float(scale)} * `}${sum};`,
+  });
+}
+
+function stridedWgsl({ geometry: g, scale = 1 }: ConvInputGradientOptions): Program {
   const inLanes = lanesOf(g.inChannels);
   const outLanes = lanesOf(g.outChannels);
   const inVectors = g.inChannels / inLanes;
@@ -159,7 +187,11 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 /** Buffers: dx `[batch, inHeight, inWidth, inChannels]`, dy, kernel. */
 export const convInputGradient: Kernel<ConvInputGradientOptions> = {
   name: 'convInputGradient',
-  wgsl: options => (options.tile === 'shared' ? sharedWgsl(options) : registerWgsl(options)),
+  wgsl(options) {
+    if (options.tile === 'shared') return sharedWgsl(options);
+    const { strideHeight, strideWidth } = options.geometry;
+    return strideHeight === 1 && strideWidth === 1 ? turnedWgsl(options) : stridedWgsl(options);
+  },
   sizes({ geometry }) {
     const { input, output, kernel } = convSizes(geometry);
     return { outputs: [input], inputs: [output, kernel] };
