@@ -56,6 +56,8 @@ export function collate(samples: readonly Labelled[], tasks: number): Pick<Batch
 }
 
 const prefetch = 2;
+/** Compared runs may be a read-back apart; what the first has decoded is kept for so many steps of the last. */
+const kept = 8;
 
 export class BatchStream {
   readonly #pixels: Link<PixelsApi>;
@@ -64,6 +66,8 @@ export class BatchStream {
   readonly #tasks: number;
   readonly #options: BatchOptions;
   readonly #ready = new Map<number, Promise<Batch>>();
+  /** Where each reader is. */
+  readonly #positions = new Map<object, number>();
 
   constructor(
     pixels: Link<PixelsApi>,
@@ -80,14 +84,19 @@ export class BatchStream {
   }
 
   /** The batch of one step. Starts decoding the next ones. Rejects naming the image that cannot be decoded. */
-  at(step: number): Promise<Batch> {
+  at(step: number, reader: object = this): Promise<Batch> {
+    this.#positions.set(reader, step);
     const batch = this.#load(step);
     for (let ahead = 1; ahead <= prefetch; ahead++) this.#load(step + ahead);
-    for (const key of this.#ready.keys()) {
-      // Compared runs lag each other by one step at most, a paused one by any number: it decodes again when it goes on.
-      if (key < step - 1 || key > step + prefetch) this.#ready.delete(key);
-    }
+    const positions = [...this.#positions.values()];
+    for (const key of this.#ready.keys())
+      if (!positions.some(position => key >= position && key <= position + kept)) this.#ready.delete(key);
     return batch;
+  }
+
+  /** Nothing is kept for a reader that waits; `at` brings it back. */
+  leave(reader: object): void {
+    this.#positions.delete(reader);
   }
 
   #load(step: number): Promise<Batch> {

@@ -1,6 +1,7 @@
 /**
  * @file One run: a model, where it is in its state machine, and what it recorded. Losses are read back some steps
- * later, so that the GPU never waits for JavaScript; whatever needs a settled state drains them first.
+ * later, several steps at once where steps are fast, so that the GPU never waits for JavaScript; whatever needs a settled
+ * state drains them first.
  */
 import type { FileTensor } from '../formats/tensorFile';
 import type { Link } from '../protocol/link';
@@ -27,7 +28,7 @@ import { scoreHeldOut } from './scoreHeldOut';
 import { Speed } from './speed';
 import { Stepper } from './stepper';
 
-/** Steps whose losses may be on their way back while the next one is issued. */
+/** Read-backs that may be on their way while the next step is issued: two frames of work, or two steps. */
 const inFlight = 2;
 
 export interface RunParts {
@@ -57,7 +58,8 @@ export class Run {
   #step = 0;
   #elapsedMs = 0;
   #lastStepAt = 0;
-  #readbacks: Promise<void>[] = [];
+  /** Steps issued and not recorded, oldest first; they never reject. */
+  readonly #unread: Promise<void>[] = [];
   readonly #speed = new Speed();
   #warnings: string[] = [];
   #compiling: { ready: number; all: number } | null = null;
@@ -107,7 +109,11 @@ export class Run {
   move(event: PhaseEvent): void {
     this.#phase = nextPhase(this.#phase, event);
     if (event === 'resume') this.#lastStepAt = performance.now();
-    else this.#speed.pause();
+    else {
+      this.#speed.pause();
+      this.#stepper.readNow();
+      this.#parts.stream.leave(this);
+    }
     this.#parts.onChange(this);
   }
 
@@ -145,26 +151,31 @@ export class Run {
     return result;
   }
 
+  /** Whether the next step can be issued at once. */
+  get hasRoom(): boolean {
+    return this.#unread.length <= inFlight * this.#stepper.readEvery;
+  }
+
+  /** Resolves when it can. */
+  async room(): Promise<void> {
+    while (!this.hasRoom) await this.#unread[0];
+  }
+
   /**
-   * Issues one step of a running run, or on request of a paused one; waits only when too many losses are still on
-   * their way. Does nothing when the run is in another phase by then. Failures end up in the run's phase.
+   * Issues one step of a running run, or on request of a paused one, once there is room. Does nothing when the run is
+   * in another phase by then. Failures end up in the run's phase.
    */
   advance(when: 'running' | 'paused' = 'running'): Promise<void> {
     return this.#inTurn(async () => {
+      await this.room();
       if (this.#phase !== when) return;
       try {
-        const batch = await this.#parts.stream.at(this.#step);
+        const batch = await this.#parts.stream.at(this.#step, this);
         await this.#compile(batch);
         if (this.#phase !== when || this.#abort.signal.aborted) return;
         if (when === 'paused') this.#lastStepAt = performance.now();
-        const learningRate = learningRateAt(this.model.config, this.#step);
-        const stepping = this.#stepper.step(batch, this.#step);
-        this.#step++;
+        this.#issue(batch);
         const step = this.#step;
-        const readback = stepping.then(values => this.#record(step, learningRate, values));
-        readback.catch(() => undefined); // whoever drains it reports it
-        this.#readbacks.push(readback);
-        if (this.#readbacks.length > inFlight) await this.#readbacks.shift();
         const every = option(this.model.config, 'evaluateEvery');
         const last = step === this.steps;
         if (last || (every > 0 && step % every === 0)) await this.#evaluate();
@@ -176,6 +187,25 @@ export class Run {
         this.fail(error);
       }
     });
+  }
+
+  #issue(batch: Batch): void {
+    const learningRate = learningRateAt(this.model.config, this.#step);
+    const stepping = this.#stepper.step(batch, this.#step);
+    const step = ++this.#step;
+    const before = this.#unread.at(-1);
+    const record = async () => {
+      const [stepped] = await Promise.allSettled([stepping, before]);
+      this.#unread.shift();
+      if (this.#error) return;
+      try {
+        if (stepped.status === 'rejected') throw stepped.reason;
+        this.#record(step, learningRate, stepped.value);
+      } catch (error) {
+        this.fail(error);
+      }
+    };
+    this.#unread.push(record());
   }
 
   /** Before the first step; the time it takes is none of the run's. */
@@ -213,18 +243,18 @@ export class Run {
   }
 
   async #drain(): Promise<void> {
-    const waiting = this.#readbacks;
-    this.#readbacks = [];
-    await Promise.all(waiting);
+    this.#stepper.readNow();
+    await Promise.all(this.#unread);
   }
 
   /** Waits until every issued step is recorded. */
   settle(): Promise<void> {
-    return this.#inTurn(() => this.#drain()).catch(error => this.fail(error));
+    return this.#inTurn(() => this.#drain());
   }
 
   async #evaluate(): Promise<Evaluation> {
     await this.#drain();
+    if (this.#error) throw this.#error;
     const evaluation = await scoreHeldOut(
       this.model,
       this.data,

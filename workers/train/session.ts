@@ -194,9 +194,15 @@ export class Session {
     this.#looping = true;
     try {
       for (;;) {
-        // The one that has waited longest: compared runs alternate, and a resumed one does not wait for a new one.
-        const next = [...this.#queue].find(run => run.phase === 'running');
-        if (!next) break;
+        const running = [...this.#queue].filter(run => run.phase === 'running');
+        if (running.length === 0) break;
+        // The one that has waited longest: compared runs alternate, and a resumed one does not wait for a new one. One
+        // whose losses are on their way back keeps nobody else waiting.
+        const next = running.find(run => run.hasRoom);
+        if (!next) {
+          await Promise.race(running.map(run => run.room()));
+          continue;
+        }
         this.#queue.delete(next);
         this.#queue.add(next);
         await next.advance();

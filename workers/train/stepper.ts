@@ -48,6 +48,14 @@ export class Stepper {
   get replays(): boolean {
     return this.#phase === 'replaying';
   }
+  /** Steps whose numbers come back together. */
+  get readEvery(): number {
+    return this.#capture?.readEvery ?? 1;
+  }
+  /** Begins to read back every step issued. */
+  readNow(): void {
+    this.#capture?.readNow();
+  }
   /** Of the captured step, once there is one. */
   get memory(): CaptureMemory | null {
     return this.#capture?.memory ?? null;
@@ -72,7 +80,8 @@ export class Stepper {
   }
 
   /**
-   * Issues one step: when this returns, all later commands see its state.
+   * Issues one step: when this returns, all later commands see its state. Its numbers are read once `readEvery` steps
+   * wait for it, at `readNow`, or a frame later.
    * @param step counts from 0.
    * @returns `trainStep`'s numbers, with NaN as the accuracy of a task that the batch has no sample of.
    */
@@ -141,6 +150,7 @@ export class Stepper {
   async #check(backend: WebGPUBackend, capture: CapturedStep, tensors: InputTensors): Promise<Float32Array> {
     const before = capture.state.copy();
     const replay = replayed(this.#model, capture);
+    capture.readNow();
     const replayedState = capture.state.hash();
     capture.state.restore(before);
     const eager = this.#eager(backend, tensors);

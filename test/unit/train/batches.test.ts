@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { batchOrder, collate } from '../../../workers/train/batches';
+import { BatchStream, batchOrder, collate } from '../../../workers/train/batches';
+import { memoryDataset } from '../../fixtures/pixels';
 
 test('every epoch shows every sample once, across batch borders', () => {
   const count = 10;
@@ -34,4 +35,23 @@ test('collate counts only labelled samples of a task', () => {
     [-1, 1],
   ]);
   expect(counts).toEqual([2, 1]);
+});
+
+test('runs a few steps apart share every batch; the next two are decoded before anybody asks', async () => {
+  const data = memoryDataset();
+  const train = data.index.samples.map((_, sample) => ({ sample, labels: [0] }));
+  const stream = new BatchStream(data.pixels, data.index, train, 1, { batchSize: 2, inputSize: 4, seed: 1 });
+  const [first, last] = [{}, {}];
+  await stream.at(0, last);
+  expect(data.requests).toHaveLength(3);
+  for (let step = 0; step < 6; step++) await stream.at(step, first);
+  for (let step = 0; step < 6; step++) await stream.at(step, last);
+  await stream.at(7, first);
+  expect(data.requests).toHaveLength(10);
+
+  stream.leave(last);
+  for (let step = 8; step < 30; step++) await stream.at(step, first);
+  await stream.at(6, last);
+  expect(data.requests, 'what a waiting run comes back to is decoded again').toHaveLength(30 + 2 + 3);
+  data.close();
 });

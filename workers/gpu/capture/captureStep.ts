@@ -14,9 +14,9 @@ import { isSoftware } from '../tileChoice';
 import { allocateFrom, StepAllocator } from './allocator';
 import { Homes, submitCopies } from './homes';
 import { type Lifetime, planSlots } from './planSlots';
+import { ReadBackRing } from './readBackRing';
 import { type Command, type Operand, recordCommands } from './recordCommands';
 import { bind, encode, type Replayable } from './replay';
-import { StagingRing } from './stagingRing';
 
 /** Bytes on the GPU. */
 export interface CaptureMemory {
@@ -30,13 +30,18 @@ export interface CaptureMemory {
 
 export interface CapturedStep {
   /**
-   * Runs the step again on what its state and inputs hold now. Resolves with the values of `outputs`, in order.
+   * Runs the step again on what its state and inputs hold now. Resolves with the values of `outputs`, in order; they are
+   * read once `readEvery` replays wait for it, at `readNow`, or a frame later.
    * @param submits in how many parts the GPU gets it; by default one, and more where a step takes so long that the
    * system may think that the GPU hangs.
    */
   replay(submits?: number): Promise<Float32Array[]>;
   /** What the step returned; every replay overwrites them. */
   readonly outputs: readonly tf.Tensor[];
+  /** Replays that are read back together: more the faster they are. */
+  readonly readEvery: number;
+  /** Begins to read back all replays so far. */
+  readNow(): void;
   readonly dispatches: number;
   readonly memory: CaptureMemory;
   /** The variables that the step reads or writes, each in its home buffer. */
@@ -151,12 +156,13 @@ function replayer(
 ): CapturedStep {
   const { device } = backend;
   const { state, outputs } = capture;
-  const ring = new StagingRing(device, Math.max(4, 4 * sum(outputs.map(({ size }) => size))));
+  const ring = new ReadBackRing(device, Math.max(4, 4 * sum(outputs.map(({ size }) => size))));
   const buffers = outputs.map(output => bufferOf(backend, output));
-  const copyTo = (encoder: GPUCommandEncoder, staging: GPUBuffer) => {
-    let offset = 0;
+  const copyOutputs = (encoder: GPUCommandEncoder) => {
+    const slot = ring.slot();
+    let { offset } = slot;
     for (const buffer of buffers) {
-      encoder.copyBufferToBuffer(buffer, 0, staging, offset, buffer.size);
+      encoder.copyBufferToBuffer(buffer, 0, slot.buffer, offset, buffer.size);
       offset += buffer.size;
     }
   };
@@ -165,23 +171,26 @@ function replayer(
   let fastestMs = Number.POSITIVE_INFINITY;
   return {
     ...capture,
+    get readEvery() {
+      return ring.every;
+    },
+    readNow: () => ring.flush(),
     dispatches: commands.filter(({ kind }) => kind === 'dispatch').length,
     async replay(submits = patient || fastestMs === Number.POSITIVE_INFINITY ? 1 : parts(fastestMs)) {
       flush(backend);
       state.settle();
       const start = performance.now();
-      const staging = ring.take();
       const share = Math.ceil(commands.length / submits);
       for (let first = 0; first < commands.length; first += share) {
         const end = Math.min(first + share, commands.length);
         const encoder = device.createCommandEncoder();
         encode(encoder, commands, first, end);
-        if (end === commands.length) copyTo(encoder, staging);
+        if (end === commands.length) copyOutputs(encoder);
         device.queue.submit([encoder.finish()]);
       }
       state.forget();
       for (const output of outputs) forgetCpuCopy(backend, output);
-      const bytes = await ring.read(staging);
+      const bytes = await ring.read();
       fastestMs = Math.min(fastestMs, performance.now() - start);
       let offset = 0;
       return outputs.map(({ size }) => {
