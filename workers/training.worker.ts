@@ -25,6 +25,7 @@ const emit = serve<TrainingApi, TrainingEvent>(self, {
     return device;
   },
   catalogue: () => catalogue(),
+  estimateMemory: input => current().estimateMemory(input),
   createRuns: async input => (await current().create(input)).map(run => run.summary()),
   resume({ ids }) {
     try {

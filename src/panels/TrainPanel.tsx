@@ -5,6 +5,7 @@ import { optionValue } from '../state/settings';
 import { orderedRuns, setProblem } from '../state/store';
 import { useApp, useAppState } from '../state/useApp';
 import { AdvancedOptions } from './AdvancedOptions';
+import { MemoryNote } from './MemoryNote';
 import { MethodList } from './MethodList';
 import { Notice } from './Notice';
 import { OptionField } from './OptionField';
@@ -104,6 +105,7 @@ function TrainForm({ catalogue }: { catalogue: Catalogue }) {
           );
         })}
       </div>
+      {!active && <MemoryNote />}
       <div className="buttons">
         <button type="button" disabled={active} onClick={actions.reseed}>
           Reseed

@@ -3,6 +3,7 @@ import type { Engine } from '../engine/engine';
 import { checkpointActions } from './actions/checkpoints';
 import { attempt } from './actions/context';
 import { datasetActions } from './actions/datasets';
+import { memoryActions } from './actions/memory';
 import { runActions } from './actions/runs';
 import { settingsActions } from './actions/settings';
 import { viewActions } from './actions/view';
@@ -64,6 +65,7 @@ export function createApp(engine: Engine): App {
     await attempt(store, 'weights', checkpoints.refresh);
     await followHash();
     settings.writeHashOnChange();
+    memoryActions(context).follow();
     // Somebody edited the address: our own writes replace it silently.
     window.addEventListener('hashchange', () => void followHash());
   }

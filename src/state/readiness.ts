@@ -21,6 +21,16 @@ export function presetRefusal({
   return `${preset.label} is too large to train without WebGPU, and this page runs on ${backendLabel[device.backend]}. Choose ${either.format(small ?? [])}.`;
 }
 
+/** The adapter's answer to the batch, once it is about these settings. */
+export function memoryProblem({
+  memory,
+  settings,
+  dataset,
+}: Pick<AppState, 'memory' | 'settings' | 'dataset'>) {
+  const current = memory?.settings === settings && memory.dataset === dataset;
+  return current ? (memory.estimate?.problem ?? null) : null;
+}
+
 /**
  * The answer of the open dataset and of the backend to the chosen system, methods and preset. A method that trains one
  * task alone needs only that task's labels; the worker checks those.
@@ -31,7 +41,8 @@ export function settingsRefusal(state: AppState): string | null {
     id => catalogue?.weightings.find(weighting => weighting.id === id)?.singleTaskOption != null,
   );
   const answer = dataset?.systems[settings.system];
-  return typeof answer === 'string' && !alone ? answer : presetRefusal(state);
+  if (typeof answer === 'string' && !alone) return answer;
+  return presetRefusal(state) ?? memoryProblem(state)?.message ?? null;
 }
 
 export function whyNot(state: AppState): string | null {

@@ -7,6 +7,7 @@ import type {
   ContactSheet,
   DatasetSummary,
   DeviceInfo,
+  MemoryEstimate,
   OpenProgress,
   StartFrom,
   StorageUse,
@@ -37,6 +38,8 @@ export interface AppState {
 
   settings: Settings;
   ignoredKeys: readonly IgnoredKey[];
+  /** What was last said of the GPU memory, and of which settings; null before the first answer. */
+  memory: { estimate: MemoryEstimate | null; settings: Settings; dataset: DatasetSummary | null } | null;
   startFrom: { from: StartFrom; label: string } | null;
   /** Between the press of Train and the first step. */
   creating: boolean;
@@ -71,6 +74,7 @@ export function initialState(settings: Settings): AppState {
     sample: null,
     settings,
     ignoredKeys: [],
+    memory: null,
     startFrom: null,
     creating: false,
     runs: {},

@@ -151,7 +151,18 @@ export function forgetCpuCopy(backend: WebGPUBackend, { dataId }: TensorInfo): v
   Object.assign(backend.tensorMap.get(dataId), { values: null });
 }
 
-const programs = new Map<string, Program>();
+let programs = new Map<string, Program>();
+
+/** Runs `work` and forgets the programs that it was the first to generate. */
+export function withTrialPrograms<T>(work: () => T): T {
+  const before = programs;
+  programs = new Map(before);
+  try {
+    return work();
+  } finally {
+    programs = before;
+  }
+}
 
 /** A kernel's program for these options, generated once. The options must be plain data. */
 export function programOf<Options>(kernel: Kernel<Options>, options: Options): Program {

@@ -8,6 +8,8 @@ import { convForward } from './kernels/convForward';
 import { type ConvGeometry, convGeometry, convSizes } from './kernels/convGeometry';
 import type { TileFlavour } from './kernels/kernel';
 
+export type { TileFlavour };
+
 const chosen = new WeakMap<GPUDevice, TileFlavour>();
 
 /** 340 million multiply-adds, a third of a millisecond on a 1 TFLOP/s adapter. */
@@ -83,7 +85,10 @@ async function fasterTile(device: GPUDevice): Promise<TileFlavour> {
   return shared < registers ? 'shared' : 'registers';
 }
 
+/** The flavour that `chooseTile` settled. */
+export const tileOf = (device: GPUDevice): TileFlavour => chosen.get(device) ?? 'registers';
+
 /** The flavour for a product of this size: a shared tile of 64 × 64 is mostly idle on anything much smaller. */
 export function tileFor(device: GPUDevice, rows: number, columns: number): TileFlavour {
-  return rows >= 64 && columns >= 32 ? (chosen.get(device) ?? 'registers') : 'registers';
+  return rows >= 64 && columns >= 32 ? tileOf(device) : 'registers';
 }

@@ -39,8 +39,9 @@ class Slot<S extends number[]> {
     return this.#variable;
   }
 
-  create(seed: number, trainable: boolean): tf.Variable {
-    const initial = this.#initial(seed);
+  /** @param seed `null`: all zeros, for a network of which only the shapes count. */
+  create(seed: number | null, trainable: boolean): tf.Variable {
+    const initial = seed === null ? 0 : this.#initial(seed);
     const values = tf.tidy(() =>
       typeof initial === 'number' ? tf.fill(this.shape, initial) : tf.tensor(initial, this.shape),
     );
@@ -99,7 +100,7 @@ export class Assembly {
     return this.#parameters.reduce((sum, { slot }) => sum + slot.size, 0);
   }
 
-  materialise(seed: number): { parameters: Parameter[]; statistics: Statistic[] } {
+  materialise(seed: number | null): { parameters: Parameter[]; statistics: Statistic[] } {
     return {
       parameters: this.#parameters.map(({ slot, decays }) => ({
         name: slot.name,

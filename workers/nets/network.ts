@@ -32,8 +32,8 @@ export interface NetworkOptions {
   inputSize: number;
   /** Classes of each task's head, in task order. */
   classes: readonly number[];
-  /** Seeds every initial value by its name: two networks of one seed are equal. */
-  seed: number;
+  /** Seeds every initial value by its name: two networks of one seed are equal. `null`: zeros, where only shapes count. */
+  seed: number | null;
   /** Width multiplier; channels are rounded to multiples of 4. */
   width: number;
 }

@@ -305,6 +305,15 @@ export interface CheckpointInfo {
   step: number;
   dataset: { name: string; fingerprint: string; source: DatasetSummary['source'] };
 }
+/** What compared runs will need on the GPU, in bytes. */
+export interface MemoryEstimate {
+  /** All of them together, while they train. */
+  held: number;
+  /** The most at any time: in the first steps, before their replay takes over. */
+  peak: number;
+  /** Why this batch cannot run on this adapter, and the largest that can (`null`: none); `null` when it fits. */
+  problem: { code: string; message: string; batchSize: number | null } | null;
+}
 export interface StorageUse {
   usedBytes: number;
   quotaBytes: number;
@@ -320,6 +329,15 @@ export interface TrainingApi {
   /** Starts the backend. `prefer` forces a fallback (tests, `#backend=`). */
   init(input: { pixels: MessagePort; prefer?: DeviceInfo['backend'] }): DeviceInfo;
   catalogue(input: Record<string, never>): Catalogue;
+  /**
+   * `config` as for `createRuns`; `datasetId`: whose classes the heads tell apart, `null` = two each. Resolves with `null`
+   * where memory cannot be foreseen: without WebGPU.
+   */
+  estimateMemory(input: {
+    datasetId: string | null;
+    config: Record<string, unknown>;
+    weightings: readonly string[];
+  }): MemoryEstimate | null;
   /**
    * Creates one run a weighting: same seed, same initial weights, same batches. They start `paused` at step 0.
    * `config` is untrusted and partial: missing keys take the preset's defaults, unknown ones are refused.

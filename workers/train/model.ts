@@ -1,6 +1,7 @@
 /** @file All that one run trains: the network, the strategy's variables, the optimizer's state, centers and statistics. */
 import * as tf from '@tensorflow/tfjs';
 import type { FileTensor } from '../formats/tensorFile';
+import { sparingly, upload } from '../gpu/ownBackend';
 import type { Network } from '../nets/network';
 import { NETWORKS } from '../nets/networks';
 import { PRESETS } from '../nets/presets';
@@ -26,8 +27,26 @@ export interface Model {
   statistics: MovingStatistics;
 }
 
-/** Builds everything from the config's seed: two models of one config differ only in their strategy. */
-export function createModel(config: RunConfig, weighting: WeightingId, classes: readonly number[]): Model {
+/**
+ * Builds everything from the config's seed: two models of one config differ only in their strategy.
+ * @param kernels `blank`: the network's stay at zero, which costs no time; for a model of which only the shapes count.
+ */
+export function createModel(
+  config: RunConfig,
+  weighting: WeightingId,
+  classes: readonly number[],
+  kernels: 'drawn' | 'blank' = 'drawn',
+): Model {
+  // Filling and packing leaves as much behind as the model itself.
+  return sparingly(() => build(config, weighting, classes, kernels));
+}
+
+function build(
+  config: RunConfig,
+  weighting: WeightingId,
+  classes: readonly number[],
+  kernels: 'drawn' | 'blank',
+): Model {
   const preset = PRESETS[config.preset as keyof typeof PRESETS];
   const seed = option(config, 'seed');
   const tasks = SYSTEMS[config.system].tasks;
@@ -35,8 +54,9 @@ export function createModel(config: RunConfig, weighting: WeightingId, classes: 
     inputSize: option(config, 'inputSize'),
     width: option(config, 'width'),
     classes,
-    seed,
+    seed: kernels === 'blank' ? null : seed,
   });
+  upload([...network.parameters, ...network.statistics].map(({ variable }) => variable));
   const centered = tasks.findIndex(task => task.centerLoss);
   try {
     const [height, width, channels] = network.trunkShape;

@@ -2,16 +2,18 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Predictions } from '../evaluate/metric';
 import { mirrorDraw, packBytes } from '../gpu/kernels/standardise';
+import { sparingly } from '../gpu/ownBackend';
 import type { Pass } from '../nets/network';
 import type { Link } from '../protocol/link';
 import type { DatasetIndex, PixelsApi } from '../protocol/messages';
 import { collate, type Labelled } from './batches';
 import { l2Normalize } from './losses';
 import type { Model } from './model';
+import { option } from './options';
 import { standardise } from './standardise';
 
-/** Images a forward pass: no gradients are kept, so more fit than in a training batch. */
-const chunk = 128;
+/** Images a forward pass; no more than a training batch has, whose maps are known to fit. */
+const largestChunk = 128;
 
 const inference: Pass = {
   training: false,
@@ -35,6 +37,7 @@ export async function predict(
   model.statistics.publish();
   const logits: Float32Array[][] = tasks.map(() => []);
   const embeddings: Float32Array[] = [];
+  const chunk = Math.min(largestChunk, option(model.config, 'batchSize'));
   for (let start = 0; start < samples.length; start += chunk) {
     const part = samples.slice(start, start + chunk);
     const bytes = await pixels.call(
@@ -42,14 +45,17 @@ export async function predict(
       { id: index.id, indices: part.map(s => s.sample), size: network.inputSize },
       { signal },
     );
-    const outputs = tf.tidy(() => {
-      const shape: [number, number, number, number] = [part.length, network.inputSize, network.inputSize, 3];
-      const words = tf.tensor1d(packBytes(bytes), 'int32');
-      const images = standardise(shape, words, tf.tensor1d(mirrorDraw(0, 0), 'int32'));
-      const z = network.trunk(images, inference);
-      const features = tasks.map((_, t) => network.branch(t, z, inference));
-      return [...features.map((f, t) => network.head(t, f)), l2Normalize(features[0] as tf.Tensor2D)];
-    });
+    const outputs = sparingly(() =>
+      tf.tidy(() => {
+        const { inputSize } = network;
+        const words = tf.tensor1d(packBytes(bytes), 'int32');
+        const draw = tf.tensor1d(mirrorDraw(0, 0), 'int32');
+        const images = standardise([part.length, inputSize, inputSize, 3], words, draw);
+        const z = network.trunk(images, inference);
+        const features = tasks.map((_, t) => network.branch(t, z, inference));
+        return [...features.map((f, t) => network.head(t, f)), l2Normalize(features[0] as tf.Tensor2D)];
+      }),
+    );
     const values = await Promise.all(outputs.map(output => output.data()));
     tf.dispose(outputs);
     tasks.forEach((_, t) => {

@@ -7,6 +7,7 @@ import type {
   CheckpointInfo,
   DatasetSummary,
   ExportFormat,
+  MemoryEstimate,
   PixelsApi,
   RunUpdate,
   StartFrom,
@@ -16,6 +17,7 @@ import { hash } from '../random';
 import { BatchStream } from './batches';
 import { type CheckpointRecord, checkpointInfo } from './checkpoint';
 import { putCheckpoint } from './checkpointStore';
+import { MemoryEstimator } from './memoryEstimate';
 import {
   createModel,
   disposeModel,
@@ -30,6 +32,7 @@ import { headSizes, type PreparedData, prepareData } from './prepare';
 import { Run } from './run';
 import { randomName } from './runName';
 import { tasksTrained, trainedTask, weightingId } from './strategy';
+import { SYSTEMS } from './systems';
 import { type TransferSource, transfer } from './transfer';
 import { type FromFile, readWeightFile, writeWeightFile } from './weightFile';
 import { yieldToMessages } from './yieldToMessages';
@@ -45,6 +48,7 @@ export class Session {
   /** All runs, the one that has waited longest first. */
   readonly #queue = new Set<Run>();
   readonly #waiting = new Set<() => void>();
+  readonly #memory = new MemoryEstimator();
   #nextId = 1;
   #looping = false;
   #flushing = false;
@@ -65,6 +69,21 @@ export class Session {
     return run;
   }
 
+  /** See `TrainingApi.estimateMemory`. */
+  async estimateMemory({
+    datasetId,
+    ...input
+  }: Parameters<TrainingApi['estimateMemory']>[0]): Promise<MemoryEstimate | null> {
+    const config = resolveConfig(input.config);
+    const ids = input.weightings.map(weightingId);
+    if (ids.length === 0) return null;
+    const index = datasetId === null ? null : await this.#pixels.call('index', { id: datasetId });
+    const classes = index
+      ? headSizes(prepareData(index, config, tasksTrained(ids, config)))
+      : SYSTEMS[config.system].tasks.map(() => 2);
+    return this.#memory.estimate(config, ids, classes);
+  }
+
   async create(input: Parameters<TrainingApi['createRuns']>[0]): Promise<Run[]> {
     const config = resolveConfig(input.config);
     const ids = input.weightings.map(weightingId);
@@ -72,6 +91,7 @@ export class Session {
     const index = await this.#pixels.call('index', { id: input.datasetId });
     const data = prepareData(index, config, tasksTrained(ids, config));
     const source = input.startFrom && (await this.#transferSource(input.startFrom, data));
+    this.#memory.assertFits(config, ids, headSizes(data));
     const stream = this.#stream(data, config);
     const models: Model[] = [];
     try {
@@ -152,6 +172,7 @@ export class Session {
     const config = resolveConfig(record.config);
     const weighting = weightingId(record.weighting);
     const data = prepareData(index, config, tasksTrained([weighting], config));
+    this.#memory.assertFits(config, [weighting], headSizes(data));
     const model = createModel(config, weighting, headSizes(data));
     try {
       if (file.resumes) writeState(model, matchTensors(file, stateShapes(model)));

@@ -3,12 +3,12 @@
  * agree with tfjs, to the bit, on three steps. Elsewhere, or if it does not agree, tfjs runs every step.
  */
 import * as tf from '@tensorflow/tfjs';
-import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { inScratch } from '../gpu/capture/allocator';
 import { type CapturedStep, type CaptureMemory, captureStep, writeTensor } from '../gpu/capture/captureStep';
 import { compileStep } from '../gpu/capture/compileStep';
 import { bufferOf } from '../gpu/dispatch';
-import { FUSED, hasFused } from '../gpu/fusedNames';
+import { ownBackend } from '../gpu/ownBackend';
 import { AppError } from '../protocol/link';
 import type { Batch } from './batches';
 import type { Model } from './model';
@@ -70,7 +70,7 @@ export class Stepper {
     step: number,
     onProgress: (ready: number, all: number) => void = () => undefined,
   ): Promise<void> {
-    const backend = recorded();
+    const backend = ownBackend();
     if (!backend || this.#inputs) return;
     const inputs = arrange(
       this.#write(backend, inputValues(this.#model, batch, step)),
@@ -95,7 +95,7 @@ export class Stepper {
   }
 
   #issue(batch: Batch, step: number): Promise<Float32Array> {
-    const backend = recorded();
+    const backend = ownBackend();
     if (!backend) return read(trainStep(this.#model, batch, step));
     const tensors = this.#write(backend, inputValues(this.#model, batch, step));
     this.#stepped++;
@@ -177,12 +177,6 @@ export class Stepper {
     if (this.#inputs) tf.dispose([...this.#inputs.tensors.values()]);
     this.#inputs = null;
   }
-}
-
-/** The backend whose steps can be recorded: one with our kernels, which update in place. */
-function recorded(): WebGPUBackend | null {
-  const backend = tf.backend();
-  return backend instanceof WebGPUBackend && hasFused(FUSED.optimizerStep) ? backend : null;
 }
 
 async function read(metrics: tf.Tensor1D): Promise<Float32Array> {

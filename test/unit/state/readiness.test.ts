@@ -44,3 +44,20 @@ test('a set without expressions trains with single-task methods only', () => {
   expect(whyNot(choose('one', 'three'))).toBe('The expression task has no labels.');
   expect(whyNot(choose('three'))).toBeNull();
 });
+
+test('a batch that the adapter cannot hold keeps training from starting, until the settings change', () => {
+  const dataset = datasetSummary('faces', { kind: 'files', files: [] });
+  const ready = { ...state('webgpu', 'small'), dataset };
+  const problem = {
+    code: 'memory/buffer',
+    message: 'Batch 90 needs too much: use at most 84.',
+    batchSize: 84,
+  };
+  const estimate = { held: 1, peak: 2, problem };
+  const asked = { ...ready, memory: { estimate, settings: ready.settings, dataset } };
+  expect(whyNot(asked)).toBe(problem.message);
+  expect(whyNot({ ...asked, settings: { ...ready.settings } })).toBeNull();
+  expect(
+    whyNot({ ...asked, memory: { ...asked.memory, estimate: { ...estimate, problem: null } } }),
+  ).toBeNull();
+});

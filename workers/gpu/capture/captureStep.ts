@@ -13,10 +13,10 @@ import { bufferOf, flush, forgetCpuCopy } from '../dispatch';
 import { isSoftware } from '../tileChoice';
 import { allocateFrom, StepAllocator } from './allocator';
 import { Homes, submitCopies } from './homes';
-import { type Lifetime, planSlots } from './planSlots';
+import { type Lifetime, type Place, planSlots } from './planSlots';
 import { ReadBackRing } from './readBackRing';
 import { type Command, type Operand, recordCommands } from './recordCommands';
-import { bind, encode, type Replayable } from './replay';
+import { bind, encode, type Placed, type Replayable } from './replay';
 
 /** Bytes on the GPU. */
 export interface CaptureMemory {
@@ -54,6 +54,7 @@ const longestSubmitMs = 1000;
 
 const storage = () => GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
 const isBuffer = (operand: Operand): operand is GPUBuffer => operand instanceof GPUBuffer;
+const isValue = (operand: Operand): operand is Lifetime => !isBuffer(operand);
 const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
 
 const operandsOf = (command: Command): Operand[] =>
@@ -120,14 +121,20 @@ export function captureStep(backend: WebGPUBackend, step: () => readonly tf.Tens
     state.settle();
     allocator.close();
     measureLifetimes(commands);
-    const values = [...touched].filter((operand): operand is Lifetime => !isBuffer(operand));
-    const { slotOf, sizes } = planSlots(values);
-    const slots = sizes.map(create);
-    const bufferFor = new Map<Lifetime, GPUBuffer>(
-      values.map((value, i) => [value, slots[slotOf[i] ?? -1] as GPUBuffer]),
+    const values = [...touched].filter(isValue);
+    const { places, sizes } = planSlots(
+      values,
+      commands.map(command => operandsOf(command).filter(isValue)),
     );
-    const resolve = (operand: Operand): GPUBuffer =>
-      isBuffer(operand) ? operand : (bufferFor.get(operand) as GPUBuffer);
+    const slots = sizes.map(create);
+    const placeOf = new Map<Lifetime, Placed>(
+      values.map((value, i) => {
+        const { slot, offset } = places[i] as Place;
+        return [value, { buffer: slots[slot] as GPUBuffer, offset }];
+      }),
+    );
+    const resolve = (operand: Operand): Placed =>
+      isBuffer(operand) ? { buffer: operand, offset: 0 } : (placeOf.get(operand) as Placed);
     const replayable = commands.map(command => bind(device, command, resolve));
     for (const copy of before) copy.destroy();
     state.keepOnly(touched);

@@ -1,6 +1,7 @@
 /**
- * @file Which buffers a recorded step needs: values that are never alive together share one. Whole buffers, because
- * WebGPU forbids one buffer being read and written by the same dispatch even at disjoint offsets.
+ * @file Which buffers a recorded step needs, and where in them each value lies. Values that are never alive together
+ * take the same place, and small ones lie side by side in a slot that a large one needs at another time. WebGPU forbids
+ * one buffer being read and written by the same dispatch even at disjoint offsets: values of one command never share a slot.
  */
 
 /** A value is alive from the command that first touches it to the last one, both included. */
@@ -11,19 +12,65 @@ export interface Lifetime {
   last: number;
 }
 
-/** First fit, largest value first, so that a slot is as large as its first value. */
-export function planSlots(values: readonly Lifetime[]): { slotOf: number[]; sizes: number[] } {
-  const slots: { size: number; values: Lifetime[] }[] = [];
-  const slotOf: number[] = [];
+export interface Place {
+  /** Index of a slot. */
+  slot: number;
+  /** Bytes from its start. */
+  offset: number;
+}
+
+/** WebGPU's default minStorageBufferOffsetAlignment. */
+const alignment = 256;
+
+interface Slot {
+  size: number;
+  values: { value: Lifetime; offset: number }[];
+}
+
+const aligned = (offset: number) => Math.ceil(offset / alignment) * alignment;
+
+/** The lowest place in a slot where `value` disturbs no other; −1 if there is none. */
+function offsetIn(slot: Slot, value: Lifetime): number {
+  const busy = slot.values
+    .filter(({ value: other }) => other.last >= value.first && other.first <= value.last)
+    .sort((a, b) => a.offset - b.offset);
+  let at = 0;
+  for (const { offset, value: other } of busy) {
+    if (at + value.size <= offset) break;
+    at = Math.max(at, aligned(offset + other.size));
+  }
+  return at + value.size <= slot.size ? at : -1;
+}
+
+/**
+ * First fit, largest value first, so that a slot is as large as its first value.
+ * @param commands the values that each command touches.
+ */
+export function planSlots(
+  values: readonly Lifetime[],
+  commands: readonly (readonly Lifetime[])[],
+): { places: Place[]; sizes: number[] } {
+  const together = new Map<Lifetime, Set<Lifetime>>(values.map(value => [value, new Set()]));
+  for (const command of commands)
+    for (const a of command) for (const b of command) if (a !== b) together.get(a)?.add(b);
+  const slots: Slot[] = [];
+  const places: Place[] = [];
   const order = values.map((value, index) => ({ value, index }));
   order.sort((a, b) => b.value.size - a.value.size || a.value.first - b.value.first);
   for (const { value, index } of order) {
-    const free = (slot: (typeof slots)[number]) =>
-      slot.values.every(other => other.last < value.first || other.first > value.last);
-    let at = slots.findIndex(free);
-    if (at < 0) at = slots.push({ size: value.size, values: [] }) - 1;
-    slots[at]?.values.push(value);
-    slotOf[index] = at;
+    const apart = together.get(value);
+    let offset = -1;
+    let at = slots.findIndex(slot => {
+      if (slot.values.some(other => apart?.has(other.value))) return false;
+      offset = offsetIn(slot, value);
+      return offset >= 0;
+    });
+    if (at < 0) {
+      at = slots.push({ size: value.size, values: [] }) - 1;
+      offset = 0;
+    }
+    slots[at]?.values.push({ value, offset });
+    places[index] = { slot: at, offset };
   }
-  return { slotOf, sizes: slots.map(({ size }) => size) };
+  return { places, sizes: slots.map(({ size }) => size) };
 }

@@ -10,20 +10,30 @@ export type Replayable =
     }
   | { kind: 'copy'; from: GPUBuffer; fromOffset: number; to: GPUBuffer; toOffset: number; size: number };
 
-/** @param resolve the buffer in which an operand lies. */
-export function bind(
-  device: GPUDevice,
-  command: Command,
-  resolve: (operand: Operand) => GPUBuffer,
-): Replayable {
-  if (command.kind === 'copy') return { ...command, from: resolve(command.from), to: resolve(command.to) };
+/** Where an operand begins. */
+export interface Placed {
+  buffer: GPUBuffer;
+  /** Bytes. */
+  offset: number;
+}
+
+/** @param resolve where an operand lies. */
+export function bind(device: GPUDevice, command: Command, resolve: (operand: Operand) => Placed): Replayable {
+  if (command.kind === 'copy') {
+    const [from, to] = [resolve(command.from), resolve(command.to)];
+    return {
+      ...{ kind: 'copy', size: command.size },
+      ...{ from: from.buffer, fromOffset: from.offset + command.fromOffset },
+      ...{ to: to.buffer, toOffset: to.offset + command.toOffset },
+    };
+  }
   const { pipeline, layout, bindings, workgroups } = command;
   const group = device.createBindGroup({
     layout,
-    entries: bindings.map(({ binding, operand, offset, size }) => ({
-      binding,
-      resource: { buffer: resolve(operand), offset, size },
-    })),
+    entries: bindings.map(({ binding, operand, offset, size }) => {
+      const place = resolve(operand);
+      return { binding, resource: { buffer: place.buffer, offset: place.offset + offset, size } };
+    }),
   });
   return { kind: 'dispatch', pipeline, group, workgroups };
 }

@@ -75,9 +75,11 @@ export function packedOptimizer<S extends string>(
   const slots = Object.fromEntries(
     names.map(name => [name, own(() => tf.fill([total], rule.slots[name]))]),
   ) as Record<S, tf.Variable<tf.Rank.R1>>;
-  const decay = own(() =>
-    pack(parameters.map(({ variable, decays }) => tf.fill([variable.size], decays ? weightDecay : 0))),
-  );
+  const fused = hasFused(FUSED.optimizerStep);
+  const decays = () =>
+    pack(parameters.map(({ variable, decays }) => tf.fill([variable.size], decays ? weightDecay : 0)));
+  // As large as the network, and the fused kernel has the numbers in its text.
+  const decay = fused ? null : own(decays);
   const zero = tf.scalar(0);
   const gradientNorm = tf.variable<tf.Rank.R0>(zero, false);
   zero.dispose();
@@ -96,7 +98,7 @@ export function packedOptimizer<S extends string>(
           `${gradients.length} gradients for ${parameters.length} parameters: give one each, or null.`,
         );
       tf.tidy(() => {
-        if (hasFused(FUSED.optimizerStep)) {
+        if (!decay) {
           const norm = fusedOptimizerStep(
             rule.fused,
             parameters.map(({ variable }) => variable),
@@ -151,7 +153,7 @@ export function packedOptimizer<S extends string>(
     },
     dispose() {
       for (const name of names) slots[name].dispose();
-      decay.dispose();
+      decay?.dispose();
       gradientNorm.dispose();
     },
   };

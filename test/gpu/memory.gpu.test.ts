@@ -1,0 +1,103 @@
+import * as tf from '@tensorflow/tfjs';
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { startDevice } from '../../workers/gpu/device';
+import type { Batch } from '../../workers/train/batches';
+import { MemoryEstimator } from '../../workers/train/memoryEstimate';
+import { createModel, disposeModel } from '../../workers/train/model';
+import { option, resolveConfig } from '../../workers/train/options';
+import { Stepper } from '../../workers/train/stepper';
+import type { WeightingId } from '../../workers/train/strategy';
+import { type BufferCount, countBuffers } from '../fixtures/countBuffers';
+
+const gpuErrors: string[] = [];
+let device: GPUDevice;
+let buffers: BufferCount;
+
+beforeEach(async () => {
+  const started = await startDevice(error => gpuErrors.push(error.message));
+  const backend = tf.backend();
+  if (started.backend !== 'webgpu' || !(backend instanceof WebGPUBackend))
+    throw new Error(`GPU tests need WebGPU: ${started.fallback}`);
+  device = backend.device;
+  buffers = countBuffers(device);
+});
+afterEach(() => expect(gpuErrors).toEqual([]));
+
+/** Every program does nothing from now on: all buffers are real, but nobody waits for hundreds of compilations. */
+function runNothing(): void {
+  const module = device.createShaderModule({ code: '@compute @workgroup_size(1) fn main() {}' });
+  const pipeline = device.createComputePipeline({ layout: 'auto', compute: { module } });
+  const group = device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries: [] });
+  device.createShaderModule = () => module;
+  device.createComputePipeline = () => pipeline;
+  device.createComputePipelineAsync = () => Promise.resolve(pipeline);
+  device.createBindGroup = () => group;
+}
+
+const classes = [5, 3];
+const batchOf = (size: number, pixels: number, step: number): Batch => ({
+  ...{ step, size },
+  bytes: Uint8Array.from({ length: size * pixels * pixels * 3 }, (_, i) => (37 * i + step) % 251),
+  labels: classes.map(count => Int32Array.from({ length: size }, (_, i) => i % count)),
+  counts: [size, size],
+});
+
+/** Runs up to their first replayed step, and what they allocated: when they replay, and at most. */
+async function allocate(given: object, ids: readonly WeightingId[]): Promise<{ held: number; peak: number }> {
+  const config = resolveConfig(given);
+  const before = buffers.bytes();
+  buffers.takePeak();
+  const models = ids.map(id => createModel(config, id, classes));
+  const steppers = models.map(model => new Stepper(model));
+  const batch = (step: number) => batchOf(option(config, 'batchSize'), option(config, 'inputSize'), step);
+  try {
+    for (let step = 0; step < 6; step++)
+      for (const stepper of steppers) {
+        if (step === 0) await stepper.prepare(batch(0), 0);
+        await stepper.step(batch(step), step);
+      }
+    expect(steppers.map(({ warning, replays }) => warning ?? replays)).toEqual(ids.map(() => true));
+    return { held: buffers.bytes() - before, peak: buffers.takePeak() - before };
+  } finally {
+    for (const stepper of steppers) stepper.dispose();
+    models.forEach(disposeModel);
+  }
+}
+
+function expectPredicted(
+  given: object,
+  ids: readonly WeightingId[],
+  allocated: { held: number; peak: number },
+) {
+  const before = buffers.bytes();
+  const estimate = new MemoryEstimator().estimate(resolveConfig(given), ids, classes);
+  expect(buffers.bytes(), 'a rehearsal costs no GPU memory').toBe(before);
+  expect(estimate?.problem).toBeNull();
+  for (const what of ['held', 'peak'] as const) {
+    const ratio = (estimate?.[what] ?? 0) / allocated[what];
+    expect(ratio, `${what}: ${estimate?.[what]} predicted, ${allocated[what]} allocated`).toBeGreaterThan(
+      0.9,
+    );
+    expect(ratio, `${what}: ${estimate?.[what]} predicted, ${allocated[what]} allocated`).toBeLessThan(1.1);
+  }
+}
+
+const pair = ['dynamic', 'naive'] as const;
+
+test('two compared tiny runs allocate what a rehearsal predicts, held and at most', async () => {
+  const given = { preset: 'tiny', inputSize: 16, batchSize: 6 };
+  expectPredicted(given, pair, await allocate(given, pair));
+});
+
+test.each([
+  { preset: 'tiny', batchSize: 8 },
+  { preset: 'tiny', batchSize: 48 },
+  { preset: 'mini', batchSize: 4 },
+  { preset: 'mini', batchSize: 24 },
+  { preset: 'small', width: 1 / 16, batchSize: 3 },
+  { preset: 'small', width: 1 / 16, batchSize: 12 },
+])('%o allocates what a rehearsal predicts', async given => {
+  runNothing();
+  expectPredicted(given, ['dynamic'], await allocate(given, ['dynamic']));
+});

@@ -1,0 +1,40 @@
+import { beforeAll, expect, test } from 'vitest';
+import { MemoryEstimator } from '../../../workers/train/memoryEstimate';
+import { resolveConfig } from '../../../workers/train/options';
+import { defaultTraits, installWebGpuNames } from '../../fixtures/nodeWebGpu';
+
+beforeAll(installWebGpuNames);
+
+const classes = [118, 7];
+/** One for all tests: it remembers what it rehearsed. */
+const estimator = new MemoryEstimator();
+const paper = resolveConfig({ preset: 'paper' });
+const estimate = (maxStorageBufferBindingSize: number, ids: readonly ('dynamic' | 'naive')[] = ['dynamic']) =>
+  estimator.estimateOn(defaultTraits({ maxStorageBufferBindingSize }), paper, ids, classes);
+
+test('the papers’ batch of 90 exceeds WebGPU’s default binding; the largest batch that fits is named', () => {
+  const { problem } = estimate(2 ** 27);
+  expect(problem?.code).toBe('memory/buffer');
+  expect(problem?.message).toBe(
+    'Batch 90 needs one buffer of 137 MB, this adapter allows 134 MB: use at most 88.',
+  );
+  const largestMap = 77 * 77 * 64 * 4;
+  expect(problem?.batchSize).toBe(Math.floor(2 ** 27 / largestMap));
+});
+
+test('where the network itself has a buffer too large, no batch is suggested', () => {
+  const { problem } = estimate(2 ** 25);
+  expect(problem?.batchSize).toBeNull();
+  expect(problem?.message).toContain('choose a smaller network or width');
+});
+
+test('compared runs each hold their own, but only one at a time is in its first steps', () => {
+  const [one, two] = [estimate(2 ** 30), estimate(2 ** 30, ['dynamic', 'naive'])];
+  expect(one.problem).toBeNull();
+  expect(two.held / one.held).toBeCloseTo(2, 2);
+  expect(two.peak).toBeLessThan(1.6 * one.peak);
+});
+
+test('on a backend whose memory nobody follows there is no figure', () => {
+  expect(new MemoryEstimator().estimate(paper, ['dynamic'], classes)).toBeNull();
+});

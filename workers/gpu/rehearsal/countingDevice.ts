@@ -1,0 +1,99 @@
+/**
+ * @file A device that only counts: it hands out buffers that hold nothing and runs no command, and keeps the books of
+ * their bytes. What tfjs does on it costs neither GPU memory nor GPU work, but asks for the same buffers as on the
+ * device that it stands in for.
+ */
+import { type TileFlavour, tileOf } from '../tileChoice';
+
+/** What of a device decides which buffers and programs a step asks for. */
+export interface DeviceTraits {
+  limits: GPUDevice['limits'];
+  features: GPUDevice['features'];
+  adapterInfo: GPUDevice['adapterInfo'];
+  /** Flavour of its convolution tiles. */
+  tile: TileFlavour;
+}
+
+export const traitsOf = (device: GPUDevice): DeviceTraits => ({
+  limits: device.limits,
+  features: device.features,
+  adapterInfo: device.adapterInfo,
+  tile: tileOf(device),
+});
+
+/** Bytes, of buffers created and not destroyed. */
+export interface Ledger {
+  living: number;
+  /** The largest buffer that ever was. */
+  largest: number;
+  pipelines: number;
+}
+
+/** An object of a browser's interface (`instanceof` says so) with these members and no other that works. */
+function standIn<T extends object>(prototype: object, members: Partial<T>): T {
+  const descriptors = Object.entries(members).map(([name, value]) => [
+    name,
+    { value, writable: true, configurable: true, enumerable: true },
+  ]);
+  return Object.create(prototype, Object.fromEntries(descriptors));
+}
+
+const nothing = () => undefined;
+
+export function countingDevice({ limits, features, adapterInfo }: DeviceTraits): {
+  device: GPUDevice;
+  ledger: Ledger;
+} {
+  const ledger: Ledger = { living: 0, largest: 0, pipelines: 0 };
+  /** What every mapped buffer shows: nobody reads it back. */
+  let page = new ArrayBuffer(0);
+
+  const createBuffer = ({ size, usage, mappedAtCreation = false }: GPUBufferDescriptor): GPUBuffer => {
+    let destroyed = false;
+    ledger.living += size;
+    ledger.largest = Math.max(ledger.largest, size);
+    const buffer: { -readonly [K in keyof GPUBuffer]: GPUBuffer[K] } = standIn<GPUBuffer>(
+      GPUBuffer.prototype,
+      {
+        ...{ size, usage, mapState: mappedAtCreation ? 'mapped' : 'unmapped' },
+        getMappedRange() {
+          if (page.byteLength < size) page = new ArrayBuffer(size);
+          return page;
+        },
+        unmap() {
+          buffer.mapState = 'unmapped';
+        },
+        destroy() {
+          if (!destroyed) ledger.living -= size;
+          destroyed = true;
+        },
+      },
+    );
+    return buffer;
+  };
+  const createCommandEncoder = () =>
+    standIn<GPUCommandEncoder>(Object.prototype, {
+      beginComputePass: () =>
+        standIn<GPUComputePassEncoder>(Object.prototype, {
+          setPipeline: nothing,
+          setBindGroup: nothing,
+          dispatchWorkgroups: nothing,
+          end: nothing,
+        }),
+      copyBufferToBuffer: nothing,
+      finish: () => standIn<GPUCommandBuffer>(Object.prototype, {}),
+    });
+  const createComputePipeline = () => {
+    ledger.pipelines++;
+    return standIn<GPUComputePipeline>(Object.prototype, {
+      getBindGroupLayout: () => standIn<GPUBindGroupLayout>(Object.prototype, {}),
+    });
+  };
+  const device = standIn<GPUDevice>(Object.prototype, {
+    ...{ limits, features, adapterInfo, createBuffer, createCommandEncoder, createComputePipeline },
+    createShaderModule: () => standIn<GPUShaderModule>(Object.prototype, {}),
+    createBindGroup: () => standIn<GPUBindGroup>(Object.prototype, {}),
+    queue: standIn<GPUQueue>(Object.prototype, { submit: nothing, writeBuffer: nothing }),
+  });
+  return { device, ledger };
+}

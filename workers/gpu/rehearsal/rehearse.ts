@@ -1,0 +1,36 @@
+/**
+ * @file Runs work on a stand-in of a WebGPU device, with all kernels of the real one, and undoes every trace. The work
+ * must not wait for anything: between its beginning and its end tfjs's current backend is the stand-in.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { AppError } from '../../protocol/link';
+import { withTrialPrograms } from '../dispatch';
+import { setTile } from '../tileChoice';
+import { countingDevice, type DeviceTraits, type Ledger } from './countingDevice';
+
+const name = 'seesaw-rehearsal';
+
+/** tfjs sets a backend that starts at once before the promise it returns is looked at. */
+function setNow(backend: string): void {
+  void tf.setBackend(backend);
+  if (tf.getBackend() !== backend)
+    throw new AppError('gpu/rehearsal', `tfjs did not change to its backend "${backend}" at once. Use 4.22.`);
+}
+
+/** @returns what `work` returns: numbers, no tensor. */
+export function rehearse<T>(traits: DeviceTraits, work: (backend: WebGPUBackend, ledger: Ledger) => T): T {
+  const { device, ledger } = countingDevice(traits);
+  setTile(device, traits.tile);
+  if (!tf.getKernel('Conv2D', name)) tf.copyRegisteredKernels('webgpu', name);
+  const before = tf.getBackend();
+  const backend = new WebGPUBackend(device, traits.adapterInfo);
+  tf.registerBackend(name, () => backend, 0);
+  try {
+    setNow(name);
+    return withTrialPrograms(() => work(backend, ledger));
+  } finally {
+    setNow(before);
+    tf.removeBackend(name);
+  }
+}

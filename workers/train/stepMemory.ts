@@ -1,0 +1,103 @@
+/**
+ * @file What a run will need on the GPU, before it exists: its step is captured on a device that only counts, so the
+ * figures are those of the capture itself for any network, strategy, option and batch.
+ */
+import * as tf from '@tensorflow/tfjs';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { captureStep } from '../gpu/capture/captureStep';
+import { bufferOf } from '../gpu/dispatch';
+import type { DeviceTraits, Ledger } from '../gpu/rehearsal/countingDevice';
+import { rehearse } from '../gpu/rehearsal/rehearse';
+import type { RunConfig } from '../protocol/messages';
+import type { Batch } from './batches';
+import { createModel, disposeModel } from './model';
+import { option } from './options';
+import { stepOnInputs } from './step';
+import { arrange, inputTensors, inputValues } from './stepInputs';
+import type { WeightingId } from './strategy';
+
+/** Bytes, where nothing else is said. */
+export interface StepMemory {
+  parameters: number;
+  /** All variables: parameters, the optimizer's slots, moving statistics, centers, the strategy's own. */
+  state: number;
+  /** A batch and the other inputs of a step. */
+  inputs: number;
+  /** What the step computes on its way, as the replay keeps it. */
+  planned: number;
+  /** Constants and uniforms. */
+  fixed: number;
+  /** All that the run holds while its steps are replayed: the sum of the above, and tfjs's leftovers. */
+  held: number;
+  /** The step's values with tfjs's own lifetimes, and its constants: what each of the first steps takes for a moment. */
+  recorded: number;
+  /** The largest single buffer. */
+  largest: number;
+  dispatches: number;
+  pipelines: number;
+}
+
+function blankBatch(config: RunConfig, tasks: number): Batch {
+  const size = option(config, 'batchSize');
+  return {
+    ...{ step: 0, size, counts: Array(tasks).fill(size) },
+    bytes: new Uint8Array(size * option(config, 'inputSize') ** 2 * 3),
+    labels: Array.from({ length: tasks }, () => new Int32Array(size)),
+  };
+}
+
+const byteLength = (tensors: readonly { size: number }[]) =>
+  tensors.reduce((bytes, { size }) => bytes + 4 * size, 0);
+
+function measure(
+  backend: WebGPUBackend,
+  ledger: Ledger,
+  config: RunConfig,
+  weighting: WeightingId,
+  classes: readonly number[],
+): StepMemory {
+  const others = new Set(Object.values(tf.engine().registeredVariables));
+  const model = createModel(config, weighting, classes, 'blank');
+  const inputs = inputTensors(inputValues(model, blankBatch(config, classes.length), 0));
+  try {
+    for (const tensor of inputs.values()) bufferOf(backend, tensor);
+    const capture = captureStep(backend, () => [stepOnInputs(model, arrange(inputs, classes.length))]);
+    const variables = Object.values(tf.engine().registeredVariables).filter(one => !others.has(one));
+    const state = byteLength(variables);
+    const { planned, recorded, fixed } = capture.memory;
+    const memory = {
+      parameters: byteLength(model.network.parameters.map(({ variable }) => variable)),
+      ...{ state, inputs: byteLength([...inputs.values()]), planned, fixed, held: ledger.living },
+      ...{ recorded: recorded + fixed, largest: ledger.largest },
+      ...{ dispatches: capture.dispatches, pipelines: ledger.pipelines },
+    };
+    capture.dispose();
+    return memory;
+  } finally {
+    tf.dispose([...inputs.values()]);
+    disposeModel(model);
+  }
+}
+
+/** Bytes that compared runs hold together, and the most that lives at any time. */
+export function togetherOf(runs: readonly StepMemory[]): { held: number; peak: number } {
+  const sum = (of: (run: StepMemory) => number) => runs.reduce((bytes, run) => bytes + of(run), 0);
+  const held = sum(run => run.held);
+  const state = sum(run => run.state);
+  // A capture keeps a copy of every run's state until its plan is made; a check needs the plan and a step by tfjs.
+  const onTop = runs.map(({ recorded, planned }) => recorded + Math.max(0, state - planned));
+  return { held, peak: held + Math.max(...onTop) };
+}
+
+/**
+ * @param classes outputs of each task's head.
+ * @throws AppError `gpu/grid` where a kernel cannot take so large a batch, and whatever the capture throws.
+ */
+export function stepMemory(
+  traits: DeviceTraits,
+  config: RunConfig,
+  weighting: WeightingId,
+  classes: readonly number[],
+): StepMemory {
+  return rehearse(traits, (backend, ledger) => measure(backend, ledger, config, weighting, classes));
+}
