@@ -7,6 +7,7 @@ import { convGeometry } from '../../workers/gpu/kernels/convGeometry';
 import { mirrorDraw, packBytes } from '../../workers/gpu/kernels/standardise';
 import { profileGpu } from '../../workers/gpu/profile';
 import { chooseTile, measureTile, setTile } from '../../workers/gpu/tileChoice';
+import type { Statistic } from '../../workers/nets/network';
 import { batchNormRelu, globalAveragePool, maxPool, residualTail } from '../../workers/nets/ops';
 import { l2Normalize, maskedCrossEntropy } from '../../workers/train/losses';
 import { standardise } from '../../workers/train/standardise';
@@ -189,21 +190,45 @@ function valueAndGradients(inputs: tf.Tensor[], f: (inputs: tf.Tensor[]) => tf.T
   return [...values, ...grads];
 }
 
-test.each([8, 7])('fused batch norm with ReLU equals the composed one: %i channels', async channels => {
-  const results = await onBoth(() => {
-    const moments: tf.Tensor[] = [];
-    const y = tf.add(wave([3, 4, 5, channels], 0), tf.range(0, channels));
-    const beta = tf.reshape(wave([channels], 1), [channels]);
-    const rest = valueAndGradients([y, beta], ([y, beta]) =>
-      batchNormRelu(y as tf.Tensor4D, beta as tf.Tensor1D, (mean, variance) => {
-        moments.push(tf.keep(mean), tf.keep(variance));
-      }),
-    );
-    return [...rest, ...moments];
-  });
-  expect(results.cpu[0]?.some(value => value === 0)).toBe(true);
-  expectSame(results);
-});
+/** Large and small maps run different kernels. */
+test.each([
+  [5, 8],
+  [5, 7],
+  [40, 8],
+  [40, 7],
+])(
+  'fused batch norm with ReLU equals the composed one: 3×4×%i maps, %i channels',
+  async (width, channels) => {
+    const decay = 0.75;
+    const results = await onBoth(() => {
+      const moving: Record<'mean' | 'variance', tf.Tensor> = {
+        mean: tf.fill([channels], 2),
+        variance: tf.fill([channels], 3),
+      };
+      const statistics = Object.entries(moving).map(([name, values]) => ({
+        name,
+        variable: tf.variable(values, false),
+      }));
+      const [mean, variance] = statistics as [Statistic, Statistic];
+      const y = tf.add(wave([3, 4, width, channels], 0), tf.range(0, channels));
+      const beta = tf.reshape(wave([channels], 1), [channels]);
+      const rest = valueAndGradients([y, beta], ([y, beta]) =>
+        batchNormRelu(y as tf.Tensor4D, beta as tf.Tensor1D, {
+          ...{ mean, variance, decay },
+          onMoments(...batch) {
+            for (const [i, { variable }] of [mean, variance].entries())
+              variable.assign(tf.add(tf.mul(variable, decay), tf.mul(batch[i] as tf.Tensor, 1 - decay)));
+          },
+        }),
+      );
+      const moved = [mean, variance].map(({ variable }) => tf.clone(variable));
+      for (const { variable } of statistics) variable.dispose();
+      return [...rest, ...moved];
+    });
+    expect(results.cpu[0]?.some(value => value === 0)).toBe(true);
+    expectSame(results);
+  },
+);
 
 test.each([true, false])(
   'the fused residual tail equals the composed one: activation %s',

@@ -142,7 +142,12 @@ test('a narrow Inception-ResNet on WebGPU has the cpu backend’s loss, and its 
   const options: NetworkOptions = { inputSize: 112, width: 1 / 16, classes: [5, 3], seed: 3 };
   const { webgpu, cpu } = await onBoth(async () => {
     const network = NETWORKS.inceptionResnet.build(options);
-    const pass: Pass = { training: true, dropout: (_, shape) => tf.ones(shape), onMoments: () => {} };
+    const pass: Pass = {
+      training: true,
+      dropout: (_, shape) => tf.ones(shape),
+      batchNormDecay: null,
+      onMoments: () => {},
+    };
     const variables = network.parameters.map(({ variable }) => variable);
     const { value, grads } = tf.tidy(() =>
       tf.variableGrads(() => {

@@ -6,23 +6,28 @@ import * as tf from '@tensorflow/tfjs';
 import { FUSED, runFused } from './fusedNames';
 
 type Save = (tensors: tf.Tensor[]) => void;
-type Moments = (mean: tf.Tensor1D, variance: tf.Tensor1D) => void;
+
+/** Moving statistics that a batch norm updates in place. */
+export interface MovingMoments {
+  mean: tf.Variable;
+  variance: tf.Variable;
+  decay: number;
+}
 
 /** ReLU(batch norm(y) + β) in training; saves y and the moments, not z. */
 export function fusedBatchNormRelu(
   y: tf.Tensor4D,
   beta: tf.Tensor1D,
   epsilon: number,
-  onMoments: Moments,
+  moving: MovingMoments | null,
 ): tf.Tensor4D {
   const op = tf.customGrad((...inputs) => {
     const [y, beta, save] = inputs as [tf.Tensor4D, tf.Tensor1D, Save];
-    const [value, mean, variance] = runFused(FUSED.batchNormRelu, { y, beta }, { epsilon }) as [
-      tf.Tensor4D,
-      tf.Tensor1D,
-      tf.Tensor1D,
-    ];
-    onMoments(mean, variance);
+    const [value, mean, variance] = runFused(
+      FUSED.batchNormRelu,
+      { y, beta, ...(moving ? { movingMean: moving.mean, movingVariance: moving.variance } : {}) },
+      { epsilon, ...(moving ? { decay: moving.decay } : {}) },
+    ) as [tf.Tensor4D, tf.Tensor1D, tf.Tensor1D];
     save([y, beta, mean, variance]);
     const gradFunc = (dz: tf.Tensor, saved: tf.Tensor[]) => {
       const [y, beta, mean, variance] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];

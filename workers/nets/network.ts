@@ -20,9 +20,12 @@ export interface Pass {
   training: boolean;
   /** Training only: the keep mask divided by the keep rate, `shape` = [batch, features]. `site` is unique a branch. */
   dropout(site: number, shape: [number, number]): tf.Tensor2D;
+  /** Training only: the decay of the moving statistics; null leaves them as they are. */
+  batchNormDecay: number | null;
   /**
-   * Training only: the batch moments that the moving statistics take up after the step. They die when the layer
-   * returns unless the callee `tf.keep`s them; who keeps them disposes them. Variance is the biased one (divisor N).
+   * Training with a decay, on backends where the batch norm does not move the statistics itself: the batch moments
+   * that they take up after the step. They die when the layer returns unless the callee `tf.keep`s them; who keeps them
+   * disposes them. Variance is the biased one (divisor N).
    */
   onMoments(mean: Statistic, variance: Statistic, batchMean: tf.Tensor1D, batchVariance: tf.Tensor1D): void;
 }

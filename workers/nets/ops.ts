@@ -22,6 +22,14 @@ export type Padding = 'same' | 'valid';
 /** ε under the root of batch norm's deviation, as in the public code. */
 export const batchNormEpsilon = 1e-3;
 
+/** The moving statistics of one batch norm, to be updated. */
+export interface Moving {
+  mean: Statistic;
+  variance: Statistic;
+  decay: number;
+  onMoments(mean: tf.Tensor1D, variance: tf.Tensor1D): void;
+}
+
 /** Everything but the channels. */
 const spatial = [0, 1, 2];
 
@@ -67,8 +75,8 @@ function composedBatchNormRelu(
 
 /**
  * ReLU(batch norm(y)) in training, with β and without γ: y `[batch, height, width, channels]`, beta `[channels]`.
- * `onMoments` receives the batch's mean and biased variance inside the op: it must `tf.keep` what it wants to have
- * later, and then owns it.
+ * On WebGPU the kernel updates the moving statistics; elsewhere `onMoments` receives the batch's mean and biased variance
+ * inside the op: it must `tf.keep` what it wants to have later, and then owns it.
  *
  * Gradient, with g = dz where z > 0 and 0 elsewhere, x̂ = (y − μ)/s, s = √(variance + ε):
  * dβ = Σ g and dy = (g − mean(g) − x̂·mean(g·x̂))/s (Ioffe and Szegedy, 2015). Where g ≠ 0, x̂ = z − β, so
@@ -76,8 +84,14 @@ function composedBatchNormRelu(
  */
 export const batchNormRelu = byBackend(
   FUSED.batchNormRelu,
-  (y, beta, onMoments) => fusedBatchNormRelu(y, beta, batchNormEpsilon, onMoments),
-  composedBatchNormRelu,
+  (y: tf.Tensor4D, beta: tf.Tensor1D, moving: Moving | null) =>
+    fusedBatchNormRelu(
+      y,
+      beta,
+      batchNormEpsilon,
+      moving && { mean: moving.mean.variable, variance: moving.variance.variable, decay: moving.decay },
+    ),
+  (y, beta, moving) => composedBatchNormRelu(y, beta, (mean, variance) => moving?.onMoments(mean, variance)),
 );
 
 /** ReLU(batch norm(y) + β) by the moving statistics, at inference. */
@@ -99,8 +113,8 @@ export interface ConvBatchNorm {
 }
 
 /**
- * ReLU(batch norm(x ∗ kernel)), x `[batch, height, width, inputs]`. Training takes the batch's moments and hands them
- * to `pass.onMoments`; otherwise the moving statistics are used.
+ * ReLU(batch norm(x ∗ kernel)), x `[batch, height, width, inputs]`. Training takes the batch's moments; otherwise the
+ * moving statistics are used.
  */
 export function convBatchNormRelu(
   x: tf.Tensor4D,
@@ -110,12 +124,11 @@ export function convBatchNormRelu(
   pass: Pass,
 ): tf.Tensor4D {
   const y = tf.conv2d(x, kernel, stride, padding);
-  if (pass.training) {
-    return batchNormRelu(y, beta, (batchMean, batchVariance) =>
-      pass.onMoments(mean, variance, batchMean, batchVariance),
-    );
-  }
-  return batchNormReluInference(y, beta, mean.variable as tf.Tensor1D, variance.variable as tf.Tensor1D);
+  if (!pass.training)
+    return batchNormReluInference(y, beta, mean.variable as tf.Tensor1D, variance.variable as tf.Tensor1D);
+  const { batchNormDecay: decay } = pass;
+  const onMoments: Moving['onMoments'] = (...moments) => pass.onMoments(mean, variance, ...moments);
+  return batchNormRelu(y, beta, decay === null ? null : { mean, variance, decay, onMoments });
 }
 
 function composedResidualTail(

@@ -1,7 +1,7 @@
 /**
- * @file The batch norms' moving means and variances: m ← decay·m + (1 − decay)·batch. Kept as one packed vector while
- * training (three GPU dispatches a step instead of six a layer) and written to the network's variables when somebody
- * looks: before an evaluation and before a checkpoint.
+ * @file The batch norms' moving means and variances: m ← decay·m + (1 − decay)·batch. Where the batch norm does not move
+ * them itself, as it does on WebGPU, they are kept as one packed vector while training (three ops a step instead of six
+ * a layer) and written to the network's variables when somebody looks: before an evaluation and before a checkpoint.
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Statistic } from '../nets/network';
@@ -24,8 +24,12 @@ export class MovingStatistics {
     );
   }
 
-  /** Takes up one step's batch moments, one for every statistic. Disposes nothing of the caller's. */
+  /**
+   * Takes up one step's batch moments, one for every statistic, or none where the batch norm has moved the variables.
+   * Disposes nothing of the caller's.
+   */
   update(moments: ReadonlyMap<string, tf.Tensor>, decay: number): void {
+    if (moments.size === 0) return;
     const next = tf.tidy(() => {
       const batch = tf.concat1d(
         this.#statistics.map(statistic => {
@@ -52,11 +56,6 @@ export class MovingStatistics {
       });
     });
     this.#published = true;
-  }
-
-  /** A replayed step has moved the packed values without `update`. */
-  replayed(): void {
-    this.#published = false;
   }
 
   /** Reads the variables again after a restore. */

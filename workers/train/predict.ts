@@ -17,6 +17,7 @@ const largestChunk = 128;
 
 const inference: Pass = {
   training: false,
+  batchNormDecay: null,
   dropout: () => {
     throw new Error('inference drops nothing');
   },

@@ -47,6 +47,7 @@ export function stepOnImages(model: Model, images: tf.Tensor4D, inputs: StepInpu
   const metrics = tf.tidy(() => {
     const pass: Pass = {
       training: true,
+      batchNormDecay: option(config, 'batchNormDecay'),
       dropout: (site, shape) => dropoutMask(shape, of(inputs.draws, site)),
       onMoments: (mean, variance, batchMean, batchVariance) => {
         moments.set(mean.name, keep(batchMean)).set(variance.name, keep(batchVariance));

@@ -100,7 +100,7 @@ export class Stepper {
     const tensors = this.#write(backend, inputValues(this.#model, batch, step));
     this.#stepped++;
     if (this.#phase === 'eager' && this.#stepped > warmUp) return this.#record(backend, tensors);
-    if (this.#phase === 'replaying' && this.#capture) return replayed(this.#model, this.#capture);
+    if (this.#phase === 'replaying' && this.#capture) return replayed(this.#capture);
     if (this.#phase === 'checking' && this.#stepped <= warmUp + 1 + checks && this.#capture)
       return this.#check(backend, this.#capture, tensors);
     return this.#eager(backend, tensors);
@@ -149,7 +149,7 @@ export class Stepper {
   /** The step twice from the same state: replayed, then by tfjs, whose result stands. */
   async #check(backend: WebGPUBackend, capture: CapturedStep, tensors: InputTensors): Promise<Float32Array> {
     const before = capture.state.copy();
-    const replay = replayed(this.#model, capture);
+    const replay = replayed(capture);
     capture.readNow();
     const replayedState = capture.state.hash();
     capture.state.restore(before);
@@ -187,9 +187,7 @@ async function read(metrics: tf.Tensor1D): Promise<Float32Array> {
   }
 }
 
-async function replayed({ statistics }: Model, capture: CapturedStep): Promise<Float32Array> {
-  const replay = capture.replay();
-  statistics.replayed();
-  const [values] = await replay;
+async function replayed(capture: CapturedStep): Promise<Float32Array> {
+  const [values] = await capture.replay();
   return values as Float32Array;
 }

@@ -11,11 +11,17 @@ const inference: Pass = {
   dropout: () => {
     throw new Error('inference draws no dropout');
   },
+  batchNormDecay: null,
   onMoments: () => {
     throw new Error('inference takes no moments');
   },
 };
-const training: Pass = { training: true, dropout: (_, shape) => tf.ones(shape), onMoments: () => {} };
+const training: Pass = {
+  training: true,
+  dropout: (_, shape) => tf.ones(shape),
+  batchNormDecay: 0.9,
+  onMoments: () => {},
+};
 
 const at160 = (classes: number): NetworkOptions => ({
   inputSize: 160,

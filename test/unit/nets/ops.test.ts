@@ -54,14 +54,19 @@ test('batchNormRelu hands over the biased moments, and kept ones outlive it', ()
   const before = tf.memory().numTensors;
   const y = wave([2, 3, 3, 4], 0.3) as tf.Tensor4D;
   const kept: tf.Tensor[] = [];
+  const variable = tf.tidy(() => tf.variable(tf.zeros([4]), false));
   tf.tidy(() => {
     const beta = tf.zeros<tf.Rank.R1>([4]);
-    batchNormRelu(y, beta, (mean, variance) => kept.push(tf.keep(mean), tf.keep(variance)));
+    const moving = { name: 'moving', variable };
+    batchNormRelu(y, beta, {
+      ...{ mean: moving, variance: moving, decay: 0.9 },
+      onMoments: (mean, variance) => kept.push(tf.keep(mean), tf.keep(variance)),
+    });
   });
   const wanted = tf.moments(y, [0, 1, 2]);
   expect(worstError(kept[0]?.dataSync() ?? [], wanted.mean.dataSync())).toBeLessThan(1e-5);
   expect(worstError(kept[1]?.dataSync() ?? [], wanted.variance.dataSync())).toBeLessThan(1e-5);
-  tf.dispose([kept, y, wanted.mean, wanted.variance]);
+  tf.dispose([kept, y, variable, wanted.mean, wanted.variance]);
   expect(tf.memory().numTensors).toBe(before);
 });
 
@@ -69,7 +74,7 @@ test('a constant channel goes through batch norm as β, with a finite gradient',
   const y = tf.fill([2, 2, 2, 4], 3) as tf.Tensor4D;
   const beta = tf.tensor1d([0.5, -0.5, 0, 2]);
   const values = await evaluate(
-    (...inputs) => batchNormRelu(inputs[0] as tf.Tensor4D, inputs[1] as tf.Tensor1D, () => {}),
+    (...inputs) => batchNormRelu(inputs[0] as tf.Tensor4D, inputs[1] as tf.Tensor1D, null),
     [y, beta],
   );
   expect(Array.from(values[0]?.slice(0, 4) ?? [])).toEqual([0.5, 0, 0, 2]);
@@ -90,7 +95,8 @@ test('outside training the moving statistics are used, not the batch', () => {
       mean: statistic('mean', -2),
       variance: statistic('variance', 4),
     };
-    const pass = { training: false, dropout: () => tf.zeros<tf.Rank.R2>([1, 1]), onMoments: () => {} };
+    const dropout = () => tf.zeros<tf.Rank.R2>([1, 1]);
+    const pass = { training: false, dropout, batchNormDecay: null, onMoments: () => {} };
     const out = convBatchNormRelu(x, parts, 1, 'same', pass);
     const wanted = x.dataSync().map(v => Math.max(0, (v + 2) / Math.sqrt(4.001) + 0.25));
     expect(worstError(out.dataSync(), wanted)).toBeLessThan(1e-6);

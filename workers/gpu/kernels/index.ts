@@ -4,6 +4,8 @@ import { batchNormGradientSums } from './batchNormGradientSums';
 import { batchNormInputGradient } from './batchNormInputGradient';
 import { batchNormMoments } from './batchNormMoments';
 import { batchNormSums } from './batchNormSums';
+import { batchNormWhole } from './batchNormWhole';
+import { batchNormWholeGradient } from './batchNormWholeGradient';
 import { clipScale } from './clipScale';
 import { columnSums } from './columnSums';
 import { convFilterGradient } from './convFilterGradient';
@@ -35,6 +37,8 @@ export const KERNELS = {
   batchNormGradientSums,
   sumPairs,
   batchNormInputGradient,
+  batchNormWhole,
+  batchNormWholeGradient,
   columnSums,
   reluGradient,
   maxPool,

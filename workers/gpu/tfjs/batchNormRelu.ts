@@ -1,14 +1,21 @@
-/** @file Batch norm with ReLU on a WebGPU backend: three dispatches each way in training, one at inference. */
+/**
+ * @file Batch norm with ReLU on a WebGPU backend: three dispatches each way in training, one for a map of few rows, and
+ * one at inference.
+ */
 import type * as tf from '@tensorflow/tfjs';
-import { runKernel } from '../dispatch';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { forgetCpuCopy, runKernel } from '../dispatch';
 import { FUSED } from '../fusedNames';
 import { batchNormApply } from '../kernels/batchNormApply';
 import { batchNormGradientSums } from '../kernels/batchNormGradientSums';
 import { batchNormInputGradient } from '../kernels/batchNormInputGradient';
 import { batchNormMoments } from '../kernels/batchNormMoments';
 import { batchNormSums } from '../kernels/batchNormSums';
+import { batchNormWhole } from '../kernels/batchNormWhole';
+import { batchNormWholeGradient } from '../kernels/batchNormWholeGradient';
 import { columnSplits } from '../kernels/kernel';
 import { sumPairs } from '../kernels/sumPairs';
+import { isSoftware } from '../tileChoice';
 import { type Call, type KernelTable, rowsAndChannels, splitThreads } from './call';
 
 function apply({ backend, input, attrs }: Call, mean: tf.TensorInfo, variance: tf.TensorInfo): tf.TensorInfo {
@@ -19,18 +26,38 @@ function apply({ backend, input, attrs }: Call, mean: tf.TensorInfo, variance: t
   return z;
 }
 
+/**
+ * Rows that one thread goes through alone. A GPU would wait for its memory at every one; where the GPU is a CPU, a
+ * dispatch costs more.
+ */
+const fewRows = ({ device }: WebGPUBackend): number => (isSoftware(device) ? 256 : 48);
+
+/** The moving statistics in binding order, if the call brings them. */
+function movingOf({ optional, attrs }: Call): { moving: tf.TensorInfo[]; decay: { decay?: number } } {
+  const moving = [optional('movingMean'), optional('movingVariance')].filter(tensor => tensor !== undefined);
+  return { moving, decay: moving.length > 0 ? { decay: attrs.decay as number } : {} };
+}
+
 export const batchNormReluKernels: KernelTable = {
-  /** y, beta → z, mean, variance. */
+  /** y, beta and, to be updated, movingMean, movingVariance (attr decay) → z, mean, variance. */
   [FUSED.batchNormRelu](call) {
     const { backend } = call;
     const y = call.input('y');
     const { rows, channels } = rowsAndChannels(y);
-    const split = columnSplits(rows, channels, splitThreads(backend));
-    const parts = backend.makeTensorInfo([split.splits, 3, channels], 'float32');
+    const { moving, decay } = movingOf(call);
+    for (const tensor of moving) forgetCpuCopy(backend, tensor);
     const mean = backend.makeTensorInfo([channels], 'float32');
     const variance = backend.makeTensorInfo([channels], 'float32');
+    if (rows <= fewRows(backend)) {
+      const z = backend.makeTensorInfo(y.shape, 'float32');
+      const options = { rows, channels, epsilon: call.attrs.epsilon as number, ...decay };
+      runKernel(backend, batchNormWhole, options, [z, mean, variance, ...moving, y, call.input('beta')]);
+      return [z, mean, variance];
+    }
+    const split = columnSplits(rows, channels, splitThreads(backend));
+    const parts = backend.makeTensorInfo([split.splits, 3, channels], 'float32');
     runKernel(backend, batchNormSums, split, [parts, y]);
-    runKernel(backend, batchNormMoments, split, [mean, variance, parts]);
+    runKernel(backend, batchNormMoments, { ...split, ...decay }, [mean, variance, ...moving, parts]);
     backend.disposeData(parts.dataId);
     return [apply(call, mean, variance), mean, variance];
   },
@@ -40,13 +67,17 @@ export const batchNormReluKernels: KernelTable = {
   [FUSED.batchNormReluGradient]({ backend, input, attrs }) {
     const y = input('y');
     const { rows, channels } = rowsAndChannels(y);
-    const split = columnSplits(rows, channels, splitThreads(backend));
     const epsilon = attrs.epsilon as number;
-    const parts = backend.makeTensorInfo([split.splits, 2, channels], 'float32');
     const betaGradient = backend.makeTensorInfo([channels], 'float32');
-    const products = backend.makeTensorInfo([channels], 'float32');
     const dy = backend.makeTensorInfo(y.shape, 'float32');
     const norm = [input('dz'), y, input('mean'), input('variance'), input('beta')];
+    if (rows <= fewRows(backend)) {
+      runKernel(backend, batchNormWholeGradient, { rows, channels, epsilon }, [dy, betaGradient, ...norm]);
+      return [dy, betaGradient];
+    }
+    const split = columnSplits(rows, channels, splitThreads(backend));
+    const parts = backend.makeTensorInfo([split.splits, 2, channels], 'float32');
+    const products = backend.makeTensorInfo([channels], 'float32');
     runKernel(backend, batchNormGradientSums, { ...split, epsilon }, [parts, ...norm]);
     runKernel(backend, sumPairs, { splits: split.splits, channels }, [betaGradient, products, parts]);
     runKernel(backend, batchNormInputGradient, { rows, channels, epsilon }, [
