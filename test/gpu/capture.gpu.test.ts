@@ -1,34 +1,18 @@
 import * as tf from '@tensorflow/tfjs';
-import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { captureStep, writeTensor } from '../../workers/gpu/capture/captureStep';
 import { compileStep } from '../../workers/gpu/capture/compileStep';
-import { startDevice } from '../../workers/gpu/device';
+import { type WatchedDevice, watchDevice } from '../fixtures/watchedDevice';
 
 let backend: WebGPUBackend;
-const gpuErrors: string[] = [];
-/** Buffers created and not destroyed. */
-const living = new Set<GPUBuffer>();
+let living: WatchedDevice['living'];
+let errors: string[];
 
 beforeAll(async () => {
-  const device = await startDevice(error => gpuErrors.push(error.message));
-  const current = tf.backend();
-  if (device.backend !== 'webgpu' || !(current instanceof WebGPUBackend))
-    throw new Error(`GPU tests need WebGPU: ${device.fallback}`);
-  backend = current;
-  const create = backend.device.createBuffer.bind(backend.device);
-  backend.device.createBuffer = descriptor => {
-    const buffer = create(descriptor);
-    living.add(buffer);
-    const destroy = buffer.destroy.bind(buffer);
-    buffer.destroy = () => {
-      living.delete(buffer);
-      destroy();
-    };
-    return buffer;
-  };
+  ({ backend, living, errors } = await watchDevice());
 });
-afterEach(() => expect(gpuErrors).toEqual([]));
+afterEach(() => expect(errors).toEqual([]));
 
 /** Gradient descent on ‖x·v − 1‖², with a value that is reused, a constant and a variable that is assigned. */
 function descent(start: number) {

@@ -1,7 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { afterEach, beforeAll, expect, test } from 'vitest';
-import { startDevice } from '../../workers/gpu/device';
 import type { History } from '../../workers/protocol/messages';
 import { type Batch, BatchStream } from '../../workers/train/batches';
 import { createModel, disposeModel, type Model, readState } from '../../workers/train/model';
@@ -12,36 +10,13 @@ import { trainStep } from '../../workers/train/step';
 import { Stepper } from '../../workers/train/stepper';
 import type { WeightingId } from '../../workers/train/strategy';
 import { memoryDataset } from '../fixtures/pixels';
+import { type WatchedDevice, watchDevice } from '../fixtures/watchedDevice';
 
-const gpuErrors: string[] = [];
-/** Buffers created and not destroyed. */
-const living = new Set<GPUBuffer>();
-let submits = 0;
-
+let gpu: WatchedDevice;
 beforeAll(async () => {
-  const started = await startDevice(error => gpuErrors.push(error.message));
-  const backend = tf.backend();
-  if (started.backend !== 'webgpu' || !(backend instanceof WebGPUBackend))
-    throw new Error(`GPU tests need WebGPU: ${started.fallback}`);
-  const { device } = backend;
-  const create = device.createBuffer.bind(device);
-  device.createBuffer = descriptor => {
-    const buffer = create(descriptor);
-    living.add(buffer);
-    const destroy = buffer.destroy.bind(buffer);
-    buffer.destroy = () => {
-      living.delete(buffer);
-      destroy();
-    };
-    return buffer;
-  };
-  const submit = device.queue.submit.bind(device.queue);
-  device.queue.submit = commands => {
-    submits++;
-    submit(commands);
-  };
+  gpu = await watchDevice();
 });
-afterEach(() => expect(gpuErrors).toEqual([]));
+afterEach(() => expect(gpu.errors).toEqual([]));
 
 const given = { seed: 3, steps: 40, batchSize: 8, inputSize: 16, evaluateEvery: 10 };
 const ids = ['dynamic', 'naive'] as const satisfies readonly WeightingId[];
@@ -120,9 +95,9 @@ test.each(variants)(
     expect(stepper.warning).toBeNull();
     expect(stepper.replays, 'the replay agreed and is in use').toBe(true);
     expect(await stateOf(replayed)).toEqual(await stateOf(eager));
-    const before = submits;
+    const before = gpu.counts.submits;
     await stepper.step(noise(14), 14);
-    expect(submits - before, 'submits of a replayed step').toBe(1);
+    expect(gpu.counts.submits - before, 'submits of a replayed step').toBe(1);
     stepper.dispose();
     models.forEach(disposeModel);
   },
@@ -155,7 +130,7 @@ test('a step that a replay gets wrong goes on by tfjs, untouched, and the run sa
 });
 
 test('while it replays, a run holds its state, its inputs and the planned values, and nothing for tfjs', async () => {
-  const bytes = () => [...living].reduce((sum, { size }) => sum + size, 0);
+  const bytes = () => [...gpu.living].reduce((sum, { size }) => sum + size, 0);
   const model = createModel(resolveConfig({ ...given, inputSize: 32 }), 'dynamic', [4, 3]);
   for (const { variable } of model.network.parameters) await variable.data(); // on the GPU before the first step
   const batch = { ...noise(0), bytes: new Uint8Array(8 * 32 * 32 * 3).map((_, i) => i % 251) };
@@ -203,19 +178,19 @@ const rowsOf = ({ step, losses, weights }: History) =>
     ),
   );
 
-test('compared runs over 20 steps, with evaluations, checkpoints and a restored run, equal tfjs’s to the bit', async () => {
+const source = { kind: 'files', files: [] } as const;
+const startRuns = (
+  session: Session,
+  weightings: readonly WeightingId[],
+  config: Record<string, unknown> = given,
+) => session.create({ datasetId: 'memory', datasetSource: source, config, weightings: [...weightings] });
+
+test('compared runs over 20 steps, with evaluations, equal tfjs’s without, to the bit', async () => {
   const data = memoryDataset();
   const wanted = await eagerHistories(data, 20);
   const session = new Session(data.pixels, () => undefined);
-  const source = { kind: 'files', files: [] } as const;
-  const start = () =>
-    session.create({
-      datasetId: 'memory',
-      datasetSource: source,
-      config: given,
-      weightings: [...ids],
-    });
-  const advance = async (runs: Awaited<ReturnType<typeof start>>, steps: number) => {
+  const advance = async (steps: number) => {
+    const { runs } = session;
     for (const run of runs) run.move('resume');
     for (let i = 0; i < steps; i++) for (const run of runs) await run.advance();
     for (const run of runs) {
@@ -224,29 +199,107 @@ test('compared runs over 20 steps, with evaluations, checkpoints and a restored 
       if (run.error) throw run.error;
     }
   };
-  const runs = await start();
-  await advance(runs, 13);
-  const files = await Promise.all(runs.map(run => session.export(run.id, 'safetensors')));
-  await advance(runs, 7);
-  for (const [i, run] of runs.entries()) {
+  await startRuns(session, ids);
+  await advance(13);
+  await advance(7);
+  for (const [i, run] of session.runs.entries()) {
     expect(rowsOf(run.history()), run.model.weightingId).toEqual(wanted[i]?.rows);
     expect(await stateOf(run.model)).toEqual(wanted[i]?.state);
     expect(run.history().evaluations.map(({ step }) => step)).toEqual([10, 20]);
     expect(run.takeUpdate().warnings).toEqual([]);
   }
 
-  const file = files[0] ?? new Blob();
-  const resumed = await session.restore({ kind: 'file', file, fileName: 'a.safetensors' }, 'memory', source);
-  await advance([resumed], 7);
-  expect(rowsOf(resumed.history())).toEqual(wanted[0]?.rows);
-  expect(await stateOf(resumed.model)).toEqual(wanted[0]?.state);
-
   for (const run of session.runs) await session.remove(run.id);
   // tfjs keeps freed buffers for later; what a second round adds to those is what a run fails to give back.
-  const [buffers, tensors] = [living.size, tf.memory().numTensors];
-  await advance(await start(), 8);
+  const [buffers, tensors] = [gpu.living.size, tf.memory().numTensors];
+  await startRuns(session, ids);
+  await advance(11);
   for (const run of session.runs) await session.remove(run.id);
-  expect(living.size - buffers, 'buffers left behind').toBe(0);
+  expect(gpu.living.size - buffers, 'buffers left behind').toBe(0);
   expect(tf.memory().numTensors - tensors, 'tensors left behind').toBe(0);
+  data.close();
+});
+
+test('100 steps of one seed repeat to the bit, also paused, saved, removed and resumed on the way', async () => {
+  const data = memoryDataset();
+  const session = new Session(data.pixels, () => undefined);
+  const config = { ...given, steps: 100, evaluateEvery: 25 };
+  const [whole, half] = await startRuns(session, ['dynamic', 'dynamic'], config);
+  if (!whole || !half) throw new Error('two runs expected');
+  const signal = new AbortController().signal;
+  whole.move('resume');
+  half.move('resume');
+  const looped = session.loop();
+  await session.waitForStep(half.id, 30, signal);
+  half.move('pause');
+  await half.settle();
+  expect(half.recordedStep, 'a pause brings back every step issued').toBe(half.step);
+  const file = await session.export(half.id, 'safetensors');
+  await session.remove(half.id);
+  const resumed = await session.restore({ kind: 'file', file, fileName: 'a.safetensors' }, 'memory', source);
+  expect(resumed.step).toBeLessThan(60);
+  resumed.move('resume');
+  await looped;
+  await session.loop();
+  for (const run of [whole, resumed]) {
+    if (run.error) throw run.error;
+    expect(run.history().step).toEqual(Array.from({ length: 100 }, (_, i) => i + 1));
+    expect(run.takeUpdate().warnings).toEqual([]);
+  }
+  expect(rowsOf(resumed.history())).toEqual(rowsOf(whole.history()));
+  expect(resumed.history().evaluations).toEqual(whole.history().evaluations);
+  expect(await stateOf(resumed.model)).toEqual(await stateOf(whole.model));
+  for (const run of session.runs) await session.remove(run.id);
+  data.close();
+});
+
+test('a run whose losses do not come back is some steps ahead of them and keeps no other run waiting', async () => {
+  const data = memoryDataset();
+  const session = new Session(data.pixels, () => undefined);
+  const config = { ...given, steps: 60, evaluateEvery: 0 };
+  const [held, free] = await startRuns(session, ['dynamic', 'dynamic'], config);
+  if (!held || !free) throw new Error('two runs expected');
+
+  const { mapAsync } = GPUBuffer.prototype;
+  const { step } = Stepper.prototype;
+  let heldStepper: Stepper | undefined;
+  let stepping: Stepper | undefined;
+  let gate: Promise<void> | undefined;
+  let open = () => {};
+  Stepper.prototype.step = function (batch, at) {
+    heldStepper ??= this;
+    stepping = this;
+    const result = step.call(this, batch, at);
+    stepping = undefined;
+    return result;
+  };
+  GPUBuffer.prototype.mapAsync = async function (...args) {
+    if (gate && stepping === heldStepper) await gate;
+    return mapAsync.apply(this, args);
+  };
+  try {
+    const signal = new AbortController().signal;
+    held.move('resume');
+    free.move('resume');
+    const looped = session.loop();
+    await session.waitForStep(free.id, 8, signal);
+    gate = new Promise(resolve => {
+      open = resolve;
+    });
+    await session.waitForStep(free.id, 60, signal);
+    expect(held.phase).toBe('running');
+    expect(held.recordedStep).toBeLessThan(30);
+    expect(held.step - held.recordedStep, 'steps uploaded and issued meanwhile').toBeGreaterThanOrEqual(3);
+    expect(held.step, 'no more than two read-backs ahead').toBeLessThan(40);
+    open();
+    await looped;
+  } finally {
+    open();
+    GPUBuffer.prototype.mapAsync = mapAsync;
+    Stepper.prototype.step = step;
+  }
+  expect([held.phase, free.phase]).toEqual(['finished', 'finished']);
+  expect(rowsOf(held.history())).toEqual(rowsOf(free.history()));
+  for (const run of session.runs) await session.remove(run.id);
   data.close();
 });

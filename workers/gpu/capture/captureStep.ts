@@ -74,9 +74,14 @@ function measureLifetimes(commands: readonly Command[]): void {
  * Runs `step` once, for real, and records it. All that differs between steps must lie on the GPU before the capture, in
  * tensors that `writeTensor` changes: what is still in memory tfjs may work on in memory, and its result is frozen.
  * Variables may be assigned. `outputs` are float32.
+ * @param changesState false for a step that only reads the variables: nothing has to be kept for the case that it fails.
  * @throws AppError `gpu/capture` where the step does what a replay cannot repeat; the variables are then as they were before.
  */
-export function captureStep(backend: WebGPUBackend, step: () => readonly tf.Tensor[]): CapturedStep {
+export function captureStep(
+  backend: WebGPUBackend,
+  step: () => readonly tf.Tensor[],
+  { changesState = true } = {},
+): CapturedStep {
   const { device } = backend;
   const allocator = new StepAllocator(backend);
   const state = new Homes(backend);
@@ -94,7 +99,8 @@ export function captureStep(backend: WebGPUBackend, step: () => readonly tf.Tens
     allocator.dispose();
     for (const buffer of owned) buffer.destroy();
   };
-  const before = state.copy();
+  flush(backend);
+  const before = changesState ? state.copy() : [];
 
   try {
     const { commands } = allocateFrom(backend, allocator, () => {

@@ -1,0 +1,61 @@
+import * as tf from '@tensorflow/tfjs';
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import { createModel, disposeModel } from '../../workers/train/model';
+import { resolveConfig } from '../../workers/train/options';
+import { predict } from '../../workers/train/predict';
+import { worstError } from '../fixtures/opCases';
+import { type MemoryDataset, memoryDataset } from '../fixtures/pixels';
+import { type WatchedDevice, watchDevice } from '../fixtures/watchedDevice';
+
+let gpu: WatchedDevice;
+beforeAll(async () => {
+  gpu = await watchDevice();
+});
+afterEach(() => expect(gpu.errors).toEqual([]));
+
+/** Logits and embeddings of the first `count` samples, `batchSize` at a time, by the model of the seed. */
+async function outputs({ index, pixels }: MemoryDataset, count: number, batchSize: number) {
+  const model = createModel(resolveConfig({ seed: 5, batchSize, inputSize: 16 }), 'equal', [4, 3]);
+  const samples = index.samples.slice(0, count).map((_, sample) => ({ sample, labels: [0, 0] }));
+  try {
+    const { tasks, embeddings } = await predict(model, pixels, index, samples, new AbortController().signal);
+    return [...tasks.map(({ logits }) => logits), embeddings.values];
+  } finally {
+    disposeModel(model);
+  }
+}
+
+test('recorded batches, the last one filled up, say of each image what full batches and the cpu say', async () => {
+  const data = memoryDataset();
+  const wanted = await outputs(data, 12, 4);
+  const filled = await outputs(data, 10, 4);
+  filled.forEach((values, i) => {
+    expect(values.length).toBe(((wanted[i]?.length ?? 0) / 12) * 10);
+    expect(values, `output ${i}`).toEqual(wanted[i]?.slice(0, values.length));
+  });
+  const single = await outputs(data, 10, 12);
+  await tf.setBackend('cpu');
+  const cpu = await outputs(data, 10, 4);
+  expect(await outputs(data, 10, 10), 'not filled up').toEqual(cpu);
+  await tf.setBackend('webgpu');
+  for (const values of [filled, single])
+    values.forEach((column, i) => {
+      expect(worstError(column, cpu[i] ?? []), `output ${i}`).toBeLessThan(1e-4);
+    });
+  data.close();
+});
+
+test('after the first batch nothing is set up again, and an evaluation gives back what it took', async () => {
+  const data = memoryDataset({ copies: 5 });
+  const measure = async (count: number) => {
+    const before = gpu.counts.bindGroups;
+    await outputs(data, count, 4);
+    return gpu.counts.bindGroups - before;
+  };
+  const few = await measure(9);
+  const [buffers, tensors] = [gpu.living.size, tf.memory().numTensors];
+  expect(await measure(60), 'bind groups of 15 batches').toBe(few);
+  expect(gpu.living.size).toBe(buffers);
+  expect(tf.memory().numTensors).toBe(tensors);
+  data.close();
+});
