@@ -17,6 +17,7 @@ import './data.css';
 import './train.css';
 import './watch.css';
 import './takeHome.css';
+import './benchmark.css';
 import './motion.css';
 
 applyTheme(readTheme());

@@ -1,4 +1,5 @@
 /** @file The only code that knows workers exist: starts both, joins them, and hands out typed links. */
+import type { BenchApi, BenchOptions, BenchProgress, BenchReport } from '../../workers/protocol/bench';
 import { connect, type Link } from '../../workers/protocol/link';
 import type {
   Catalogue,
@@ -21,6 +22,11 @@ export interface Engine {
   readonly training: Link<TrainingApi>;
   /** Starts the backend and learns what exists. `prefer` forces a fallback. @throws AppError of the worker that failed. */
   start(prefer?: DeviceInfo['backend']): Promise<{ device: DeviceInfo; catalogue: Catalogue }>;
+  /** In a worker of its own, which ends with it. An abort ends both at once. */
+  benchmark(
+    options: BenchOptions,
+    call: { signal: AbortSignal; onProgress: (progress: BenchProgress) => void },
+  ): Promise<BenchReport>;
   /** Returns how to stop listening. */
   listen(listener: (event: EngineEvent) => void): () => void;
 }
@@ -67,6 +73,20 @@ export function createEngine(): Engine {
       });
       const [device] = await Promise.all([init, attached]);
       return { device, catalogue: await training.call('catalogue', {}) };
+    },
+    async benchmark(options, { signal, onProgress }) {
+      const worker = new Worker(new URL('../../workers/bench.worker.ts', import.meta.url), {
+        type: 'module',
+        name: 'bench',
+      });
+      try {
+        return await connect<BenchApi>(worker).call('measure', options, {
+          signal,
+          onProgress: progress => onProgress(progress as BenchProgress),
+        });
+      } finally {
+        worker.terminate();
+      }
     },
     listen(listener) {
       listeners.add(listener);

@@ -3,6 +3,7 @@
  *
  * Everything here goes through the same actions and store as the buttons, so the page shows what a script does.
  */
+import type { BenchOptions, BenchProgress, BenchReport } from '../../workers/protocol/bench';
 import { AppError } from '../../workers/protocol/link';
 import type {
   CheckpointInfo,
@@ -16,6 +17,7 @@ import type {
   Skipped,
   SystemId,
 } from '../../workers/protocol/messages';
+import { markdown } from '../benchmark/markdown';
 import type { App } from '../state/app';
 import { defaultChoice, defaultPreset, findSampleSet } from '../state/settings';
 
@@ -76,6 +78,12 @@ export interface SeesawApi {
    */
   importWeights(file: File): Promise<{ id: string; weighting: string; step: number }>;
   listCheckpoints(): Promise<readonly CheckpointInfo[]>;
+  /** Measures this device; takes minutes. Without a preset it is the case of the README's table. */
+  benchmark(options?: BenchOptions): Promise<BenchReport>;
+  /** What a running benchmark does, else null. */
+  benchmarkProgress(): BenchProgress | null;
+  /** The report as tables in Markdown, as the page copies them. */
+  benchmarkTables(report: BenchReport): string;
 }
 
 declare global {
@@ -88,7 +96,7 @@ declare global {
 const pathOf = (file: File) => file.webkitRelativePath || file.name;
 
 export function createScripting(app: App): SeesawApi {
-  const { engine, store, datasets, runs, checkpoints, settings } = app;
+  const { engine, store, datasets, runs, checkpoints, settings, benchmark } = app;
   const known = (id: string) => {
     const run = store.getState().runs[id];
     if (run) return run;
@@ -155,6 +163,9 @@ export function createScripting(app: App): SeesawApi {
       return { id, weighting, step };
     },
     listCheckpoints: () => checkpoints.refresh(),
+    benchmark: (options = {}) => benchmark.run(options),
+    benchmarkProgress: () => store.getState().benchmark.progress,
+    benchmarkTables: markdown,
   };
 }
 

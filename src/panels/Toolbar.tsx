@@ -1,6 +1,7 @@
 /** @file What it runs on, the theme, and the list of keys. */
 import { useState } from 'react';
 import { applyTheme, readTheme, type Theme, themes } from '../state/theme';
+import { Benchmark } from './Benchmark';
 import { DeviceBadge } from './DeviceBadge';
 
 const themeLabel: Record<Theme, string> = { system: 'Auto', light: 'Light', dark: 'Dark' };
@@ -13,7 +14,10 @@ export function Toolbar({ onShortcuts }: { onShortcuts: () => void }) {
   };
   return (
     <section className="toolbar" aria-label="This page">
-      <DeviceBadge />
+      <div className="toolbar-start">
+        <DeviceBadge />
+        <Benchmark />
+      </div>
       <div className="toolbar-end">
         <fieldset className="segments">
           <legend className="hidden">Theme</legend>

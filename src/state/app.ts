@@ -1,5 +1,6 @@
 /** @file The application without its face: engine, store and actions. The page and `window.seesaw` both drive this. */
 import type { Engine } from '../engine/engine';
+import { benchmarkActions } from './actions/benchmark';
 import { checkpointActions } from './actions/checkpoints';
 import { attempt } from './actions/context';
 import { datasetActions } from './actions/datasets';
@@ -18,6 +19,7 @@ export interface App {
   runs: ReturnType<typeof runActions>;
   checkpoints: ReturnType<typeof checkpointActions>;
   settings: ReturnType<typeof settingsActions>;
+  benchmark: ReturnType<typeof benchmarkActions>;
   view: ReturnType<typeof viewActions>;
   /** Resolves when the backend runs and what the hash asks for is open. Rejects when no backend can be had. */
   ready: Promise<void>;
@@ -30,6 +32,7 @@ export function createApp(engine: Engine): App {
   const runs = runActions(context, { datasets });
   const checkpoints = checkpointActions(context, { datasets, runs });
   const settings = settingsActions(context);
+  const benchmark = benchmarkActions(context, { runs });
 
   engine.listen(event => {
     if (event.kind === 'failed') return failEngine(store, { code: event.code, message: event.message });
@@ -75,5 +78,6 @@ export function createApp(engine: Engine): App {
   const ready = start();
   // Whoever awaits `ready` hears of it; the page shows `problems.engine`.
   ready.catch(() => undefined);
-  return { engine, store, datasets, runs, checkpoints, settings, view: viewActions(store), ready };
+  const view = viewActions(store);
+  return { engine, store, datasets, runs, checkpoints, settings, benchmark, view, ready };
 }

@@ -1,5 +1,6 @@
 /** @file Everything the page shows, in one store that is readable without React. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { BenchProgress, BenchReport } from '../../workers/protocol/bench';
 import { AppError } from '../../workers/protocol/link';
 import type {
   Catalogue,
@@ -56,10 +57,12 @@ export interface AppState {
 
   checkpoints: readonly CheckpointInfo[];
   storage: StorageUse | null;
+  /** `progress` while one runs; `report` is the last one. */
+  benchmark: { progress: BenchProgress | null; report: BenchReport | null };
   /** One sentence an area; null = nothing wrong there. */
   problems: Readonly<Record<ProblemArea, Problem | null>>;
 }
-export type ProblemArea = 'engine' | 'data' | 'train' | 'weights';
+export type ProblemArea = 'engine' | 'data' | 'train' | 'weights' | 'benchmark';
 
 export type Store = StoreApi<AppState>;
 
@@ -91,7 +94,8 @@ export function initialState(settings: Settings): AppState {
     zoom: null,
     checkpoints: [],
     storage: null,
-    problems: { engine: null, data: null, train: null, weights: null },
+    benchmark: { progress: null, report: null },
+    problems: { engine: null, data: null, train: null, weights: null, benchmark: null },
   };
 }
 

@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { AppError } from '../protocol/link';
 import { hash, uniform } from '../random';
-import type { LayerShape, Parameter, Pass, Statistic } from './network';
+import type { ConvolutionShape, LayerShape, Parameter, Pass, Statistic } from './network';
 
 /** [height, width, channels] of one image's feature map. */
 export type MapShape = readonly [number, number, number];
@@ -91,8 +91,12 @@ export class Assembly {
     return slot;
   }
 
-  layer(name: string, output: MapShape, multiplyAdds: number): void {
-    this.layers.push({ name, output, multiplyAdds });
+  layer(name: string, output: MapShape, convolution: ConvolutionShape | null): void {
+    const [height, width, channels] = output;
+    const weights = convolution
+      ? convolution.kernel[0] * convolution.kernel[1] * convolution.input[2] * channels
+      : 0;
+    this.layers.push({ name, output, multiplyAdds: height * width * weights, convolution });
   }
 
   /** Trainable numbers so far. */

@@ -19,7 +19,7 @@ function outputSide(side: number, kernel: number, stride: number, padding: Paddi
 }
 
 /** VALID where the map is large enough for the window, SAME where it would vanish (small inputs). */
-function settlePadding(padding: Padding, side: number, kernel: number): Padding {
+export function settlePadding(padding: Padding, side: number, kernel: number): Padding {
   return side < kernel ? 'same' : padding;
 }
 
@@ -34,7 +34,8 @@ export function conv(
 ): LayerBuilder {
   const [kernelHeight, kernelWidth] = typeof size === 'number' ? [size, size] : size;
   const stride = options.stride ?? 1;
-  return (assembly, scope, [height, width, inputs]) => {
+  return (assembly, scope, input) => {
+    const [height, width, inputs] = input;
     const padding = settlePadding(
       options.padding ?? 'same',
       Math.min(height, width),
@@ -49,7 +50,7 @@ export function conv(
     const beta = assembly.offset(`${scope}/beta`, channels);
     const mean = assembly.statistic(`${scope}/mean`, channels, 0);
     const variance = assembly.statistic(`${scope}/variance`, channels, 1);
-    assembly.layer(scope, output, output[0] * output[1] * kernel.size);
+    assembly.layer(scope, output, { input, kernel: [kernelHeight, kernelWidth], stride, padding });
     return {
       output,
       apply: (x, pass) =>
@@ -74,7 +75,7 @@ export function pool(): LayerBuilder {
   return (assembly, scope, [height, width, channels]) => {
     const padding = settlePadding('valid', Math.min(height, width), 3);
     const output = [outputSide(height, 3, 2, padding), outputSide(width, 3, 2, padding), channels] as const;
-    assembly.layer(scope, output, 0);
+    assembly.layer(scope, output, null);
     return { output, apply: x => maxPool(x, padding) };
   };
 }
@@ -129,7 +130,12 @@ export function residual(
     const inner = parallel(mixed)(assembly, scope, input);
     const kernel = assembly.kernel(`${scope}/up/kernel`, [1, 1, inner.output[2], input[2]]);
     const bias = assembly.offset(`${scope}/up/bias`, input[2]);
-    assembly.layer(`${scope}/up`, input, input[0] * input[1] * kernel.size);
+    assembly.layer(`${scope}/up`, input, {
+      input: inner.output,
+      kernel: [1, 1],
+      stride: 1,
+      padding: 'same',
+    });
     const apply = (x: tf.Tensor4D, pass: Pass) =>
       residualTail(
         x,

@@ -59,6 +59,16 @@ export interface Network {
   dispose(): void;
 }
 
+/** What a convolution takes: its output is the layer's. */
+export interface ConvolutionShape {
+  /** [height, width, channels]. */
+  input: readonly [number, number, number];
+  /** [height, width]. */
+  kernel: readonly [number, number];
+  stride: number;
+  padding: 'same' | 'valid';
+}
+
 /** One layer's output, and the multiply-adds it spends an image on the way there. */
 export interface LayerShape {
   /** Scope, as in the parameters' names: `trunk/reductionA/b1/conv1`. */
@@ -66,6 +76,8 @@ export interface LayerShape {
   /** [height, width, channels]. */
   output: readonly [number, number, number];
   multiplyAdds: number;
+  /** null where the layer is none. */
+  convolution: ConvolutionShape | null;
 }
 
 /** What a network would be, from its shapes alone: costs no tensor. */

@@ -102,6 +102,7 @@ export function pretend() {
     datasets: connect<DatasetApi>(data.port1 as Endpoint),
     training: connect<TrainingApi>(train.port1 as Endpoint),
     start: () => Promise.reject(new Error('never started here')),
+    benchmark: () => Promise.reject(new Error('never measured here')),
     listen: () => () => undefined,
   };
   const store = createAppStore({ system: 'expression', preset: 'small', methods: ['one'], options: {} });

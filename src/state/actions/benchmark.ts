@@ -1,0 +1,43 @@
+/** @file Measuring this device, one benchmark at a time and never beside training: each would slow the other. */
+import type { BenchOptions, BenchReport } from '../../../workers/protocol/bench';
+import { AppError } from '../../../workers/protocol/link';
+import type { ActionContext } from './context';
+import type { runActions } from './runs';
+
+interface Needs {
+  runs: ReturnType<typeof runActions>;
+}
+
+export function benchmarkActions({ engine, store }: ActionContext, { runs }: Needs) {
+  let controller: AbortController | null = null;
+  const show = (change: Partial<ReturnType<typeof store.getState>['benchmark']>) =>
+    store.setState(({ benchmark }) => ({ benchmark: { ...benchmark, ...change } }));
+
+  return {
+    /** @throws AppError `bench/busy` while a run trains or a benchmark runs. */
+    async run(options: BenchOptions): Promise<BenchReport> {
+      if (controller)
+        throw new AppError('bench/busy', 'A benchmark is running. Wait for its end or cancel it.');
+      if (runs.runningIds().length > 0)
+        throw new AppError(
+          'bench/busy',
+          'Training is running and would share the GPU with the benchmark. Pause or stop it first.',
+        );
+      const mine = new AbortController();
+      controller = mine;
+      show({ progress: { doing: 'Starting', share: 0 } });
+      try {
+        const report = await engine.benchmark(options, {
+          signal: mine.signal,
+          onProgress: progress => show({ progress }),
+        });
+        show({ report });
+        return report;
+      } finally {
+        controller = null;
+        show({ progress: null });
+      }
+    },
+    cancel: () => controller?.abort(),
+  };
+}

@@ -1,0 +1,127 @@
+/**
+ * @file `npm run bench`: builds the app, opens it in headless Chromium and lets the page's own benchmark run. Tables go
+ * to standard output, or with `--json` one JSON object and nothing else; what happens meanwhile goes to standard error.
+ *
+ * `--quick` measures the reference case for a short time. `--preset`, `--batch`, `--size`, `--width`, `--layers` and
+ * `--seconds` choose another case. `--gpu` takes the machine's own adapter and adds the paper's sizes.
+ */
+import { execFileSync } from 'node:child_process';
+import { loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { chromium } from 'playwright';
+import { build, preview } from 'vite';
+
+const { values: given } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    gpu: { type: 'boolean', default: false },
+    preset: { type: 'string' },
+    batch: { type: 'string' },
+    size: { type: 'string' },
+    width: { type: 'string' },
+    seconds: { type: 'string' },
+    layers: { type: 'string' },
+  },
+});
+if (given.gpu) process.env.SEESAW_GPU = 'native';
+const { chromiumFlags, findChromium } = await import('../chromium.mjs');
+
+const say = text => process.stderr.write(`${text}\n`);
+const seconds = given.seconds ?? (given.quick ? 45 : 120);
+
+function number(name, value) {
+  if (value === undefined) return {};
+  const parsed = Number(value);
+  if (!Number.isFinite(parsed)) throw new Error(`--${name} ${value}: give a number.`);
+  return { [name]: parsed };
+}
+
+const chosen = Object.assign(
+  given.preset ? { preset: given.preset } : {},
+  ...['batch', 'size', 'width', 'layers'].map(name => number(name, given[name])),
+);
+
+/** A chosen case stands alone; else the reference case, and with time those that the README speaks of. */
+function cases() {
+  if (given.preset || given.quick) return [chosen];
+  const tiny = { preset: 'tiny', batch: 48, layers: 0 };
+  const paper = [32, 90].map(batch => ({ preset: 'paper', batch }));
+  return [chosen, tiny, ...(given.gpu ? paper : [])];
+}
+
+function commit() {
+  const git = (...args) => execFileSync('git', args, { encoding: 'utf8' }).trim();
+  try {
+    return git('rev-parse', '--short=12', 'HEAD') + (git('status', '--porcelain') ? ' with changes' : '');
+  } catch {
+    return null; // not a checkout
+  }
+}
+
+async function openPage(url) {
+  const browser = await chromium.launch({
+    executablePath: findChromium() ?? 'chromium',
+    // Rounded to 0.1 ms, GPU times of single kernels say little.
+    args: [...chromiumFlags, '--disable-dawn-features=timestamp_quantization'],
+  });
+  const page = await browser.newPage();
+  await page.goto(url);
+  await page.waitForFunction(() => window.seesaw !== undefined);
+  const device = await page.evaluate(() => window.seesaw.ready);
+  if (given.gpu && (device.backend !== 'webgpu' || /swiftshader|llvmpipe|software/i.test(device.adapter))) {
+    await browser.close();
+    throw new Error(
+      `bench:gpu needs a GPU, and Chromium offers "${device.adapter}" on ${device.backend}. Run it where Chrome shows a hardware adapter under chrome://gpu (on Linux with a Vulkan driver), or run npm run bench here.`,
+    );
+  }
+  say(`Adapter: ${device.adapter}`);
+  return { browser, page };
+}
+
+async function measure(page, options) {
+  let told = '';
+  const watch = setInterval(async () => {
+    const doing = await page.evaluate(() => window.seesaw.benchmarkProgress()?.doing).catch(() => undefined);
+    if (doing && doing !== told) say(`  ${doing}`);
+    told = doing ?? told;
+  }, 1000);
+  try {
+    return await page.evaluate(async options => {
+      const report = await window.seesaw.benchmark(options);
+      return { report, tables: window.seesaw.benchmarkTables(report) };
+    }, options);
+  } finally {
+    clearInterval(watch);
+  }
+}
+
+async function main() {
+  say('Building …');
+  await build({ logLevel: 'error' });
+  const server = await preview({ logLevel: 'error', preview: { port: 0 } });
+  const [url] = server.resolvedUrls?.local ?? [];
+  if (!url) throw new Error('vite preview gave no address.');
+  const { browser, page } = await openPage(url);
+  try {
+    const reports = [];
+    for (const options of cases()) {
+      say(`Measuring ${JSON.stringify(options)} …`);
+      const { report, tables } = await measure(page, { ...options, ...number('seconds', seconds) });
+      const command = `npm run bench -- ${process.argv.slice(2).join(' ')}`.trim();
+      reports.push({ commit: commit(), command, loadAverage: loadavg(), ...report });
+      if (!given.json) process.stdout.write(`${tables}\n\n`);
+    }
+    const [first, ...others] = reports;
+    if (given.json)
+      process.stdout.write(`${JSON.stringify(others.length > 0 ? { ...first, others } : first)}\n`);
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}
+
+await main().catch(error => {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+});

@@ -1,0 +1,62 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, open, test } from './app';
+
+test.use({ permissions: ['clipboard-read', 'clipboard-write'] });
+
+test('the benchmark refuses to run beside training, then fills a table that can be copied', async ({
+  app,
+}) => {
+  await open(app, 'dataset=sample-expression&faces.identities=4');
+  await app.evaluate(async () => {
+    const [run] = await window.seesaw.startRuns({ steps: 100_000, batchSize: 4, evaluateEvery: 0 }, [
+      'equal',
+    ]);
+    if (run) await window.seesaw.waitForStep(run.id, 1);
+  });
+  await app.getByRole('button', { name: 'Benchmark this device' }).click();
+  const dialog = app.getByRole('dialog', { name: 'Benchmark this device' });
+  await dialog.getByRole('button', { name: 'Start' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('Training is running');
+  await app.evaluate(() => window.seesaw.stop());
+  await dialog.getByRole('button', { name: 'Dismiss' }).click();
+
+  const report = await app.evaluate(() =>
+    window.seesaw.benchmark({ preset: 'tiny', batch: 2, size: 16, seconds: 0, layers: 1 }),
+  );
+  expect(report).toMatchObject({
+    sizes: { preset: 'tiny', batch: 2, inputSize: 16 },
+    replay: { submits: 1 },
+  });
+  const { stock, convolutions, eager, replay, webgl, layers } = report;
+  for (const cost of [stock, convolutions, eager, replay, webgl]) {
+    if ('failed' in cost) throw new Error(cost.failed);
+    expect(cost.stepMs).toBeGreaterThanOrEqual(cost.jsMs);
+    expect(cost.bytes).toBeGreaterThan(100_000);
+  }
+  expect(layers.map(({ direction }) => direction)).toEqual(['forward', 'inputGradient', 'weightGradient']);
+  for (const { ms } of layers)
+    expect(Object.values(ms).every(value => typeof value === 'number' && value > 0)).toBe(true);
+
+  const steps = dialog.getByRole('table').first();
+  await expect(steps.getByRole('row')).toHaveCount(6);
+  await app.setViewportSize({ width: 390, height: 844 });
+  expect(await app.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  const { violations } = await new AxeBuilder({ page: app }).include('dialog[open]').analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Copy as Markdown' }).click();
+  await expect(dialog.getByRole('button', { name: 'Copied' })).toBeVisible();
+  const copied = await app.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toContain('| + replay');
+  expect(copied).toBe(await app.evaluate(report => window.seesaw.benchmarkTables(report), report));
+});
+
+test('a benchmark can be cancelled, and is no error then', async ({ app }) => {
+  await open(app);
+  await app.getByRole('button', { name: 'Benchmark this device' }).click();
+  const dialog = app.getByRole('dialog', { name: 'Benchmark this device' });
+  await dialog.getByRole('button', { name: 'Start' }).click();
+  await expect(dialog.getByRole('progressbar')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect(dialog.getByRole('button', { name: 'Start' })).toBeEnabled();
+  await expect(dialog.getByRole('alert')).toHaveCount(0);
+});

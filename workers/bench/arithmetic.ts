@@ -1,0 +1,46 @@
+/** @file The benchmark's arithmetic: medians, ratios, operations of a plan. */
+import type { LayerShape, NetworkPlan } from '../nets/network';
+import { type Direction, isFailed, type Outcome } from '../protocol/bench';
+
+/** Of any order; the mean of the middle two where the count is even, NaN of none. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
+}
+
+/**
+ * GFLOP of one training step on one image by direction: convolutions only, a multiply-add counts 2. The images need no
+ * gradient, so the first layer has none.
+ */
+export function directionGflop({ layers }: Pick<NetworkPlan, 'layers'>): Record<Direction, number> {
+  const gflop = layers.map(({ multiplyAdds }) => (2 * multiplyAdds) / 1e9);
+  const all = gflop.reduce((a, b) => a + b, 0);
+  return { forward: all, inputGradient: all - (gflop[0] ?? 0), weightGradient: all };
+}
+
+/** The same of all three directions. */
+export function trainingGflop(plan: Pick<NetworkPlan, 'layers'>): number {
+  const { forward, inputGradient, weightGradient } = directionGflop(plan);
+  return forward + inputGradient + weightGradient;
+}
+
+/** The convolutions with the most multiply-adds, heaviest first; of equal shapes only the first. */
+export function heaviest({ layers }: Pick<NetworkPlan, 'layers'>, count: number): LayerShape[] {
+  const shapes = new Map<string, LayerShape>();
+  for (const layer of layers) {
+    const key = JSON.stringify([layer.output, layer.convolution]);
+    if (layer.convolution && !shapes.has(key)) shapes.set(key, layer);
+  }
+  return [...shapes.values()].sort((a, b) => b.multiplyAdds - a.multiplyAdds).slice(0, count);
+}
+
+/** null where one of the two did not run. */
+export function ratio<T>(slow: Outcome<T>, fast: Outcome<T>, time: (cost: T) => number): number | null {
+  return isFailed(slow) || isFailed(fast) ? null : time(slow) / time(fast);
+}
+
+/** Runs of one contestant in a round: as many as fit in a fifth of the slowest one's time, so that medians are of many. */
+export const runsInRound = (ownMs: number, slowestMs: number): number =>
+  Math.max(1, Math.min(20, Math.floor((0.2 * slowestMs) / ownMs)));

@@ -1,0 +1,79 @@
+/**
+ * @file One tfjs backend a contestant, all on one device: each has its own buffers, so that memory can be told apart,
+ * and its own table of kernels, so that stock stays stock.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { startDevice } from '../gpu/device';
+import { registerKernels } from '../gpu/register';
+import { isSoftware } from '../gpu/tileChoice';
+import { AppError } from '../protocol/link';
+import { GpuMeter } from './gpuMeter';
+
+export type BackendName = 'stock' | 'convolutions' | 'eager' | 'webgpu' | 'webgl';
+
+export interface Backends {
+  device: GPUDevice;
+  adapter: string;
+  software: boolean;
+  meter: GpuMeter;
+  /** Makes one current, with the flags that it runs under. */
+  use(name: BackendName): Promise<WebGPUBackend | null>;
+  /** @throws AppError with what the GPU refused since the last call. */
+  check(): void;
+}
+
+/** tfjs's switches that our device start may turn. */
+const flags = [
+  'WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE',
+  'WEBGPU_CPU_FORWARD',
+  'WEBGPU_CPU_HANDOFF_SIZE_THRESHOLD',
+] as const;
+const readFlags = () => Object.fromEntries(flags.map(name => [name, tf.env().get(name)]));
+
+/** @throws AppError `bench/webgpu` where there is no WebGPU to measure. */
+export async function startBackends(): Promise<Backends> {
+  // Before ours are registered under tfjs's own name.
+  tf.copyRegisteredKernels('webgpu', 'stock');
+  tf.copyRegisteredKernels('webgpu', 'convolutions');
+  const stockFlags = readFlags();
+  let refused: AppError | null = null;
+  const info = await startDevice(error => {
+    refused ??= error;
+  });
+  const ours = tf.backend();
+  if (!(ours instanceof WebGPUBackend))
+    throw new AppError('bench/webgpu', `The benchmark measures WebGPU. ${info.fallback}`);
+  const ourFlags = readFlags();
+  const { device } = ours;
+  const meter = new GpuMeter(device);
+  tf.copyRegisteredKernels('webgpu', 'eager');
+  registerKernels('convolutions');
+  // Compiled once for all: tfjs keeps programs by backend, but they belong to the device.
+  const pipelineCache: unknown = Reflect.get(ours, 'pipelineCache');
+  for (const name of ['stock', 'convolutions', 'eager'])
+    tf.registerBackend(name, () => {
+      const backend = new WebGPUBackend(device, device.adapterInfo);
+      Object.assign(backend, { pipelineCache });
+      return backend;
+    });
+  return {
+    device,
+    meter,
+    adapter: info.adapter,
+    software: isSoftware(device),
+    async use(name) {
+      const wanted = name === 'eager' || name === 'webgpu' ? ourFlags : stockFlags;
+      for (const [flag, value] of Object.entries(wanted)) tf.env().set(flag, value);
+      if (!(await tf.setBackend(name)))
+        throw new AppError('bench/backend', `tfjs has no ${name} backend in this browser.`);
+      const backend = tf.backend();
+      return backend instanceof WebGPUBackend ? backend : null;
+    },
+    check() {
+      const error = refused;
+      refused = null;
+      if (error) throw error;
+    },
+  };
+}

@@ -1,0 +1,16 @@
+/** @file Compiling before the first step, as a user of tfjs can. */
+import * as tf from '@tensorflow/tfjs';
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+
+/** Compiles beside each other all programs of tfjs's that `work` needs on the current backend; without WebGPU it does nothing. */
+export async function compileAhead(work: () => tf.TensorContainer): Promise<void> {
+  const backend = tf.backend();
+  if (!(backend instanceof WebGPUBackend)) return;
+  tf.env().set('WEBGPU_ENGINE_COMPILE_ONLY', true);
+  try {
+    tf.dispose(tf.tidy(work));
+  } finally {
+    tf.env().set('WEBGPU_ENGINE_COMPILE_ONLY', false);
+  }
+  await backend.checkCompileCompletionAsync();
+}

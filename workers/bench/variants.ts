@@ -1,0 +1,118 @@
+/** @file The ways to train one network that a benchmark compares: each adds one thing to the one before. */
+import * as tf from '@tensorflow/tfjs';
+import { NETWORKS } from '../nets/networks';
+import { PRESETS } from '../nets/presets';
+import type { VariantId } from '../protocol/bench';
+import { AppError } from '../protocol/link';
+import type { RunConfig } from '../protocol/messages';
+import { createModel, disposeModel } from '../train/model';
+import { option } from '../train/options';
+import { trainStep } from '../train/step';
+import { Stepper } from '../train/stepper';
+import type { BackendName } from './backends';
+import { compileAhead } from './compileAhead';
+import { plainLoss } from './plainNetwork';
+import { standardised, type Workload } from './workload';
+
+export interface Trainer {
+  /** Issues one step or a few; resolves with how many when their losses are read back. */
+  step(): Promise<number>;
+  dispose(): void;
+}
+
+export interface Variant {
+  backend: BackendName;
+  /** On its backend; resolves when steps run as they will from now on. */
+  start(workload: Workload): Promise<Trainer>;
+}
+
+async function read(loss: tf.Tensor): Promise<1> {
+  await loss.data();
+  loss.dispose();
+  return 1;
+}
+
+/** The optimizer of the preset as tfjs has it. */
+function plainOptimizer(config: RunConfig): tf.Optimizer {
+  const rate = option(config, 'learningRate');
+  const momentum = option(config, 'momentum');
+  return option(config, 'optimizer') === 'sgd'
+    ? tf.train.momentum(rate, momentum)
+    : tf.train.rmsprop(rate, option(config, 'rmsDecay'), momentum, option(config, 'epsilon'));
+}
+
+/** tfjs alone: a plain network, `optimizer.minimize`, the loss read back. */
+async function plain({ config, classes, batch }: Workload): Promise<Trainer> {
+  const size = option(config, 'inputSize');
+  const network = NETWORKS[PRESETS[config.preset as keyof typeof PRESETS].network].build({
+    ...{ inputSize: size, width: option(config, 'width'), classes, seed: option(config, 'seed') },
+  });
+  const optimizer = plainOptimizer(config);
+  const variables = network.parameters.map(({ variable }) => variable);
+  const pixels = standardised(batch);
+  const loss = () => {
+    const images = tf.tensor4d(pixels, [batch.size, size, size, 3]);
+    const labels = batch.labels.map(column => tf.tensor1d(column, 'int32'));
+    return plainLoss(network, classes, images, labels, option(config, 'dropout')).total;
+  };
+  const step = () =>
+    read(
+      tf.tidy(() => {
+        const cost = optimizer.minimize(loss, true, variables);
+        if (!cost) throw new AppError('bench/loss', 'The optimizer returned no loss.');
+        return cost;
+      }),
+    );
+  await compileAhead(() => tf.variableGrads(loss, variables));
+  await step();
+  return {
+    step,
+    dispose() {
+      optimizer.dispose();
+      network.dispose();
+    },
+  };
+}
+
+/** Our step through tfjs, every time. */
+async function eager({ config, classes, batch }: Workload): Promise<Trainer> {
+  const model = createModel({ ...config }, 'dynamic', classes);
+  let count = 0;
+  const step = () => read(trainStep(model, batch, count++));
+  await step();
+  return { step, dispose: () => disposeModel(model) };
+}
+
+/** Our step, recorded and replayed: what a run on the page does. */
+async function replay({ config, classes, batch }: Workload): Promise<Trainer> {
+  const model = createModel({ ...config }, 'dynamic', classes);
+  const stepper = new Stepper(model);
+  const dispose = () => {
+    stepper.dispose();
+    disposeModel(model);
+  };
+  let count = 0;
+  // As many as a run lets read back together: one where a step takes longer than a frame.
+  const step = async () => {
+    const steps = Array.from({ length: stepper.readEvery }, () => stepper.step(batch, count++));
+    stepper.readNow();
+    return (await Promise.all(steps)).length;
+  };
+  try {
+    await stepper.prepare(batch, 0);
+    while (!stepper.replays && !stepper.warning) await step();
+    if (stepper.warning) throw new AppError('bench/replay', stepper.warning);
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+  return { step, dispose };
+}
+
+export const VARIANTS: Readonly<Record<VariantId, Variant>> = {
+  stock: { backend: 'stock', start: plain },
+  convolutions: { backend: 'convolutions', start: plain },
+  eager: { backend: 'eager', start: eager },
+  replay: { backend: 'webgpu', start: replay },
+  webgl: { backend: 'webgl', start: plain },
+};

@@ -1,0 +1,79 @@
+/** @file What is trained in a benchmark: a preset's network at some size, on a batch of noise. */
+import { mirrorDraw, standardiseInto } from '../gpu/kernels/standardise';
+import { NETWORKS } from '../nets/networks';
+import { PRESETS } from '../nets/presets';
+import type { BenchOptions, BenchReport } from '../protocol/bench';
+import type { RunConfig } from '../protocol/messages';
+import { hash, uniform } from '../random';
+import type { Batch } from '../train/batches';
+import { option, resolveConfig } from '../train/options';
+import { trainingGflop } from './arithmetic';
+
+/** What every variant trains: the same network on the same batch. */
+export interface Workload {
+  config: RunConfig;
+  classes: readonly number[];
+  batch: Batch;
+}
+
+/** Identities and expressions of the sample faces. */
+const classes = [24, 7] as const;
+
+/** What the project's claims are about: small enough for a GPU in software, large enough to be the papers' network. */
+const reference = { preset: 'small', batch: 8, size: 96, width: 1 / 4 } as const;
+
+/** @throws AppError `config/value` naming what is wrong. */
+export function createWorkload(options: BenchOptions): Workload {
+  const { preset, batch, size, width } =
+    options.preset === undefined ? { ...reference, ...options } : options;
+  const config = resolveConfig({
+    ...{ system: 'expression', preset, batchSize: batch, inputSize: size, width },
+  });
+  const [count, inputSize] = [option(config, 'batchSize'), option(config, 'inputSize')];
+  const key = hash(1, 'bench');
+  return {
+    config,
+    classes,
+    batch: {
+      ...{ step: 0, size: count, counts: classes.map(() => count) },
+      bytes: Uint8Array.from({ length: count * inputSize ** 2 * 3 }, (_, i) => 256 * uniform(key, i)),
+      labels: classes.map(of => Int32Array.from({ length: count }, (_, i) => i % of)),
+    },
+  };
+}
+
+/** The batch as the plain network gets it: standardised beforehand, so that only our step pays for that. */
+export function standardised({ size, bytes }: Batch): Float32Array<ArrayBuffer> {
+  const images = new Float32Array(bytes.length);
+  standardiseInto(
+    { images: size, size: Math.sqrt(bytes.length / size / 3) },
+    images,
+    bytes,
+    mirrorDraw(0, 0),
+  );
+  return images;
+}
+
+const planOf = ({ config, classes }: Workload) =>
+  NETWORKS[PRESETS[config.preset as keyof typeof PRESETS].network].plan({
+    inputSize: option(config, 'inputSize'),
+    width: option(config, 'width'),
+    seed: option(config, 'seed'),
+    classes,
+  });
+
+/** The plan of the network and the sizes that the report names. */
+export function describe(workload: Workload) {
+  const { config } = workload;
+  const plan = planOf(workload);
+  const sizes: BenchReport['sizes'] = {
+    preset: config.preset,
+    network: NETWORKS[PRESETS[config.preset as keyof typeof PRESETS].network].label,
+    batch: option(config, 'batchSize'),
+    inputSize: option(config, 'inputSize'),
+    width: option(config, 'width'),
+    parameters: plan.parameters,
+    gflopPerImage: trainingGflop(plan),
+  };
+  return { plan, sizes };
+}
