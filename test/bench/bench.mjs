@@ -3,9 +3,11 @@
  * to standard output, or with `--json` one JSON object and nothing else; what happens meanwhile goes to standard error.
  *
  * `--quick` measures the reference case for a short time. `--preset`, `--batch`, `--size`, `--width`, `--layers` and
- * `--seconds` choose another case. `--gpu` takes the machine's own adapter and adds the paper's sizes.
+ * `--seconds` choose another case. `--gpu` takes the machine's own adapter and adds the paper's sizes. `--save` keeps
+ * each case in `results/`, named after adapter and sizes.
  */
 import { execFileSync } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
@@ -16,6 +18,7 @@ const { values: given } = parseArgs({
     quick: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     gpu: { type: 'boolean', default: false },
+    save: { type: 'boolean', default: false },
     preset: { type: 'string' },
     batch: { type: 'string' },
     size: { type: 'string' },
@@ -96,6 +99,16 @@ async function measure(page, options) {
   }
 }
 
+async function save(report) {
+  const { preset, inputSize, width, batch } = report.sizes;
+  const adapter = report.adapter.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  const name = `${adapter}-${preset}-${inputSize}px-width${width}-batch${batch}.json`;
+  const file = new URL(`results/${name}`, import.meta.url);
+  await mkdir(new URL('.', file), { recursive: true });
+  await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
+  say(`Saved ${name}`);
+}
+
 async function main() {
   say('Building …');
   await build({ logLevel: 'error' });
@@ -108,8 +121,9 @@ async function main() {
     for (const options of cases()) {
       say(`Measuring ${JSON.stringify(options)} …`);
       const { report, tables } = await measure(page, { ...options, ...number('seconds', seconds) });
-      const command = `npm run bench -- ${process.argv.slice(2).join(' ')}`.trim();
+      const command = `node test/bench/bench.mjs ${process.argv.slice(2).join(' ')}`.trim();
       reports.push({ commit: commit(), command, loadAverage: loadavg(), ...report });
+      if (given.save) await save(reports.at(-1));
       if (!given.json) process.stdout.write(`${tables}\n\n`);
     }
     const [first, ...others] = reports;

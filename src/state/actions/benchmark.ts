@@ -1,16 +1,21 @@
 /** @file Measuring this device, one benchmark at a time and never beside training: each would slow the other. */
 import type { BenchOptions, BenchReport } from '../../../workers/protocol/bench';
 import { AppError } from '../../../workers/protocol/link';
-import type { ActionContext } from './context';
+import type { Engine } from '../../engine/engine';
+import type { AppState, Store } from '../store';
 import type { runActions } from './runs';
 
+interface Context {
+  engine: Pick<Engine, 'benchmark'>;
+  store: Store;
+}
 interface Needs {
-  runs: ReturnType<typeof runActions>;
+  runs: Pick<ReturnType<typeof runActions>, 'runningIds'>;
 }
 
-export function benchmarkActions({ engine, store }: ActionContext, { runs }: Needs) {
+export function benchmarkActions({ engine, store }: Context, { runs }: Needs) {
   let controller: AbortController | null = null;
-  const show = (change: Partial<ReturnType<typeof store.getState>['benchmark']>) =>
+  const show = (change: Partial<AppState['benchmark']>) =>
     store.setState(({ benchmark }) => ({ benchmark: { ...benchmark, ...change } }));
 
   return {
