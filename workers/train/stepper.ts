@@ -106,7 +106,10 @@ export class Stepper {
     return this.#eager(backend, tensors);
   }
 
-  /** The inputs' fixed tensors, holding this step's values. */
+  /**
+   * The inputs' fixed tensors, holding this step's values. Writes keep their place among the submits: steps on their way
+   * still read what was there, so one buffer an input is enough and nothing waits.
+   */
   #write(backend: WebGPUBackend, values: AllValues): InputTensors {
     if (!this.#inputs) {
       const tensors = inputTensors(values);
