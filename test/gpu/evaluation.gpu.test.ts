@@ -13,10 +13,12 @@ beforeAll(async () => {
 });
 afterEach(() => expect(gpu.errors).toEqual([]));
 
-/** Logits and embeddings of the first `count` samples, `batchSize` at a time, by the model of the seed. */
-async function outputs({ index, pixels }: MemoryDataset, count: number, batchSize: number) {
+const first = (count: number) => Array.from({ length: count }, (_, i) => i);
+
+/** Logits and embeddings of the samples, `batchSize` at a time, by the model of the seed. */
+async function outputs({ index, pixels }: MemoryDataset, indices: readonly number[], batchSize: number) {
   const model = createModel(resolveConfig({ seed: 5, batchSize, inputSize: 16 }), 'equal', [4, 3]);
-  const samples = index.samples.slice(0, count).map((_, sample) => ({ sample, labels: [0, 0] }));
+  const samples = indices.map(sample => ({ sample, labels: [0, 0] }));
   try {
     const { tasks, embeddings } = await predict(model, pixels, index, samples, new AbortController().signal);
     return [...tasks.map(({ logits }) => logits), embeddings.values];
@@ -27,16 +29,16 @@ async function outputs({ index, pixels }: MemoryDataset, count: number, batchSiz
 
 test('recorded batches, the last one filled up, say of each image what full batches and the cpu say', async () => {
   const data = memoryDataset();
-  const wanted = await outputs(data, 12, 4);
-  const filled = await outputs(data, 10, 4);
+  const wanted = await outputs(data, first(12), 4);
+  const filled = await outputs(data, first(10), 4);
   filled.forEach((values, i) => {
     expect(values.length).toBe(((wanted[i]?.length ?? 0) / 12) * 10);
     expect(values, `output ${i}`).toEqual(wanted[i]?.slice(0, values.length));
   });
-  const single = await outputs(data, 10, 12);
+  const single = await outputs(data, first(10), 12);
   await tf.setBackend('cpu');
-  const cpu = await outputs(data, 10, 4);
-  expect(await outputs(data, 10, 10), 'not filled up').toEqual(cpu);
+  const cpu = await outputs(data, first(10), 4);
+  expect(await outputs(data, first(10), 10), 'not filled up').toEqual(cpu);
   await tf.setBackend('webgpu');
   for (const values of [filled, single])
     values.forEach((column, i) => {
@@ -45,16 +47,20 @@ test('recorded batches, the last one filled up, say of each image what full batc
   data.close();
 });
 
-test('after the first batch nothing is set up again, and an evaluation gives back what it took', async () => {
+test('after the first batch nothing is set up again, and an evaluation gives back what it took, failed or not', async () => {
   const data = memoryDataset({ copies: 5 });
   const measure = async (count: number) => {
     const before = gpu.counts.bindGroups;
-    await outputs(data, count, 4);
+    await outputs(data, first(count), 4);
     return gpu.counts.bindGroups - before;
   };
   const few = await measure(9);
   const [buffers, tensors] = [gpu.living.size, tf.memory().numTensors];
   expect(await measure(60), 'bind groups of 15 batches').toBe(few);
+  expect(gpu.living.size).toBe(buffers);
+  expect(tf.memory().numTensors).toBe(tensors);
+  const noSuchImage = [...first(10), 999];
+  await expect(outputs(data, noSuchImage, 4), 'the third batch').rejects.toThrow();
   expect(gpu.living.size).toBe(buffers);
   expect(tf.memory().numTensors).toBe(tensors);
   data.close();
