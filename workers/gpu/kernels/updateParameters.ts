@@ -3,7 +3,7 @@
  * rmsprop: s ← ρ·s + (1 − ρ)·g², m ← μ·m + rate·g/√(s + ε), v ← v − m;  sgd: m ← μ·m + g, v ← v − rate·m.
  * The hyper-parameters lie in a buffer, so that a changed learning rate compiles nothing.
  */
-import { flatGrid, flatMain, float, type Kernel, unroll, type Values } from './kernel';
+import { ceilDivide, flatGrid, flatMain, float, type Kernel, unroll, type Values } from './kernel';
 import { groupCases, groupSize, type ParameterGroup } from './parameterGroup';
 
 export type UpdateRule = 'sgd' | 'rmsprop';
@@ -14,6 +14,9 @@ export interface UpdateOptions extends ParameterGroup {
   slotSize: number;
   first: number;
 }
+
+/** Of the group's largest parameter. */
+const elementsPerThread = 4;
 
 /** Slots of a rule, in binding order; each holds the values of all parameters one after the other. */
 export const slotCount = (rule: UpdateRule): number => (rule === 'rmsprop' ? 2 : 1);
@@ -40,18 +43,22 @@ export const updateParameters: Kernel<UpdateOptions> = {
   wgsl({ sizes, decays, rule, first }) {
     const count = sizes.length;
     const slots = ['momentum', 'meanSquare'].slice(0, slotCount(rule));
-    const total = groupSize({ sizes, decays });
     const binding = (index: number, access: string, name: string) =>
       `@group(0) @binding(${index}) var<storage, ${access}> ${name}: array<f32>;`;
-    let before = 0;
-    const branches = sizes.map((size, p) => {
-      const i = before === 0 ? 'i' : `i - ${before}`;
-      before += size;
-      return `if (i < ${before}) { let e = ${i}; v${p}[e] = step(v${p}[e], g${p}[e], ${float(decays[p] ?? 0)}, ${first} + i); return; }`;
+    const threads = ceilDivide(Math.max(...sizes), elementsPerThread);
+    // One loop a parameter and no branch between them: where lanes run in lockstep, all branches of an `if` are run.
+    let slot = first;
+    const loops = sizes.map((size, p) => {
+      const start = slot;
+      slot += size;
+      return `
+  for (var e = i; e < ${size}; e += ${threads}) {
+    v${p}[e] = step(v${p}[e], g${p}[e], ${float(decays[p] ?? 0)}, ${start} + e);
+  }`;
     });
     return {
       label: 'updateParameters',
-      workgroups: flatGrid(total),
+      workgroups: flatGrid(threads),
       wgsl: `
 ${unroll(count, p => binding(p, 'read_write', `v${p}`))}
 ${unroll(slots.length, s => binding(count + s, 'read_write', slots[s] ?? ''))}
@@ -62,8 +69,8 @@ fn step(v: f32, gradient: f32, decay: f32, slot: i32) -> f32 {
   let g = scale[0] * (gradient + decay * v);
   ${steps[rule]}
 }
-${flatMain(total)}
-  ${branches.join('\n  ')}
+${flatMain(threads)}
+  ${loops.join('')}
 }`,
     };
   },
