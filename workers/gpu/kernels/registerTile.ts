@@ -33,7 +33,7 @@ const mostVectors = 16;
 /** Multiply-adds of vectors in the loop's body: more take seconds to compile. */
 const longestBody = 160;
 /** What a load costs in multiply-adds of one number, measured on SwiftShader. */
-const loadCost = 3.3;
+const loadCost = 6;
 /** Fewer threads leave some of a device idle. */
 const fewThreads = 512;
 
