@@ -8,9 +8,10 @@ import { type WatchedDevice, watchDevice } from '../fixtures/watchedDevice';
 let backend: WebGPUBackend;
 let living: WatchedDevice['living'];
 let errors: string[];
+let counts: WatchedDevice['counts'];
 
 beforeAll(async () => {
-  ({ backend, living, errors } = await watchDevice());
+  ({ backend, living, errors, counts } = await watchDevice());
 });
 afterEach(() => expect(errors).toEqual([]));
 
@@ -63,6 +64,29 @@ test('replays follow the eager steps to the bit, inputs changed in between, in o
     expect(await replayed.variable.data(), `after replay ${i}`).toEqual(await eager.variable.data());
   }
   expect(got).toEqual(wanted);
+  capture.dispose();
+  eager.dispose();
+  replayed.dispose();
+});
+
+test('replays issued before the last ones are read come back complete and in order, one submit each', async () => {
+  const [eager, replayed] = [descent(0.5), descent(0.5)];
+  const wanted: number[][] = [];
+  for (let i = 0; i < 62; i++) wanted.push(await eagerly(eager));
+  await eagerly(replayed);
+  const capture = captureStep(backend, replayed.step);
+  const before = counts.submits;
+  const got: number[][] = [];
+  const waiting: Promise<unknown>[] = [];
+  for (let i = 0; i < 60; i++) {
+    waiting.push(capture.replay().then(values => got.push(flat(values))));
+    if (waiting.length > 2 * capture.readEvery) await waiting.shift();
+  }
+  expect(counts.submits - before).toBe(60);
+  capture.readNow();
+  await Promise.all(waiting);
+  expect(counts.submits - before, 'reading submits nothing').toBe(60);
+  expect(got).toEqual(wanted.slice(2));
   capture.dispose();
   eager.dispose();
   replayed.dispose();

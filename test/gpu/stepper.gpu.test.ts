@@ -253,6 +253,26 @@ test('100 steps of one seed repeat to the bit, also paused, saved, removed and r
   data.close();
 });
 
+test('a loss that is no number fails the run at its own step, however many were issued after it', async () => {
+  const data = memoryDataset();
+  const session = new Session(data.pixels, () => undefined);
+  const [run] = await startRuns(session, ['dynamic']);
+  const parameter = run?.model.network.parameters[0]?.variable;
+  if (!run || !parameter) throw new Error('a run expected');
+  run.move('resume');
+  for (let i = 0; i < 9; i++) await run.advance();
+  run.move('pause');
+  await run.settle();
+  tf.tidy(() => parameter.assign(tf.fill(parameter.shape, Number.NaN)));
+  run.move('resume');
+  await session.loop();
+  expect(run.phase).toBe('failed');
+  expect(run.error?.message).toMatch(/is NaN at step 10\./);
+  expect(run.history().step).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  await session.remove(run.id);
+  data.close();
+});
+
 test('a run whose losses do not come back is some steps ahead of them and keeps no other run waiting', async () => {
   const data = memoryDataset();
   const session = new Session(data.pixels, () => undefined);
