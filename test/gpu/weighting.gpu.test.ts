@@ -1,23 +1,47 @@
 import * as tf from '@tensorflow/tfjs';
-import '@tensorflow/tfjs-backend-webgpu';
-import { expect, test } from 'vitest';
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import { startDevice } from '../../workers/gpu/device';
 import type { WeightingEntry } from '../../workers/weighting/weighting';
 import { WEIGHTINGS } from '../../workers/weighting/weightings';
 import { contextOf, expectClose, miniature } from '../unit/weighting/fixture';
+
+const gpuErrors: string[] = [];
+beforeAll(async () => {
+  const { backend } = await startDevice(() => {}, 'webgpu');
+  const current = tf.backend();
+  if (backend !== 'webgpu' || !(current instanceof WebGPUBackend))
+    throw new Error('no WebGPU adapter: GPU tests need Chromium with --enable-unsafe-webgpu (see README)');
+  current.device.addEventListener('uncapturederror', ({ error }) => gpuErrors.push(error.message));
+});
+afterEach(() => expect(gpuErrors).toEqual([]));
 
 const tasks = 3;
 const variants = (Object.entries(WEIGHTINGS) as [string, WeightingEntry][]).flatMap(([id, entry]) => [
   { id, entry, options: {} },
   ...('unit.init' in entry.options
-    ? [{ id: `${id}, logits`, entry, options: { 'unit.init': 'xavier', 'unit.normaliseLogits': true } }]
+    ? [
+        { id: `${id}, logits`, entry, options: { 'unit.init': 'xavier', 'unit.normaliseLogits': true } },
+        {
+          id: `${id}, plain`,
+          entry,
+          options: { 'unit.init': 'xavier', 'unit.normaliseZ': false, 'unit.clipNorm': 0 },
+        },
+        { id: `${id}, toy example`, entry, options: { 'unit.only': 'identification', weightDecay: 0.1 } },
+      ]
+    : []),
+  ...('unit.weightsReachTrunk' in entry.options
+    ? [
+        {
+          ...{ id: `${id}, reaching the trunk`, entry },
+          options: { 'unit.init': 'xavier', 'unit.weightsReachTrunk': true, 'unit.gradient': 'printed' },
+        },
+      ]
     : []),
 ]);
 
 async function record(backend: 'webgpu' | 'cpu', { entry, options }: (typeof variants)[number]) {
-  if (!(await tf.setBackend(backend)))
-    throw new Error(
-      `no ${backend} backend: GPU tests need Chromium with --enable-unsafe-webgpu (see README)`,
-    );
+  await tf.setBackend(backend);
   const weighting = entry.create(contextOf(tasks, options));
   const run = miniature(weighting, tasks);
   const created = tf.memory().numTensors;

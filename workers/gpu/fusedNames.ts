@@ -18,6 +18,13 @@ export const FUSED = {
   normaliseRowsGradient: 'SeesawNormaliseRowsGradient',
   dropoutMask: 'SeesawDropoutMask',
   optimizerStep: 'SeesawOptimizerStep',
+  weightedSum: 'SeesawWeightedSum',
+  weightedSumGradient: 'SeesawWeightedSumGradient',
+  weightedSumWeightGradient: 'SeesawWeightedSumWeightGradient',
+  unitForward: 'SeesawUnitForward',
+  unitForwardGradient: 'SeesawUnitForwardGradient',
+  unitL3Gradient: 'SeesawUnitL3Gradient',
+  unitMove: 'SeesawUnitMove',
 } as const;
 
 export type FusedName = (typeof FUSED)[keyof typeof FUSED];

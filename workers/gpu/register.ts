@@ -5,6 +5,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { AppError } from '../protocol/link';
+import { unitForwardGradient } from './fusedUnit';
 import { batchNormReluKernels } from './tfjs/batchNormRelu';
 import { callOf, type KernelTable } from './tfjs/call';
 import { convolutionReplacements } from './tfjs/convolution';
@@ -15,6 +16,8 @@ import { optimizerStepKernels } from './tfjs/optimizerStep';
 import { poolingKernels } from './tfjs/pooling';
 import { residualTailKernels } from './tfjs/residualTail';
 import { standardiseKernels } from './tfjs/standardise';
+import { weightedSumKernels } from './tfjs/weightedSum';
+import { weightUnitKernels } from './tfjs/weightUnit';
 
 const REPLACEMENTS: KernelTable = { ...convolutionReplacements, ...matMulReplacements };
 const FUSED_KERNELS: KernelTable = {
@@ -25,6 +28,8 @@ const FUSED_KERNELS: KernelTable = {
   ...lossKernels,
   ...dropoutMaskKernels,
   ...optimizerStepKernels,
+  ...weightedSumKernels,
+  ...weightUnitKernels,
 };
 
 /** Stock kernels by `backend/kernel`, from before they were replaced. */
@@ -41,6 +46,7 @@ export function registerKernels(backendName: string): void {
       'gpu/backend',
       `tfjs has no kernels for a backend "${backendName}": import its package first.`,
     );
+  if (!tf.getGradient(unitForwardGradient.kernelName)) tf.registerGradient(unitForwardGradient);
   const register = (kernelName: string, kernelFunc: tf.KernelFunc) => {
     if (tf.getKernel(kernelName, backendName)) tf.unregisterKernel(kernelName, backendName);
     tf.registerKernel({ kernelName, backendName, kernelFunc });

@@ -8,6 +8,7 @@ import { byBackend, FUSED } from '../gpu/fusedNames';
 import { fusedDropoutMask } from '../gpu/fusedOps';
 import { dropoutMaskValue } from '../gpu/kernels/dropoutMask';
 import type { Pass } from '../nets/network';
+import type { Combined } from '../weighting/weighting';
 import type { Batch } from './batches';
 import { batchAccuracy, centerLoss, l2Normalize, maskedCrossEntropy } from './losses';
 import type { Model } from './model';
@@ -31,7 +32,7 @@ export const dropoutMask = byBackend(
  * Runs the step on standardised images and moves Θ, Ψ, centers and batch-norm statistics.
  * @param images `[batch, size, size, 3]`.
  * @returns `[3 · tasks + 2]`: losses, weights, batch accuracies (both 0 where the batch has no sample of the task), the
- * norm of Θ's gradient, and what `Weighting.shortest` measures. Not read back yet; the caller disposes it.
+ * norm of Θ's gradient, and what `Combined.shortest` measures. Not read back yet; the caller disposes it.
  */
 export function stepOnImages(model: Model, images: tf.Tensor4D, inputs: StepInputs): tf.Tensor1D {
   const { network, weighting, optimizer, centers, statistics, tasks, config } = model;
@@ -56,7 +57,7 @@ export function stepOnImages(model: Model, images: tf.Tensor4D, inputs: StepInpu
     const losses: tf.Scalar[] = [];
     const logits: tf.Tensor2D[] = [];
     let z: tf.Tensor2D | undefined;
-    let weights: tf.Tensor1D | undefined;
+    let combined: Combined | undefined;
     let embedding: tf.Tensor2D | undefined;
 
     const parameters = network.parameters.map(parameter => parameter.variable);
@@ -76,26 +77,24 @@ export function stepOnImages(model: Model, images: tf.Tensor4D, inputs: StepInpu
         logits.push(output);
         losses.push(keep(loss));
       });
-      const combined = weighting.combine({ losses, present, z });
-      weights = keep(combined.weights);
+      combined = weighting.combine({ losses, present, z });
+      for (const tensor of [combined.weights, combined.shortest, ...combined.kept]) keep(tensor);
       return combined.total;
     }, variables);
     value.dispose();
-    if (!z || !weights) throw new Error('variableGrads did not run the forward pass');
+    if (!z || !combined) throw new Error('variableGrads did not run the forward pass');
 
     const gradient = (variable: tf.Variable) => grads[variable.name] ?? tf.zerosLike(variable);
     optimizer.apply(parameters.map(gradient), inputs.learningRate);
-    weighting.update({ losses, present, z, gradients: weighting.trainedByTotal.map(gradient), live });
+    const gradients = weighting.trainedByTotal.map(gradient);
+    weighting.update({ losses, present, z, kept: combined.kept, gradients, live });
     if (centers && embedding) centers.update(embedding, of(labels, 0), option(config, 'centerRate'));
     statistics.update(moments, option(config, 'batchNormDecay'));
 
     const accuracy = logits.map((output, t) => batchAccuracy(output, of(labels, t), of(counts, t)));
-    const health = [optimizer.gradientNorm, weighting.shortest(z)];
-    return tf.concat1d([
-      tf.stack(losses) as tf.Tensor1D,
-      weights,
-      tf.stack([...accuracy, ...health]) as tf.Tensor1D,
-    ]);
+    const health = [optimizer.gradientNorm, combined.shortest];
+    const parts = [...losses, combined.weights, ...accuracy, ...health];
+    return tf.concat1d(parts.map(part => tf.reshape<tf.Rank.R1>(part, [-1])));
   });
   tf.dispose(kept);
   return metrics;

@@ -1,39 +1,19 @@
 /**
  * @file The dynamic-weight unit (METHOD 3): one softmax layer on the trunk's features, Ψ = (ψ, b), trained by plain
- * gradient steps of its own. Momentum or Adam would saturate it and keep it there.
- *
- *   f = ψ·Z + b      w = mean over the batch of softmax(f)
+ * gradient steps of its own (`unitOps.ts`). Momentum or Adam would saturate it and keep it there.
  */
 import * as tf from '@tensorflow/tfjs';
 import { AppError } from '../protocol/link';
 import { hash, uniform } from '../random';
 import { choiceOption, flagOption, numberOption } from './options';
+import { type L3, l3Gradient, moveUnit, type UnitGradient, type UnitPass, unitForward } from './unitOps';
 import { type Live, liveScalar, type Rates, type WeightingContext } from './weighting';
 
-/** Keeps 0 / 0 away where features or logits vanish; squared lengths in use are far above it. */
-const tinySquare = 1e-12;
 /** A weight is called pinned when it stays above `pinnedAbove` for `pinnedFor` looks in a row. */
 const pinnedAbove = 0.99;
 /** Squared length below which ε of the normalisation, not the row, decides. */
 const vanished = 1e-8;
 const pinnedFor = 20;
-
-/** What one forward pass computed. `rows` is the number of tasks that share the weight. */
-export interface UnitPass {
-  /** Z as ψ sees it, `[batch, zSize]`. */
-  input: tf.Tensor2D;
-  /** f before any normalisation, `[batch, rows]`. */
-  logits: tf.Tensor2D;
-  /** Softmax of each sample, `[batch, rows]`. */
-  shares: tf.Tensor2D;
-  /** Their mean, with a 0 for each task that has no row: `[tasks]`, sums to 1. */
-  weights: tf.Tensor1D;
-}
-
-export interface UnitGradient {
-  psi: tf.Tensor2D;
-  b: tf.Tensor1D;
-}
 
 export interface DynamicWeightUnit {
   /** ψ `[rows, zSize]`. */
@@ -45,26 +25,15 @@ export interface DynamicWeightUnit {
   /** The first task that has a row: 1 in the toy example, else 0. */
   readonly firstTask: number;
   forward(z: tf.Tensor2D): UnitPass;
-  /** From d loss / d (logits as the softmax sees them) `[batch, rows]` to d loss / d Ψ. */
-  backward(pass: UnitPass, gradient: tf.Tensor2D): UnitGradient;
+  /** ∂L3/∂Ψ from what `forward(z)` kept; `losses` of all tasks. */
+  l3Gradient(kept: readonly tf.Tensor[], z: tf.Tensor2D, l3: L3): UnitGradient;
   /** `longestStep`: the rate, which is the network's times `unit.lrScale`; where steps are clipped, times the clip norm. */
   live(rates: Rates): { longestStep: number };
   /** One clipped gradient step. */
   move(gradient: UnitGradient, live: Live<tf.Scalar>): void;
-  /** See `Weighting.shortest`. */
-  shortest(z: tf.Tensor2D): tf.Scalar;
   /** See `Weighting.warn`. */
   warn(weights: readonly number[], shortest: number): string | null;
   dispose(): void;
-}
-
-/** 1 / length of each row of `[batch, n]`: `[batch, 1]`. */
-function inverseLength(rows: tf.Tensor2D): tf.Tensor2D {
-  return tf.rsqrt(tf.add(tf.sum(tf.square(rows), 1, true), tinySquare));
-}
-
-function squaredLength({ psi, b }: UnitGradient): tf.Scalar {
-  return tf.add(tf.sum<tf.Scalar>(tf.square(psi)), tf.sum<tf.Scalar>(tf.square(b)));
 }
 
 function initialPsi(rows: number, zSize: number, seed: number, init: 'zero' | 'xavier'): tf.Tensor2D {
@@ -89,6 +58,7 @@ export function createUnit({ tasks, zSize, seed, config }: WeightingContext): Dy
   const init = choiceOption(config, 'unit.init', ['zero', 'xavier']);
   const firstTask = choiceOption(config, 'unit.only', ['all', 'identification']) === 'all' ? 0 : 1;
   const rows = tasks.length - firstTask;
+  const settings = { normaliseZ, normaliseLogits, logitScale, firstTask };
   if (init === 'zero' && normaliseLogits)
     throw new AppError(
       'unit/zero-normalised',
@@ -104,17 +74,6 @@ export function createUnit({ tasks, zSize, seed, config }: WeightingContext): Dy
   const b = tf.tidy(() => tf.variable(tf.zeros<tf.Rank.R1>([rows])));
   let pinnedLooks = 0;
 
-  const forward = (z: tf.Tensor2D): UnitPass => {
-    const input = normaliseZ ? tf.mul<tf.Tensor2D>(z, inverseLength(z)) : z;
-    const logits = tf.fused.matMul({ a: input, b: psi, transposeB: true, bias: b }) as tf.Tensor2D;
-    const seen = normaliseLogits
-      ? tf.mul<tf.Tensor2D>(logits, tf.mul(inverseLength(logits), logitScale))
-      : logits;
-    const shares = tf.softmax(seen);
-    const mean = tf.mean<tf.Tensor1D>(shares, 0);
-    return { input, logits, shares, weights: firstTask > 0 ? mean.pad([[firstTask, 0]]) : mean };
-  };
-
   return {
     psi,
     b,
@@ -124,19 +83,9 @@ export function createUnit({ tasks, zSize, seed, config }: WeightingContext): Dy
       { name: 'unit/b', variable: b },
     ],
 
-    forward,
-
-    backward({ input, logits }, gradient) {
-      let toLogits = gradient;
-      if (normaliseLogits) {
-        // d(s·f/‖f‖) = s/‖f‖ · (1 − f̂ f̂ᵀ) df: orthogonal to f.
-        const inverse = inverseLength(logits);
-        const unit = tf.mul<tf.Tensor2D>(logits, inverse);
-        const along = tf.sum(tf.mul(unit, gradient), 1, true);
-        toLogits = tf.mul(tf.sub(gradient, tf.mul(unit, along)), tf.mul(inverse, logitScale));
-      }
-      return { psi: tf.matMul(toLogits, input, true), b: tf.sum(toLogits, 0) };
-    },
+    forward: z => unitForward(z, psi, b, settings),
+    l3Gradient: (kept, z, { losses, ...l3 }) =>
+      l3Gradient(kept, z, { ...l3, losses: losses.slice(firstTask) }, settings),
 
     live({ learningRate, initialLearningRate }) {
       const network = flagOption(config, 'unit.lrFollowsSchedule') ? learningRate : initialLearningRate;
@@ -145,26 +94,7 @@ export function createUnit({ tasks, zSize, seed, config }: WeightingContext): Dy
     },
 
     move(gradient, live) {
-      // Kernels decay, biases do not (METHOD section 2).
-      const decayed = { psi: tf.add<tf.Tensor2D>(gradient.psi, tf.mul(psi, weightDecay)), b: gradient.b };
-      const longest = liveScalar(live, 'longestStep');
-      const step: tf.Scalar =
-        clipNorm > 0 ? tf.div(longest, tf.maximum(tf.sqrt(squaredLength(decayed)), clipNorm)) : longest;
-      let nextPsi = tf.sub<tf.Tensor2D>(psi, tf.mul(decayed.psi, step));
-      let nextB = tf.sub<tf.Tensor1D>(b, tf.mul(decayed.b, step));
-      if (rescale) {
-        const inverse = tf.rsqrt(tf.add(squaredLength({ psi: nextPsi, b: nextB }), tinySquare));
-        nextPsi = tf.mul(nextPsi, inverse);
-        nextB = tf.mul(nextB, inverse);
-      }
-      psi.assign(nextPsi);
-      b.assign(nextB);
-    },
-
-    shortest(z) {
-      const lengths = (rows: tf.Tensor2D) => tf.min<tf.Scalar>(tf.sum(tf.square(rows), 1));
-      if (normaliseLogits) return lengths(forward(z).logits);
-      return normaliseZ ? lengths(z) : tf.scalar(1);
+      moveUnit({ psi, b }, gradient, liveScalar(live, 'longestStep'), { weightDecay, clipNorm, rescale });
     },
 
     warn(weights, shortest) {

@@ -10,12 +10,16 @@ export function fixedWeights(values: readonly number[]): Weighting {
     variables: [],
     trainedByTotal: [],
     // A clone: the caller owns what it gets, and disposing of it leaves `fixed` alone.
-    combine: ({ losses }) => ({ total: weightedSum(losses, fixed), weights: fixed.clone() }),
+    combine: ({ losses }) => ({
+      total: weightedSum(losses, fixed, false),
+      weights: fixed.clone(),
+      shortest: tf.scalar(1),
+      kept: [],
+    }),
     update() {},
     live: () => ({}),
     state: () => [],
     restore() {},
-    shortest: () => tf.scalar(1),
     warn: () => null,
     dispose: () => fixed.dispose(),
   };

@@ -30,8 +30,8 @@ export const naive: WeightingEntry = {
       variables: unit.variables,
       trainedByTotal: [unit.psi, unit.b],
       combine({ z, losses }) {
-        const { weights } = unit.forward(z);
-        return { total: weightedSum(losses, weights), weights };
+        const { weights, shortest } = unit.forward(z);
+        return { total: weightedSum(losses, weights, true), weights, shortest, kept: [] };
       },
       update({ gradients, live }) {
         const [psi, b] = gradients;
@@ -45,7 +45,6 @@ export const naive: WeightingEntry = {
       live: unit.live,
       state: () => [],
       restore() {},
-      shortest: unit.shortest,
       warn: unit.warn,
       dispose: unit.dispose,
     };

@@ -22,6 +22,20 @@ export interface StepLosses {
   z: tf.Tensor2D;
 }
 
+/** What a strategy makes of one step's losses. */
+export interface Combined {
+  total: tf.Scalar;
+  /** `[tasks]`; sums to 1 where the method says so. */
+  weights: tf.Tensor1D;
+  /**
+   * Squared length of the shortest row that the strategy divided by its length; 1 where it divided by none. Read back
+   * with the losses.
+   */
+  shortest: tf.Scalar;
+  /** What `update` wants of this forward pass: the step keeps these for it. */
+  kept: readonly tf.Tensor[];
+}
+
 export interface NamedTensor {
   name: string;
   tensor: tf.Tensor;
@@ -51,13 +65,15 @@ export interface Weighting {
   readonly variables: readonly { name: string; variable: tf.Variable }[];
   /** Those of `variables` whose gradient of the total loss the step must compute. */
   readonly trainedByTotal: readonly tf.Variable[];
-  /** Runs under the tape of Θ's step (inside variableGrads). `weights` is `[tasks]` and sums to 1 where the method says so. */
-  combine(step: StepLosses): { total: tf.Scalar; weights: tf.Tensor1D };
+  /** Runs under the tape of Θ's step (inside variableGrads). */
+  combine(step: StepLosses): Combined;
   /**
    * After the backward pass, on the same forward values: moves the strategy's own variables.
    * `gradients` are d total / d trainedByTotal, in that order. Called inside tf.tidy: keep nothing but variables.
    */
-  update(step: StepLosses & { gradients: readonly tf.Tensor[]; live: Live<tf.Scalar> }): void;
+  update(
+    step: StepLosses & Pick<Combined, 'kept'> & { gradients: readonly tf.Tensor[]; live: Live<tf.Scalar> },
+  ): void;
   /**
    * Numbers that `update` wants and that may differ from step to step: rates, live options. They come back to it as
    * scalars, because a recorded step freezes every number it reads itself.
@@ -66,11 +82,6 @@ export interface Weighting {
   /** Own optimizer state and whatever else a resumed run needs, besides `variables`. */
   state(): NamedTensor[];
   restore(state: ReadonlyMap<string, tf.Tensor>): void;
-  /**
-   * Squared length of the shortest row that the strategy divides by its length, a scalar; 1 where it divides by none.
-   * Called inside tf.tidy after `update`; read back with the losses.
-   */
-  shortest(z: tf.Tensor2D): tf.Scalar;
   /** A sentence when something is off right now (a pinned weight, a vanished length), from values read back. */
   warn(weights: readonly number[], shortest: number): string | null;
   dispose(): void;

@@ -165,15 +165,11 @@ test('a task the batch does not hold has no term in L3, even with σ = 0', () =>
   const options = { ...plain, 'unit.init': 'xavier', 'unit.sigma': 0 };
   const weighting = dynamic.create(contextOf(3, options));
   const [psi, b] = weighting.variables.map(v => v.variable.clone());
-  tf.tidy(() =>
-    weighting.update({
-      losses: [2, 0, 3].map(l => tf.scalar(l)),
-      present: presence([true, false, true]),
-      z,
-      gradients: [],
-      live: liveOf(weighting, 0.1),
-    }),
-  );
+  tf.tidy(() => {
+    const step = { losses: [2, 0, 3].map(l => tf.scalar(l)), present: presence([true, false, true]), z };
+    const { kept } = weighting.combine(step);
+    weighting.update({ ...step, kept, gradients: [], live: liveOf(weighting, 0.1) });
+  });
   if (!psi || !b) throw new Error('the unit has two variables');
   const l3Present = (p: tf.Tensor, c: tf.Tensor) => {
     const unit = tf.div<tf.Tensor2D>(z, tf.norm(z, 'euclidean', 1, true));
@@ -218,15 +214,11 @@ test('the unit steps at the initial rate, or at the current one where it follows
   const z = normals([4, zSize], 'z');
   const moved = (follows: boolean) => {
     const weighting = dynamic.create(contextOf(2, { ...plain, 'unit.lrFollowsSchedule': follows }));
-    tf.tidy(() =>
-      weighting.update({
-        losses: [tf.scalar(4), tf.scalar(1)],
-        present: tf.ones([2]),
-        z,
-        gradients: [],
-        live: liveOf(weighting, 0.01, 0.1),
-      }),
-    );
+    tf.tidy(() => {
+      const step = { losses: [tf.scalar(4), tf.scalar(1)], present: tf.ones<tf.Rank.R1>([2]), z };
+      const { kept } = weighting.combine(step);
+      weighting.update({ ...step, kept, gradients: [], live: liveOf(weighting, 0.01, 0.1) });
+    });
     return weighting.variables[1]?.variable.dataSync()[0] ?? Number.NaN;
   };
   expect(moved(false) / moved(true)).toBeCloseTo(10, 4);
@@ -284,12 +276,15 @@ test('warns of a pinned weight only when it stays pinned, and names the task', (
 
 test('warns at once when what it normalises has vanished, and says which switch to turn', () => {
   const weighting = dynamic.create(contextOf(2));
-  const zeros = tf.zeros<tf.Rank.R2>([3, zSize]);
-  expect(weighting.shortest(zeros).dataSync()[0]).toBe(0);
+  const shortest = (of: typeof weighting) => {
+    const step = { losses: [tf.scalar(1), tf.scalar(1)], present: tf.ones<tf.Rank.R1>([2]) };
+    return of.combine({ ...step, z: tf.zeros([3, zSize]) }).shortest.dataSync()[0];
+  };
+  expect(shortest(weighting)).toBe(0);
   expect(weighting.warn([0.5, 0.5], 0)).toMatch(/Normalise Z/);
   expect(weighting.warn([0.5, 0.5], 1)).toBeNull();
   const logits = dynamic.create(contextOf(2, { 'unit.normaliseLogits': true, 'unit.init': 'xavier' }));
-  expect(logits.shortest(zeros).dataSync()[0]).toBe(0);
+  expect(shortest(logits)).toBe(0);
   expect(logits.warn([0.5, 0.5], 0)).toMatch(/Normalise logits/);
 });
 

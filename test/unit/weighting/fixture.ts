@@ -8,7 +8,13 @@ import type {
   TaskDescription,
 } from '../../../workers/protocol/messages';
 import { stream } from '../../../workers/random';
-import type { Live, StepLosses, Weighting, WeightingContext } from '../../../workers/weighting/weighting';
+import type {
+  Combined,
+  Live,
+  StepLosses,
+  Weighting,
+  WeightingContext,
+} from '../../../workers/weighting/weighting';
 import { WEIGHTINGS } from '../../../workers/weighting/weightings';
 
 export const batch = 6;
@@ -50,10 +56,10 @@ export function liveOf(weighting: Weighting, learningRate: number, initial = lea
 /** Runs the proposed or any other update on given losses and Z, without a network behind them. */
 export function updateOnce(weighting: Weighting, z: tf.Tensor2D, losses: readonly number[]): void {
   tf.tidy(() => {
+    const step = { losses: losses.map(l => tf.scalar(l)), present: tf.ones<tf.Rank.R1>([losses.length]), z };
     weighting.update({
-      losses: losses.map(l => tf.scalar(l)),
-      present: tf.ones([losses.length]),
-      z,
+      ...step,
+      kept: weighting.combine(step).kept,
       gradients: weighting.trainedByTotal.map(v => tf.zerosLike(v)),
       live: liveOf(weighting, 0.1),
     });
@@ -84,7 +90,7 @@ export function miniature(weighting: Weighting, tasks: number): Miniature {
   const stepOnDevice: Miniature['stepOnDevice'] = (index, present = all) =>
     tf.tidy(() => {
       const x = normals([batch, 4], 'x', index);
-      let seen: (StepLosses & { weights: tf.Tensor1D }) | null = null;
+      let seen: (StepLosses & Combined) | null = null;
       const forward = () => {
         const z = tf.relu(tf.matMul(x, trunk)) as tf.Tensor2D;
         const losses = present.map((shown, task) =>
@@ -93,13 +99,14 @@ export function miniature(weighting: Weighting, tasks: number): Miniature {
             : tf.scalar(0),
         );
         const step = { losses, present: presence(present), z };
-        const { total, weights } = weighting.combine(step);
-        for (const tensor of [...losses, step.present, z, weights]) tf.keep(tensor);
-        seen = { ...step, weights };
-        return total;
+        const combined = weighting.combine(step);
+        const { weights, shortest, kept } = combined;
+        for (const tensor of [...losses, step.present, z, weights, shortest, ...kept]) tf.keep(tensor);
+        seen = { ...step, ...combined };
+        return combined.total;
       };
       const { grads } = tf.variableGrads(forward, [trunk, ...weighting.trainedByTotal]);
-      const step = seen as (StepLosses & { weights: tf.Tensor1D }) | null;
+      const step = seen as (StepLosses & Combined) | null;
       if (!step) throw new Error('the forward pass did not run');
       const gradientOf = (v: tf.Variable) => grads[v.name] ?? tf.zerosLike(v);
       weighting.update({
@@ -108,7 +115,7 @@ export function miniature(weighting: Weighting, tasks: number): Miniature {
         live: liveOf(weighting, rate),
       });
       trunk.assign(tf.sub<tf.Tensor2D>(trunk, tf.mul(gradientOf(trunk), rate)));
-      tf.dispose([...step.losses, step.present, step.z]);
+      tf.dispose([...step.losses, step.present, step.z, step.shortest, ...step.kept]);
       return step.weights;
     });
   return {

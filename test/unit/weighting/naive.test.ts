@@ -61,6 +61,7 @@ test('the easy task takes the weight', () => {
         losses: losses.map(l => tf.scalar(l)),
         present: tf.ones([2]),
         z,
+        kept: [],
         gradients: weighting.trainedByTotal.map(v => grads[v.name] ?? tf.zerosLike(v)),
         live: liveOf(weighting, 0.1),
       });
@@ -77,6 +78,7 @@ test('starts where the proposed strategy starts, and refuses a step without its 
       losses: [],
       present: tf.ones([3]),
       z,
+      kept: [],
       gradients: [],
       live: liveOf(weighting, 0.1),
     }),

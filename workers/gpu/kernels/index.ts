@@ -23,7 +23,13 @@ import { reluGradient } from './reluGradient';
 import { standardise } from './standardise';
 import { sumPairs } from './sumPairs';
 import { sumSplits } from './sumSplits';
+import { unitForward } from './unitForward';
+import { unitGradient, unitInputGradient } from './unitGradients';
+import { unitMove, unitSquares } from './unitMove';
+import { unitSlopes } from './unitSlopes';
+import { unitWeights } from './unitWeights';
 import { updateParameters } from './updateParameters';
+import { weightedSum, weightedSumGradient, weightedSumWeightGradient } from './weightedSum';
 
 export const KERNELS = {
   standardise,
@@ -55,5 +61,15 @@ export const KERNELS = {
   gradientSquares,
   clipScale,
   updateParameters,
+  unitForward,
+  unitWeights,
+  unitSlopes,
+  unitGradient,
+  unitInputGradient,
+  unitSquares,
+  unitMove,
+  weightedSum,
+  weightedSumGradient,
+  weightedSumWeightGradient,
   intToFloat,
 } as const;
