@@ -8,10 +8,10 @@ import { mirrorDraw, packBytes } from '../../workers/gpu/kernels/standardise';
 import { profileGpu } from '../../workers/gpu/profile';
 import { chooseTile, measureTile, setTile } from '../../workers/gpu/tileChoice';
 import type { Statistic } from '../../workers/nets/network';
-import { batchNormRelu, globalAveragePool, maxPool, residualTail } from '../../workers/nets/ops';
+import { batchNormRelu, dropout, globalAveragePool, maxPool, residualTail } from '../../workers/nets/ops';
 import { l2Normalize, maskedCrossEntropy } from '../../workers/train/losses';
+import { OPTIMIZERS, type OptimizerId } from '../../workers/train/optimizer';
 import { standardise } from '../../workers/train/standardise';
-import { dropoutMask } from '../../workers/train/step';
 import { drawAt } from '../../workers/train/stepInputs';
 import { goldenSteps, replayTinyStep, worstDifference } from '../fixtures/tinyStep';
 
@@ -299,12 +299,17 @@ test('fused rows of unit length equal the composed ones, a zero row among them',
   expectSame(results);
 });
 
-test('dropout draws the same mask on every backend, another one each step', async () => {
+test('dropout drops the same on every backend, forwards and backwards, another share each step', async () => {
   const { gpu, cpu } = await onBoth(() =>
-    [0, 1].map(step => dropoutMask([9, 48], tf.tensor1d(drawAt(0.25, 7, step, 1), 'int32'))),
+    [0, 1].flatMap(step =>
+      valueAndGradients([tf.ones([9, 48])], ([x]) =>
+        dropout(x as tf.Tensor2D, tf.tensor1d(drawAt(0.25, 7, step, 1), 'int32')),
+      ),
+    ),
   );
-  expect(gpu).toEqual(cpu);
-  expect(gpu[0]).not.toEqual(gpu[1]);
+  expectSame({ gpu, cpu });
+  expect(gpu[0], 'dropped elements').toEqual(cpu[0]);
+  expect(gpu[0]).not.toEqual(gpu[2]);
   const kept = gpu[0]?.filter(value => value > 0).length ?? 0;
   expect(Math.abs(kept / 432 - 0.75)).toBeLessThan(0.1);
 });
@@ -382,6 +387,17 @@ test('matrix products and their gradients equal the cpu backend’s, batched one
   expectSame(results);
 });
 
+test('sums over all but the last dimension equal the cpu backend’s, others go to the stock kernel', async () => {
+  const results = await onBoth(() => [
+    tf.sum(tf.reshape(wave([5, 7], 0), [5, 7]), 0),
+    tf.sum(tf.reshape(wave([300, 8], 1), [300, 8]), 0, true),
+    tf.sum(wave([2, 3, 4, 8], 2), [0, 1, 2], true),
+    tf.sum(wave([2, 3, 4, 8], 2), [0, 2]),
+    tf.sum(tf.tensor2d([1, -2, 3, 4], [2, 2], 'int32'), 0),
+  ]);
+  expectSame(results);
+});
+
 test('a tensor cast from integers, whose buffer still holds integers, is multiplied as numbers', async () => {
   const results = await onBoth(() => {
     const targets = tf.cast(tf.oneHot(tf.tensor1d([2, 0, 3], 'int32'), 5), 'float32') as tf.Tensor2D;
@@ -391,7 +407,7 @@ test('a tensor cast from integers, whose buffer still holds integers, is multipl
   expectSame(results);
 });
 
-test.each(['sgd', 'rmsprop'] as const)(
+test.each(Object.keys(OPTIMIZERS) as OptimizerId[])(
   'two full steps on our kernels equal the golden values from PyTorch: %s',
   async optimizer => {
     const backend = tf.backend();
@@ -407,6 +423,8 @@ test.each(['sgd', 'rmsprop'] as const)(
       expect(Math.abs(step.gradientNorm / golden.gradientNorm - 1)).toBeLessThan(1e-5);
       // A parameter near .3 is rounded to ±1.5e-8 in float32 and moved by 1e-4 to 1e-2.
       expect(worstDifference(step.changes, golden.changes).difference).toBeLessThan(1e-3);
+      const centers = [{ centers: step.centers }, { centers: golden.centers }] as const;
+      expect(worstDifference(...centers).difference).toBeLessThan(1e-5);
       expect(worstDifference(step.statistics, golden.statistics).difference).toBeLessThan(1e-5);
     });
   },

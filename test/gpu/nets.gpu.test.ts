@@ -1,28 +1,24 @@
 import * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { afterEach, beforeAll, expect, test } from 'vitest';
+import { startDevice } from '../../workers/gpu/device';
 import type { NetworkOptions, Pass } from '../../workers/nets/network';
 import { NETWORKS } from '../../workers/nets/networks';
 import { createCenters } from '../../workers/train/centers';
 import { batchAccuracy, l2Normalize, maskedCrossEntropy } from '../../workers/train/losses';
-import { OPTIMIZERS, type OptimizerId } from '../../workers/train/optimizer';
 import { expectInceptionSteps, replayInceptionStep } from '../fixtures/inceptionStep';
 import { evaluate, inputsOf, opCases, wave, weighed, worstError } from '../fixtures/opCases';
-import { goldenSteps, replayTinyStep, worstDifference } from '../fixtures/tinyStep';
 
 async function use(backend: 'webgpu' | 'cpu'): Promise<void> {
-  if (!(await tf.setBackend(backend)))
-    throw new Error(
-      `no ${backend} backend: GPU tests need Chromium with --enable-unsafe-webgpu (see README)`,
-    );
+  await tf.setBackend(backend);
 }
 // A kernel that fails to compile leaves a recycled buffer with plausible, even right, values: only the device knows.
 const gpuErrors: string[] = [];
 beforeAll(async () => {
-  await use('webgpu');
+  const started = await startDevice(() => {}, 'webgpu');
   const backend = tf.backend();
-  if (!(backend instanceof WebGPUBackend))
-    throw new Error("the current backend is not tfjs's WebGPU backend");
+  if (started.backend !== 'webgpu' || !(backend instanceof WebGPUBackend))
+    throw new Error('no WebGPU adapter: GPU tests need Chromium with --enable-unsafe-webgpu (see README)');
   backend.device.addEventListener('uncapturederror', ({ error }) => gpuErrors.push(error.message));
 });
 afterEach(() => expect(gpuErrors).toEqual([]));
@@ -93,39 +89,24 @@ test('centers and batch accuracy on WebGPU equal the cpu backend’s', async () 
       const labels = tf.tensor1d([2, -1, 0, 4, 2, 2], 'int32');
       centers.update(x, labels, 0.5);
       centers.update(x, labels, 0.5);
-      return batchAccuracy(wave([6, 5], 1.1) as tf.Tensor2D, labels, 5);
+      const logits = wave([6, 5], 1.1) as tf.Tensor2D;
+      const [alone, masked] = [labels, tf.fill([6], -1, 'int32') as tf.Tensor1D].map(labels => {
+        const accuracies: tf.Scalar[] = [];
+        maskedCrossEntropy(logits, labels, 5, accuracy => accuracies.push(tf.keep(accuracy)));
+        return accuracies[0] as tf.Scalar;
+      }) as [tf.Scalar, tf.Scalar];
+      return { alone, masked, wanted: batchAccuracy(logits, labels, 5) };
     });
-    const values = [...(await centers.values.data()), ...(await accuracy.data())];
-    accuracy.dispose();
+    const read = async (tensor: tf.Tensor) => Array.from(await tensor.data());
+    expect(await read(accuracy.alone)).toEqual(await read(accuracy.wanted));
+    expect(await read(accuracy.masked)).toEqual([0]);
+    const values = [...(await centers.values.data()), ...(await read(accuracy.wanted))];
+    tf.dispose(accuracy);
     centers.dispose();
     return values;
   });
   expect(worstError(webgpu, cpu)).toBeLessThan(1e-6);
 });
-
-test.each(Object.keys(OPTIMIZERS) as OptimizerId[])(
-  'two full steps of the tiny network with %s on WebGPU equal the golden values from PyTorch',
-  async optimizer => {
-    await use('webgpu');
-    const before = tf.memory().numTensors;
-    const steps = await replayTinyStep(optimizer);
-    expect(tf.memory().numTensors).toBe(before);
-    for (const [i, step] of steps.entries()) {
-      const golden = goldenSteps[optimizer][i];
-      if (!golden) throw new Error(`no golden step ${i}`);
-      step.losses.forEach((loss, task) => {
-        expect(Math.abs(loss / (golden.losses[task] ?? Number.NaN) - 1)).toBeLessThan(1e-5);
-      });
-      expect(Math.abs(step.gradientNorm / golden.gradientNorm - 1)).toBeLessThan(1e-5);
-      // A parameter near .3 is rounded to ±1.5e-8 in float32 and moved by 1e-4 to 1e-2.
-      expect(worstDifference(step.changes, golden.changes).difference).toBeLessThan(1e-3);
-      expect(worstDifference({ centers: step.centers }, { centers: golden.centers }).difference).toBeLessThan(
-        1e-5,
-      );
-      expect(worstDifference(step.statistics, golden.statistics).difference).toBeLessThan(1e-5);
-    }
-  },
-);
 
 test('two full steps of the Inception-ResNet with the weight unit on WebGPU equal the golden values from PyTorch', async () => {
   await use('webgpu');
@@ -144,14 +125,14 @@ test('a narrow Inception-ResNet on WebGPU has the cpu backend’s loss, and its 
     const network = NETWORKS.inceptionResnet.build(options);
     const pass: Pass = {
       training: true,
-      dropout: (_, shape) => tf.ones(shape),
+      dropout: (_, features) => features,
       batchNormDecay: null,
       onMoments: () => {},
     };
     const variables = network.parameters.map(({ variable }) => variable);
     const { value, grads } = tf.tidy(() =>
       tf.variableGrads(() => {
-        const z = network.trunk(wave([4, 112, 112, 3], 2.5) as tf.Tensor4D, pass);
+        const z = network.trunk(wave([4, 112, 112, 3], 1.3) as tf.Tensor4D, pass);
         const sums = [0, 1].map(task => weighed(network.head(task, network.branch(task, z, pass))));
         return tf.add(sums[0] as tf.Tensor, sums[1] as tf.Tensor) as tf.Scalar;
       }, variables),

@@ -60,6 +60,7 @@ const variants: readonly Variant[] = [
     options: { 'unit.init': 'xavier', 'unit.normaliseLogits': true, 'unit.gradient': 'printed' },
   },
   { weighting: 'equal', optimizer: 'sgd', options: { clipNorm: 0 } },
+  { weighting: 'equal', optimizer: 'adam', options: { learningRate: 0.002 } },
 ];
 
 test.each(variants)(

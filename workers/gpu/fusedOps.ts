@@ -1,9 +1,10 @@
 /**
  * @file The fused kernels as differentiable tfjs ops. They run only where the current backend has registered them; what
- * each computes is said at its composed twin in `nets/ops.ts`.
+ * each computes is said at its composed twin in `nets/ops.ts` or `train/`.
  */
 import * as tf from '@tensorflow/tfjs';
 import { FUSED, runFused } from './fusedNames';
+import type { UpdateRule } from './kernels/updateParameters';
 
 type Save = (tensors: tf.Tensor[]) => void;
 
@@ -99,14 +100,20 @@ export function fusedGlobalAverage(x: tf.Tensor4D): tf.Tensor2D {
 }
 
 /** Mean cross-entropy over the rows whose label is not −1, which are counted on the device. */
-export function fusedCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
+export function fusedCrossEntropy(
+  logits: tf.Tensor2D,
+  labels: tf.Tensor1D,
+  onAccuracy: (accuracy: tf.Scalar) => void,
+): tf.Scalar {
   const op = tf.customGrad((...inputs) => {
     const [logits, save] = inputs as [tf.Tensor2D, Save];
-    const [value, excess, inverse] = runFused(FUSED.crossEntropy, { logits, labels }) as [
+    const [value, excess, inverse, accuracy] = runFused(FUSED.crossEntropy, { logits, labels }) as [
       tf.Scalar,
       tf.Tensor2D,
       tf.Scalar,
+      tf.Scalar,
     ];
+    onAccuracy(accuracy);
     save([excess, inverse]);
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
       const [excess, inverse] = saved as [tf.Tensor2D, tf.Scalar];
@@ -142,10 +149,51 @@ export function fusedStandardise(
   return images as tf.Tensor4D;
 }
 
-/** Inverted dropout's mask from `dropoutDraw`'s words (int32), so that every backend has the same. No gradient. */
-export function fusedDropoutMask(shape: [number, number], words: tf.Tensor1D): tf.Tensor2D {
-  const [mask] = runFused(FUSED.dropoutMask, { words }, { shape });
-  return mask as tf.Tensor2D;
+/** base + scale · center loss of the rows whose label is not −1; base and x get a gradient. */
+export function fusedCenterLoss(
+  base: tf.Scalar,
+  scale: tf.Scalar,
+  x: tf.Tensor2D,
+  labels: tf.Tensor1D,
+  centers: tf.Tensor2D,
+): tf.Scalar {
+  const op = tf.customGrad((...inputs) => {
+    const [base, x, save] = inputs as [tf.Scalar, tf.Tensor2D, Save];
+    const [value, differences, inverse] = runFused(FUSED.centerLoss, { x, labels, centers, base, scale }) as [
+      tf.Scalar,
+      tf.Tensor2D,
+      tf.Scalar,
+    ];
+    save([differences, inverse, scale]);
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
+      const [differences, inverse, scale] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
+      return [tf.clone(dy), ...runFused(FUSED.centerLossGradient, { dy, differences, inverse, scale })];
+    };
+    return { value, gradFunc };
+  });
+  return op(base, x) as tf.Scalar;
+}
+
+/** Moves the centers of the labels' classes in place, each by one thread. */
+export function fusedMoveCenters(
+  centers: tf.Tensor2D,
+  x: tf.Tensor2D,
+  labels: tf.Tensor1D,
+  rate: number,
+): void {
+  runFused(FUSED.moveCenters, { centers, x, labels }, { rate });
+}
+
+/** Inverted dropout by `dropoutDraw`'s words (int32), the same draws on every backend. */
+export function fusedDropout(x: tf.Tensor2D, words: tf.Tensor1D): tf.Tensor2D {
+  const op = tf.customGrad((...inputs) => {
+    const [x, save] = inputs as [tf.Tensor2D, Save];
+    save([words]);
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) =>
+      runFused(FUSED.dropout, { x: dy, words: saved[0] as tf.Tensor });
+    return { value: runFused(FUSED.dropout, { x, words })[0] as tf.Tensor2D, gradFunc };
+  });
+  return op(x) as tf.Tensor2D;
 }
 
 /** Hyper-parameters of an update in place, as `kernels/updateParameters.ts` reads them. */
@@ -160,15 +208,16 @@ export interface StepHyper {
 
 /**
  * One optimizer step that overwrites parameters and slots. `slots`: flat vectors over all parameters, momentum first;
- * `decays`: λ of each parameter. Tensors that share a parameter's data (a clone, a reshape) change with it.
+ * `decays`: λ of each parameter; `corrections` `[2]`: Adam's, moved too. Tensors that share a parameter's data (a clone, a reshape) change with it.
  * @returns the gradient's global norm, decay included, before the clip; the caller's.
  */
 export function fusedOptimizerStep(
-  rule: 'sgd' | 'rmsprop',
+  rule: UpdateRule,
   parameters: readonly tf.Tensor[],
   gradients: readonly tf.Tensor[],
   decays: readonly number[],
   slots: readonly tf.Tensor[],
+  corrections: tf.Tensor1D | null,
   { learningRate, momentum, rmsDecay, epsilon, clipNorm }: StepHyper,
 ): tf.Scalar {
   const named = (name: string, tensors: readonly tf.Tensor[]) =>
@@ -184,6 +233,7 @@ export function fusedOptimizerStep(
       ...named('gradient', gradients),
       ...named('slot', slots),
       ['hyper', hyper] as const,
+      ...(corrections ? [['corrections', corrections] as const] : []),
     ]);
     const [norm] = runFused(FUSED.optimizerStep, inputs, { rule, decays: [...decays] });
     return norm as tf.Scalar;

@@ -8,25 +8,28 @@ import { AppError } from '../protocol/link';
 import { unitForwardGradient } from './fusedUnit';
 import { batchNormReluKernels } from './tfjs/batchNormRelu';
 import { callOf, type KernelTable } from './tfjs/call';
+import { centerLossKernels } from './tfjs/centerLoss';
 import { convolutionReplacements } from './tfjs/convolution';
-import { dropoutMaskKernels } from './tfjs/dropoutMask';
+import { dropoutKernels } from './tfjs/dropout';
 import { lossKernels } from './tfjs/losses';
 import { matMulReplacements } from './tfjs/matMul';
 import { optimizerStepKernels } from './tfjs/optimizerStep';
 import { poolingKernels } from './tfjs/pooling';
 import { residualTailKernels } from './tfjs/residualTail';
 import { standardiseKernels } from './tfjs/standardise';
+import { sumReplacements } from './tfjs/sum';
 import { weightedSumKernels } from './tfjs/weightedSum';
 import { weightUnitKernels } from './tfjs/weightUnit';
 
-const REPLACEMENTS: KernelTable = { ...convolutionReplacements, ...matMulReplacements };
+const REPLACEMENTS: KernelTable = { ...convolutionReplacements, ...matMulReplacements, ...sumReplacements };
 const FUSED_KERNELS: KernelTable = {
   ...standardiseKernels,
   ...batchNormReluKernels,
   ...residualTailKernels,
   ...poolingKernels,
   ...lossKernels,
-  ...dropoutMaskKernels,
+  ...dropoutKernels,
+  ...centerLossKernels,
   ...optimizerStepKernels,
   ...weightedSumKernels,
   ...weightUnitKernels,

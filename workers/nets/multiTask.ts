@@ -5,7 +5,7 @@ import { Assembly } from './assembly';
 import { installCpuFilterGradient } from './cpuFilterGradient';
 import type { LayerBuilder } from './layers';
 import type { Network, NetworkEntry, NetworkOptions } from './network';
-import { dense, dropout, globalAveragePool } from './ops';
+import { dense, globalAveragePool } from './ops';
 
 export interface MultiTaskDefinition {
   label: string;
@@ -75,7 +75,7 @@ export function multiTask(definition: MultiTaskDefinition): NetworkEntry {
         trunk: (x, pass) => trunk.apply(x, pass),
         branch(task, z, pass) {
           const features = globalAveragePool(at(branches, task).apply(z, pass));
-          return pass.training ? dropout(features, pass.dropout(task, features.shape)) : features;
+          return pass.training ? pass.dropout(task, features) : features;
         },
         head(task, features) {
           const { kernel, bias } = at(heads, task);

@@ -18,8 +18,8 @@ export interface Statistic {
 /** One way through the network. */
 export interface Pass {
   training: boolean;
-  /** Training only: the keep mask divided by the keep rate, `shape` = [batch, features]. `site` is unique a branch. */
-  dropout(site: number, shape: [number, number]): tf.Tensor2D;
+  /** Training only: `[batch, features]` with some dropped. `site` is unique a branch. */
+  dropout(site: number, features: tf.Tensor2D): tf.Tensor2D;
   /** Training only: the decay of the moving statistics; null leaves them as they are. */
   batchNormDecay: number | null;
   /**

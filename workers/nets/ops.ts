@@ -8,10 +8,12 @@ import { byBackend, FUSED } from '../gpu/fusedNames';
 import {
   fusedBatchNormRelu,
   fusedBatchNormReluInference,
+  fusedDropout,
   fusedGlobalAverage,
   fusedMaxPool,
   fusedResidualTail,
 } from '../gpu/fusedOps';
+import { dropoutFactor } from '../gpu/kernels/dropout';
 import type { Pass, Statistic } from './network';
 
 /** What `tf.customGrad` hands its function last: keeps tensors for the gradient. */
@@ -161,10 +163,17 @@ export const globalAveragePool = byBackend(FUSED.globalAverage, fusedGlobalAvera
   return tf.reshape<tf.Rank.R2>(tf.avgPool(x, [height, width], 1, 'valid'), [batch, channels]);
 });
 
-/** Inverted dropout: `mask` holds 0 or 1 / keep rate. Drawn by the caller, so that it can be a hash of seed and step. */
-export function dropout(features: tf.Tensor2D, mask: tf.Tensor2D): tf.Tensor2D {
-  return tf.mul(features, mask);
-}
+/** Inverted dropout of `[batch, features]` by `dropoutDraw`'s words `[3]` int32: a hash, so that every backend draws the same. */
+export const dropout = byBackend(
+  FUSED.dropout,
+  fusedDropout,
+  (features: tf.Tensor2D, words: tf.Tensor1D): tf.Tensor2D => {
+    // Still in memory: nothing has moved the words to a GPU.
+    const own = Int32Array.from(words.dataSync());
+    const mask = Float32Array.from({ length: features.size }, (_, i) => dropoutFactor(own, i));
+    return tf.mul(features, tf.tensor2d(mask, features.shape));
+  },
+);
 
 /** features `[batch, inputs]` · kernel `[inputs, outputs]` + bias `[outputs]`. */
 export function dense(features: tf.Tensor2D, kernel: tf.Tensor2D, bias: tf.Tensor1D): tf.Tensor2D {

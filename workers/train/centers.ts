@@ -1,5 +1,7 @@
 /** @file Class centers of the center loss (METHOD section 2). They get no gradient; each step moves those of the batch's classes. */
 import * as tf from '@tensorflow/tfjs';
+import { FUSED, hasFused } from '../gpu/fusedNames';
+import { fusedMoveCenters } from '../gpu/fusedOps';
 import { distanceToCenter } from './losses';
 
 export interface Centers {
@@ -20,6 +22,7 @@ export function createCenters(classes: number, size: number): Centers {
   return {
     values,
     update(embeddings, labels, rate) {
+      if (hasFused(FUSED.moveCenters)) return fusedMoveCenters(values, embeddings, labels, rate);
       const moved = tf.tidy(() => {
         const away = distanceToCenter(embeddings, labels, values);
         // How often a sample's class is in the batch, `[batch, 1]`: at least 1, the sample itself.

@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { byBackend, FUSED } from '../gpu/fusedNames';
-import { fusedCrossEntropy, fusedNormaliseRows } from '../gpu/fusedOps';
+import { fusedCenterLoss, fusedCrossEntropy, fusedNormaliseRows } from '../gpu/fusedOps';
 import type { Save } from '../nets/ops';
 
 /** Labelled samples of a batch: a number, or a scalar tensor where a recorded step must not freeze it (at least 1 then). */
@@ -17,7 +17,12 @@ const divisor = (count: Count): tf.Scalar =>
 const labelled = (labels: tf.Tensor1D) =>
   tf.reshape<tf.Rank.R2>(tf.cast(tf.greaterEqual(labels, 0), 'float32'), [-1, 1]);
 
-function composedCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D, count: Count): tf.Scalar {
+function composedCrossEntropy(
+  logits: tf.Tensor2D,
+  labels: tf.Tensor1D,
+  count: Count,
+  onAccuracy: (accuracy: tf.Scalar) => void = () => undefined,
+): tf.Scalar {
   const op = tf.customGrad((...inputs) => {
     const [logits, save] = inputs as [tf.Tensor2D, Save];
     const shifted = tf.sub(logits, tf.max(logits, 1, true));
@@ -26,6 +31,7 @@ function composedCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D, count: C
     const targets = tf.cast(tf.oneHot(labels, logits.shape[1]), 'float32');
     const samples = divisor(count);
     const value = tf.neg<tf.Scalar>(tf.div(tf.sum(tf.mul(targets, logProbabilities)), samples));
+    onAccuracy(batchAccuracy(logits, labels, count));
     save([logProbabilities, targets, labels, samples]);
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
       const [logProbabilities, targets, labels, samples] = saved as [
@@ -46,10 +52,11 @@ function composedCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D, count: C
  * Mean cross-entropy of the softmax over the labelled samples; 0 when there is none.
  * logits `[batch, classes]`; labels `[batch]` int32, −1 = masked; count = how many are not masked.
  * The row's maximum is taken out first, so any finite logits give a finite loss.
+ * `onAccuracy` receives `batchAccuracy` inside the op: it must `tf.keep` what it wants to have later, and then owns it.
  */
 export const maskedCrossEntropy = byBackend<Parameters<typeof composedCrossEntropy>, tf.Scalar>(
   FUSED.crossEntropy,
-  fusedCrossEntropy,
+  (logits, labels, _count, onAccuracy = () => undefined) => fusedCrossEntropy(logits, labels, onAccuracy),
   composedCrossEntropy,
 );
 
@@ -116,6 +123,15 @@ export function centerLoss(
   });
   return op(embeddings) as tf.Scalar;
 }
+
+type WithCenterLoss = [base: tf.Scalar, scale: tf.Scalar, ...Parameters<typeof centerLoss>];
+
+/** `base` + `scale` · `centerLoss`, where only the embeddings and `base` get a gradient (eq. 2–4). */
+export const withCenterLoss = byBackend<WithCenterLoss, tf.Scalar>(
+  FUSED.centerLoss,
+  (base, scale, embeddings, labels, centers) => fusedCenterLoss(base, scale, embeddings, labels, centers),
+  (base, scale, ...rest) => tf.add(base, tf.mul(centerLoss(...rest), scale)),
+);
 
 /** Share of the labelled samples whose largest logit is their label's, 0–1; 0 when there is none. No gradient. */
 export function batchAccuracy(logits: tf.Tensor2D, labels: tf.Tensor1D, count: Count): tf.Scalar {

@@ -72,6 +72,11 @@ function build(
           momentum: option(config, 'momentum'),
           rmsDecay: option(config, 'rmsDecay'),
           epsilon: option(config, 'epsilon'),
+          adam: {
+            beta1: option(config, 'adamBeta1'),
+            beta2: option(config, 'adamBeta2'),
+            epsilon: option(config, 'adamEpsilon'),
+          },
           clipNorm: option(config, 'clipNorm'),
           weightDecay: option(config, 'weightDecay'),
         },

@@ -122,7 +122,9 @@ const coreOptions = {
     choices: [
       { value: 'sgd', label: 'SGD with momentum' },
       { value: 'rmsprop', label: 'RMSprop with momentum' },
+      { value: 'adam', label: 'Adam' },
     ],
+    help: 'Adam wants a far smaller learning rate than the presets give: start at 0.001.',
   },
   learningRate: {
     kind: 'number',
@@ -154,6 +156,9 @@ const coreOptions = {
   momentum: { kind: 'number', label: 'Momentum', group: 'Optimizer', default: 0.9, min: 0, max: 0.999 },
   rmsDecay: { kind: 'number', label: 'RMSprop decay', group: 'Optimizer', default: 0.9, min: 0, max: 0.9999 },
   epsilon: { kind: 'number', label: 'RMSprop ε', group: 'Optimizer', default: 1, min: 1e-10, max: 10 },
+  adamBeta1: { kind: 'number', label: 'Adam β1', group: 'Optimizer', default: 0.9, min: 0, max: 0.999 },
+  adamBeta2: { kind: 'number', label: 'Adam β2', group: 'Optimizer', default: 0.999, min: 0, max: 0.99999 },
+  adamEpsilon: { kind: 'number', label: 'Adam ε', group: 'Optimizer', default: 1e-8, min: 1e-10, max: 1 },
   clipNorm: {
     kind: 'number',
     label: 'Clip norm',

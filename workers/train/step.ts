@@ -4,29 +4,15 @@
  * between steps but its inputs' tensors, so that it can be recorded once and replayed.
  */
 import * as tf from '@tensorflow/tfjs';
-import { byBackend, FUSED } from '../gpu/fusedNames';
-import { fusedDropoutMask } from '../gpu/fusedOps';
-import { dropoutMaskValue } from '../gpu/kernels/dropoutMask';
 import type { Pass } from '../nets/network';
+import { dropout } from '../nets/ops';
 import type { Combined } from '../weighting/weighting';
 import type { Batch } from './batches';
-import { batchAccuracy, centerLoss, l2Normalize, maskedCrossEntropy } from './losses';
+import { l2Normalize, maskedCrossEntropy, withCenterLoss } from './losses';
 import type { Model } from './model';
 import { option } from './options';
 import { standardise } from './standardise';
 import { arrange, inputTensors, inputValues, type StepInputs } from './stepInputs';
-
-/** Keep mask over keep rate, `[batch, features]`, from `dropoutDraw`'s words. */
-export const dropoutMask = byBackend(
-  FUSED.dropoutMask,
-  fusedDropoutMask,
-  (shape: [number, number], words: tf.Tensor1D) => {
-    // Still in memory: nothing has moved the words to a GPU.
-    const own = Int32Array.from(words.dataSync());
-    const mask = Float32Array.from({ length: shape[0] * shape[1] }, (_, i) => dropoutMaskValue(own, i));
-    return tf.tensor2d(mask, shape);
-  },
-);
 
 /**
  * Runs the step on standardised images and moves Θ, Ψ, centers and batch-norm statistics.
@@ -49,13 +35,13 @@ export function stepOnImages(model: Model, images: tf.Tensor4D, inputs: StepInpu
     const pass: Pass = {
       training: true,
       batchNormDecay: option(config, 'batchNormDecay'),
-      dropout: (site, shape) => dropoutMask(shape, of(inputs.draws, site)),
+      dropout: (site, features) => dropout(features, of(inputs.draws, site)),
       onMoments: (mean, variance, batchMean, batchVariance) => {
         moments.set(mean.name, keep(batchMean)).set(variance.name, keep(batchVariance));
       },
     };
     const losses: tf.Scalar[] = [];
-    const logits: tf.Tensor2D[] = [];
+    const accuracies: tf.Scalar[] = [];
     let z: tf.Tensor2D | undefined;
     let combined: Combined | undefined;
     let embedding: tf.Tensor2D | undefined;
@@ -67,14 +53,15 @@ export function stepOnImages(model: Model, images: tf.Tensor4D, inputs: StepInpu
       z = keep(trunk.reshape([images.shape[0], -1]) as tf.Tensor2D);
       tasks.forEach((task, t) => {
         const features = network.branch(t, trunk, pass);
-        const output = keep(network.head(t, features));
-        let loss = maskedCrossEntropy(output, of(labels, t), of(counts, t));
+        const own = [of(labels, t), of(counts, t)] as const;
+        let loss = maskedCrossEntropy(network.head(t, features), ...own, accuracy => {
+          accuracies.push(keep(accuracy));
+        });
         if (task.centerLoss && centers) {
           embedding = keep(l2Normalize(features));
-          const pull = centerLoss(embedding, of(labels, t), centers.values, of(counts, t));
-          loss = loss.add(pull.mul(inputs.centerAlpha)) as tf.Scalar;
+          const [ownLabels, count] = own;
+          loss = withCenterLoss(loss, inputs.centerAlpha, embedding, ownLabels, centers.values, count);
         }
-        logits.push(output);
         losses.push(keep(loss));
       });
       combined = weighting.combine({ losses, present, z });
@@ -91,9 +78,8 @@ export function stepOnImages(model: Model, images: tf.Tensor4D, inputs: StepInpu
     if (centers && embedding) centers.update(embedding, of(labels, 0), option(config, 'centerRate'));
     statistics.update(moments, option(config, 'batchNormDecay'));
 
-    const accuracy = logits.map((output, t) => batchAccuracy(output, of(labels, t), of(counts, t)));
     const health = [optimizer.gradientNorm, combined.shortest];
-    const parts = [...losses, combined.weights, ...accuracy, ...health];
+    const parts = [...losses, combined.weights, ...accuracies, ...health];
     return tf.concat1d(parts.map(part => tf.reshape<tf.Rank.R1>(part, [-1])));
   });
   tf.dispose(kept);

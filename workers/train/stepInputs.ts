@@ -4,7 +4,7 @@
  * that a recorded step can be repeated with others.
  */
 import * as tf from '@tensorflow/tfjs';
-import { dropoutDraw } from '../gpu/kernels/dropoutMask';
+import { dropoutDraw } from '../gpu/kernels/dropout';
 import { mirrorDraw, packBytes } from '../gpu/kernels/standardise';
 import { hash } from '../random';
 import type { Live } from '../weighting/weighting';

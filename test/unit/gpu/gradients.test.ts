@@ -144,9 +144,10 @@ test('masked cross-entropy: its gradient is its slope', () => {
   const [rows, classes] = [6, 5];
   const labels = Int32Array.of(3, -1, 0, 4, 4, -1);
   const run = (logits: Float64Array) => {
-    const [losses, excess, mean, inverse] = [zeros(rows), zeros(rows * classes), zeros(1), zeros(1)];
-    crossEntropyRows.reference({ rows, classes }, losses, excess, logits, labels);
-    maskedMean.reference({ rows }, mean, inverse, losses, labels);
+    const [values, excess] = [zeros(2 * rows), zeros(rows * classes)];
+    const [mean, accuracy, inverse] = [zeros(1), zeros(1), zeros(1)];
+    crossEntropyRows.reference({ rows, classes }, values, excess, logits, labels);
+    maskedMean.reference({ rows, kinds: 2 }, mean, accuracy, inverse, values, labels);
     return { mean, excess, inverse };
   };
   const logits = wave(rows * classes, 1);
@@ -156,7 +157,7 @@ test('masked cross-entropy: its gradient is its slope', () => {
     dy => {
       const { excess, inverse } = run(logits);
       const gradient = zeros(rows * classes);
-      scaledBy.reference({ size: rows * classes }, gradient, excess, dy, inverse);
+      scaledBy.reference({ size: rows * classes, scalars: 2 }, gradient, excess, dy, inverse);
       return [gradient];
     },
   );

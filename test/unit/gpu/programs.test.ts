@@ -48,10 +48,14 @@ test('a flat grid has a thread for every element and never more than 65 535 work
 });
 
 test('groups keep the parameters’ order and say where each begins in a slot', () => {
-  const groups = groupsOf({ sizes: [3, 5, 7, 11], decays: [0, 1, 0, 1] }, 3);
-  expect(groups).toEqual([
+  const parameters = { sizes: [3, 5, 7, 11], decays: [0, 1, 0, 1] };
+  expect(groupsOf(parameters, 4, decay => (decay === 0 ? 1 : 2))).toEqual([
     { sizes: [3, 5, 7], decays: [0, 1, 0], start: 0, first: 0 },
     { sizes: [11], decays: [1], start: 3, first: 15 },
+  ]);
+  expect(groupsOf(parameters, 5, () => 2).map(({ sizes }) => sizes)).toEqual([
+    [3, 5],
+    [7, 11],
   ]);
 });
 

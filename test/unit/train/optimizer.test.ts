@@ -9,6 +9,7 @@ const hyper: OptimizerHyper = {
   momentum: 0.9,
   rmsDecay: 0.8,
   epsilon: 0.5,
+  adam: { beta1: 0.7, beta2: 0.95, epsilon: 1e-3 },
   clipNorm: 0,
   weightDecay: 0,
 };
@@ -37,11 +38,14 @@ const current = () => parameters.flatMap(({ variable }) => Array.from(variable.d
 const flat = ({ kernel, bias }: typeof start) => [...kernel, ...bias];
 
 /** The formulas, number by number. */
-function byHand(id: OptimizerId, { momentum, rmsDecay, epsilon, clipNorm, weightDecay }: OptimizerHyper) {
+function byHand(
+  id: OptimizerId,
+  { momentum, rmsDecay, epsilon, adam, clipNorm, weightDecay }: OptimizerHyper,
+) {
   const values = flat(start);
   const decays = values.map((_, i) => (i < 6 ? weightDecay : 0));
   const m = values.map(() => 0);
-  const s = values.map(() => 1);
+  const s = values.map((): number => (id === 'adam' ? 0 : 1));
   const norms: number[] = [];
   for (const [t, step] of gradients.entries()) {
     const rate = [0.1, 0.05][t] ?? 0;
@@ -54,6 +58,11 @@ function byHand(id: OptimizerId, { momentum, rmsDecay, epsilon, clipNorm, weight
       if (id === 'sgd') {
         m[i] = momentum * (m[i] ?? 0) + v;
         values[i] = (values[i] ?? 0) - rate * m[i];
+      } else if (id === 'adam') {
+        m[i] = adam.beta1 * (m[i] ?? 0) + (1 - adam.beta1) * v;
+        s[i] = adam.beta2 * (s[i] ?? 0) + (1 - adam.beta2) * v * v;
+        const [mean, square] = [m[i] / (1 - adam.beta1 ** (t + 1)), s[i] / (1 - adam.beta2 ** (t + 1))];
+        values[i] = (values[i] ?? 0) - (rate * mean) / (Math.sqrt(square) + adam.epsilon);
       } else {
         s[i] = rmsDecay * (s[i] ?? 0) + (1 - rmsDecay) * v * v;
         m[i] = momentum * (m[i] ?? 0) + (rate * v) / Math.sqrt((s[i] ?? 0) + epsilon);
@@ -116,9 +125,11 @@ describe.each(ids)('%s', id => {
     original.apply(first, 0.1);
     const halfway = current();
     const state = original.state();
-    expect(new Set(state.map(({ name }) => name.split('/').slice(2).join('/')))).toEqual(
+    const ofParameters = state.filter(({ name }) => name !== 'optimizer/corrections');
+    expect(new Set(ofParameters.map(({ name }) => name.split('/').slice(2).join('/')))).toEqual(
       new Set(['a/kernel', 'a/bias']),
     );
+    expect(state.length - ofParameters.length, 'Adam counts its steps').toBe(id === 'adam' ? 1 : 0);
     expect(state.every(({ name }) => name.startsWith('optimizer/'))).toBe(true);
     original.apply(second, 0.05);
     const wanted = current();

@@ -6,13 +6,14 @@ import { batchNormMoments } from './batchNormMoments';
 import { batchNormSums } from './batchNormSums';
 import { batchNormWhole } from './batchNormWhole';
 import { batchNormWholeGradient } from './batchNormWholeGradient';
+import { centerDistances, moveCenters } from './centerLoss';
 import { clipScale } from './clipScale';
 import { columnSums } from './columnSums';
 import { convFilterGradient } from './convFilterGradient';
 import { convForward } from './convForward';
 import { convInputGradient } from './convInputGradient';
 import { crossEntropyRows, maskedMean, scaledBy } from './crossEntropy';
-import { dropoutMask } from './dropoutMask';
+import { dropout } from './dropout';
 import { globalAverage, globalAverageGradient } from './globalAverage';
 import { gradientSquares } from './gradientSquares';
 import { intToFloat } from './intToFloat';
@@ -57,7 +58,9 @@ export const KERNELS = {
   scaledBy,
   normaliseRows,
   normaliseRowsGradient,
-  dropoutMask,
+  dropout,
+  centerDistances,
+  moveCenters,
   gradientSquares,
   clipScale,
   updateParameters,

@@ -12,18 +12,29 @@ export interface ParameterGroup {
 
 export const groupSize = ({ sizes }: ParameterGroup): number => sizes.reduce((a, b) => a + b, 0);
 
-/** Splits parameters into groups of at most `limit`, in order; `first` = elements before the group. */
+/**
+ * Splits parameters into as few groups in order as `bindings` of each allow; `bindingsOf`: how many a parameter of that
+ * decay takes. `first` = elements before the group.
+ */
 export function groupsOf(
   { sizes, decays }: ParameterGroup,
-  limit: number,
+  bindings: number,
+  bindingsOf: (decay: number) => number,
 ): (ParameterGroup & { start: number; first: number })[] {
-  const groups: (ParameterGroup & { start: number; first: number })[] = [];
+  const groups: { sizes: number[]; decays: number[]; start: number; first: number }[] = [];
+  let left = 0;
   let first = 0;
-  for (let start = 0; start < sizes.length; start += limit) {
-    const group = { sizes: sizes.slice(start, start + limit), decays: decays.slice(start, start + limit) };
-    groups.push({ ...group, start, first });
-    first += groupSize(group);
-  }
+  sizes.forEach((size, start) => {
+    const decay = decays[start] ?? 0;
+    left -= bindingsOf(decay);
+    if (left < 0 || groups.length === 0) {
+      groups.push({ sizes: [], decays: [], start, first });
+      left = bindings - bindingsOf(decay);
+    }
+    groups.at(-1)?.sizes.push(size);
+    groups.at(-1)?.decays.push(decay);
+    first += size;
+  });
   return groups;
 }
 

@@ -1,12 +1,18 @@
 /**
  * @file One optimizer step on a group of parameters, in place. With g = scale · (gradient + λ·v):
- * rmsprop: s ← ρ·s + (1 − ρ)·g², m ← μ·m + rate·g/√(s + ε), v ← v − m;  sgd: m ← μ·m + g, v ← v − rate·m.
+ * rmsprop: s ← ρ·s + (1 − ρ)·g², m ← μ·m + rate·g/√(s + ε), v ← v − m;  sgd: m ← μ·m + g, v ← v − rate·m;
+ * adam: m ← μ·m + (1 − μ)·g, s as in rmsprop, v ← v − rate·(m/c1)/(√(s/c2) + ε) with the corrections c of `clipScale`.
  * The hyper-parameters lie in a buffer, so that a changed learning rate compiles nothing.
  */
+import { scaleLength } from './clipScale';
 import { ceilDivide, flatGrid, flatMain, float, type Kernel, unroll, type Values } from './kernel';
 import { groupCases, groupSize, type ParameterGroup } from './parameterGroup';
 
-export type UpdateRule = 'sgd' | 'rmsprop';
+export const updateRules = ['sgd', 'rmsprop', 'adam'] as const;
+export type UpdateRule = (typeof updateRules)[number];
+
+/** Whether a rule wants the corrections of `clipScale`. */
+export const isCorrected = (rule: UpdateRule): boolean => rule === 'adam';
 
 export interface UpdateOptions extends ParameterGroup {
   rule: UpdateRule;
@@ -19,7 +25,7 @@ export interface UpdateOptions extends ParameterGroup {
 const elementsPerThread = 4;
 
 /** Slots of a rule, in binding order; each holds the values of all parameters one after the other. */
-export const slotCount = (rule: UpdateRule): number => (rule === 'rmsprop' ? 2 : 1);
+export const slotCount = (rule: UpdateRule): number => (rule === 'sgd' ? 1 : 2);
 
 const steps: Readonly<Record<UpdateRule, string>> = {
   sgd: `
@@ -32,11 +38,17 @@ const steps: Readonly<Record<UpdateRule, string>> = {
   let m = hyper[1] * momentum[slot] + hyper[0] * g * inverseSqrt(s + hyper[3]);
   momentum[slot] = m;
   return v - m;`,
+  adam: `
+  let m = hyper[1] * momentum[slot] + (1.0 - hyper[1]) * g;
+  momentum[slot] = m;
+  let s = hyper[2] * meanSquare[slot] + (1.0 - hyper[2]) * g * g;
+  meanSquare[slot] = s;
+  return v - hyper[0] * (m / scale[1]) / (sqrt(s / scale[2]) + hyper[3]);`,
 };
 
 /**
- * Buffers: the parameters, momentum `[slotSize]`, with rmsprop the mean squares `[slotSize]`; then the gradients,
- * hyper-parameters `[rate, μ, ρ, ε, clip]`, scale `[1]`.
+ * Buffers: the parameters, momentum `[slotSize]`, but for sgd the mean squares `[slotSize]`; then the gradients,
+ * hyper-parameters `[rate, μ, ρ, ε, clip]`, scale (see `clipScale`).
  */
 export const updateParameters: Kernel<UpdateOptions> = {
   name: 'updateParameters',
@@ -76,7 +88,7 @@ ${flatMain(threads)}
   },
   sizes: ({ sizes, rule, slotSize }) => ({
     outputs: [...sizes, ...Array.from({ length: slotCount(rule) }, () => slotSize)],
-    inputs: [...sizes, 5, 1],
+    inputs: [...sizes, 5, scaleLength(isCorrected(rule))],
   }),
   reference({ sizes, decays, rule, first }, ...buffers) {
     const count = sizes.length;
@@ -94,6 +106,12 @@ ${flatMain(threads)}
           const m = mu * (momentum[slot] ?? 0) + g;
           momentum[slot] = m;
           values[i] = v - rate * m;
+        } else if (rule === 'adam') {
+          const m = mu * (momentum[slot] ?? 0) + (1 - mu) * g;
+          momentum[slot] = m;
+          const s = rho * (meanSquare[slot] ?? 0) + (1 - rho) * g * g;
+          meanSquare[slot] = s;
+          values[i] = v - (rate * (m / (scale[1] ?? 1))) / (Math.sqrt(s / (scale[2] ?? 1)) + epsilon);
         } else {
           const s = rho * (meanSquare[slot] ?? 0) + (1 - rho) * g * g;
           meanSquare[slot] = s;
@@ -104,12 +122,12 @@ ${flatMain(threads)}
       }
     }
   },
-  example: ({ sizes }) => [
+  example: ({ sizes, rule }) => [
     ...sizes.map((size, p) => Float32Array.from({ length: size }, (_, i) => Math.sin(i + p))),
     Float32Array.of(0.05, 0.9, 0.9, 1, 5),
-    Float32Array.of(0.5),
+    isCorrected(rule) ? Float32Array.of(0.5, 0.19, 0.002) : Float32Array.of(0.5),
   ],
   cases: groupCases.flatMap(group =>
-    (['sgd', 'rmsprop'] as const).map(rule => ({ ...group, rule, slotSize: groupSize(group) + 3, first: 2 })),
+    updateRules.map(rule => ({ ...group, rule, slotSize: groupSize(group) + 3, first: 2 })),
   ),
 };

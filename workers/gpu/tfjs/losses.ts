@@ -11,25 +11,27 @@ const matrix = ({ input, attrs }: Call, name: string) => {
 };
 
 export const lossKernels: KernelTable = {
-  /** logits, labels (int32, −1 = masked) → mean loss, softmax − one-hot, 1 / labelled rows. */
+  /** logits, labels (int32, −1 = masked) → mean loss, softmax − one-hot, 1 / labelled rows, accuracy. */
   [FUSED.crossEntropy]({ backend, input }) {
     const logits = input('logits');
     const [rows = 0, classes = 0] = logits.shape;
-    const losses = backend.makeTensorInfo([rows], 'float32');
+    const values = backend.makeTensorInfo([2, rows], 'float32');
     const excess = backend.makeTensorInfo([rows, classes], 'float32');
-    const mean = backend.makeTensorInfo([], 'float32');
-    const inverse = backend.makeTensorInfo([], 'float32');
-    runKernel(backend, crossEntropyRows, { rows, classes }, [losses, excess, logits, input('labels')]);
-    runKernel(backend, maskedMean, { rows }, [mean, inverse, losses, input('labels')]);
-    backend.disposeData(losses.dataId);
-    return [mean, excess, inverse];
+    const scalar = () => backend.makeTensorInfo([], 'float32');
+    const [mean, accuracy, inverse] = [scalar(), scalar(), scalar()];
+    runKernel(backend, crossEntropyRows, { rows, classes }, [values, excess, logits, input('labels')]);
+    const means = [mean, accuracy, inverse];
+    runKernel(backend, maskedMean, { rows, kinds: 2 }, [...means, values, input('labels')]);
+    backend.disposeData(values.dataId);
+    return [mean, excess, inverse, accuracy];
   },
   /** dy (scalar), excess, inverse → dlogits. */
   [FUSED.crossEntropyGradient]({ backend, input }) {
     const excess = input('excess');
     const gradient = backend.makeTensorInfo(excess.shape, 'float32');
     const size = excess.shape.reduce((a, b) => a * b, 1);
-    runKernel(backend, scaledBy, { size }, [gradient, excess, input('dy'), input('inverse')]);
+    const factors = [input('dy'), input('inverse')];
+    runKernel(backend, scaledBy, { size, scalars: factors.length }, [gradient, excess, ...factors]);
     return gradient;
   },
   /** x → y, 1/√(‖x‖² + ε). */

@@ -6,25 +6,34 @@ import type * as tf from '@tensorflow/tfjs';
 import { AppError } from '../../protocol/link';
 import { forgetCpuCopy, runKernel } from '../dispatch';
 import { FUSED } from '../fusedNames';
-import { clipScale } from '../kernels/clipScale';
+import { clipScale, scaleLength } from '../kernels/clipScale';
 import { decaying, gradientSquares, squaresThreads } from '../kernels/gradientSquares';
 import { groupSize, groupsOf } from '../kernels/parameterGroup';
-import { slotCount, type UpdateRule, updateParameters } from '../kernels/updateParameters';
+import {
+  isCorrected,
+  slotCount,
+  type UpdateRule,
+  updateParameters,
+  updateRules,
+} from '../kernels/updateParameters';
 import type { Call, KernelTable } from './call';
 
 const numbered = ({ input }: Call, name: string, count: number): tf.TensorInfo[] =>
   Array.from({ length: count }, (_, i) => input(`${name}${i}`));
 
 function ruleOf({ attrs }: Call): UpdateRule {
-  if (attrs.rule === 'sgd') return 'sgd';
-  if (attrs.rule === 'rmsprop') return 'rmsprop';
-  throw new AppError('gpu/rule', `There is no update rule "${attrs.rule}". Known: sgd, rmsprop.`);
+  const rule = updateRules.find(known => known === attrs.rule);
+  if (rule) return rule;
+  throw new AppError(
+    'gpu/rule',
+    `There is no update rule "${attrs.rule}". Known: ${updateRules.join(', ')}.`,
+  );
 }
 
 export const optimizerStepKernels: KernelTable = {
   /**
-   * hyper `[rate, μ, ρ, ε, clip]`, slot0 (momentum), slot1 (mean square, rmsprop only), parameter0 …, gradient0 …;
-   * attrs rule, decays. Writes parameters and slots; → norm of the gradient, decay included, before the clip.
+   * hyper `[rate, μ, ρ, ε, clip]`, slot0 (momentum), slot1 (mean square, not for sgd), corrections (adam only), parameter0 …, gradient0 …;
+   * attrs rule, decays. Writes parameters, slots and corrections; → norm of the gradient, decay included, before the clip.
    */
   [FUSED.optimizerStep](call) {
     const { backend, input } = call;
@@ -36,24 +45,24 @@ export const optimizerStepKernels: KernelTable = {
     const sizes = parameters.map(({ shape }) => shape.reduce((a, b) => a * b, 1));
     const limit = backend.device.limits.maxStorageBuffersPerShaderStage;
 
-    const measured = groupsOf({ sizes, decays }, Math.floor((limit - 1) / 2));
+    const measured = groupsOf({ sizes, decays }, limit - 1, decay => (decay === 0 ? 1 : 2));
     const parts = backend.makeTensorInfo([measured.length * squaresThreads], 'float32');
     const norm = backend.makeTensorInfo([], 'float32');
-    const scale = backend.makeTensorInfo([1], 'float32');
+    const corrected = isCorrected(rule);
+    const corrections = corrected ? [input('corrections')] : [];
+    const scale = backend.makeTensorInfo([scaleLength(corrected)], 'float32');
     measured.forEach(({ start, first: _, ...group }, i) => {
       const options = { ...group, parts: measured.length * squaresThreads, offset: i * squaresThreads };
       const values = decaying(group).map(p => parameters[start + p] as tf.TensorInfo);
       const mine = gradients.slice(start, start + group.sizes.length);
       runKernel(backend, gradientSquares, options, [parts, ...values, ...mine]);
     });
-    runKernel(backend, clipScale, { parts: measured.length * squaresThreads }, [
-      norm,
-      scale,
-      parts,
-      input('hyper'),
+    runKernel(backend, clipScale, { parts: measured.length * squaresThreads, corrected }, [
+      ...[norm, scale, ...corrections],
+      ...[parts, input('hyper')],
     ]);
 
-    const updated = groupsOf({ sizes, decays }, Math.floor((limit - slots.length - 2) / 2));
+    const updated = groupsOf({ sizes, decays }, limit - slots.length - 2, () => 2);
     const slotSize = groupSize({ sizes, decays });
     for (const { start, ...group } of updated) {
       const end = start + group.sizes.length;
@@ -65,7 +74,7 @@ export const optimizerStepKernels: KernelTable = {
         scale,
       ]);
     }
-    for (const tensor of [...parameters, ...slots]) forgetCpuCopy(backend, tensor);
+    for (const tensor of [...parameters, ...slots, ...corrections]) forgetCpuCopy(backend, tensor);
     backend.disposeData(parts.dataId);
     backend.disposeData(scale.dataId);
     return norm;

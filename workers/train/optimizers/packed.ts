@@ -5,6 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { FUSED, hasFused } from '../../gpu/fusedNames';
 import { fusedOptimizerStep } from '../../gpu/fusedOps';
+import type { UpdateRule } from '../../gpu/kernels/updateParameters';
 import type { Parameter } from '../../nets/network';
 import { AppError } from '../../protocol/link';
 
@@ -14,6 +15,8 @@ export interface OptimizerHyper {
   rmsDecay: number;
   /** ε inside RMSprop's root. */
   epsilon: number;
+  /** Adam has its own: decay of the mean, of the mean square, and ε beside the root. */
+  adam: { beta1: number; beta2: number; epsilon: number };
   /** Largest global norm of the gradient, decay included; 0 = no clipping. */
   clipNorm: number;
   /** l2 on kernels: λ·v is added to their gradient. */
@@ -28,12 +31,18 @@ export interface Optimizer {
   apply(gradients: readonly (tf.Tensor | null)[], learningRate: number | tf.Scalar): void;
   /** Global norm of the last step's gradient, decay included, before the clip. Stays on the device. */
   readonly gradientNorm: tf.Variable<tf.Rank.R0>;
-  /** One tensor a slot and parameter: `optimizer/<slot>/<parameter>`. The caller disposes them. */
+  /**
+   * One tensor a slot and parameter: `optimizer/<slot>/<parameter>`, and `optimizer/corrections` where the rule has
+   * them. The caller disposes them.
+   */
   state(): { name: string; tensor: tf.Tensor }[];
   /** Takes the tensors that `state` gave, by name. @throws AppError `optimizer/state` if one is missing or has another shape; nothing changes then. */
   restore(state: ReadonlyMap<string, tf.Tensor>): void;
   dispose(): void;
 }
+
+/** What a rule and the fused kernel read; Adam's own numbers take these places. */
+export type RuleHyper = Omit<OptimizerHyper, 'adam'>;
 
 export interface OptimizerEntry {
   label: string;
@@ -43,14 +52,18 @@ export interface OptimizerEntry {
 /** An optimizer's rule, on flat vectors. */
 export interface Rule<S extends string> {
   /** Name of the same rule in the fused kernel. */
-  fused: 'sgd' | 'rmsprop';
+  fused: UpdateRule;
   /** Slots and the value they start with; momentum first. */
   slots: Readonly<Record<S, number>>;
+  /** Whether `step` divides by 1 − μ^t and 1 − ρ^t, counted from the optimizer's first step. */
+  corrected?: true;
   /** From the clipped gradient and the old slots to the new slots and what is subtracted from the parameters. */
   step(
     gradient: tf.Tensor1D,
     slots: Readonly<Record<S, tf.Tensor1D>>,
     learningRate: number | tf.Scalar,
+    /** 1 − μ^t and 1 − ρ^t: `[2]`. */
+    corrections: tf.Tensor1D,
   ): { slots: Record<S, tf.Tensor1D>; change: tf.Tensor1D };
 }
 
@@ -59,7 +72,7 @@ const pack = (tensors: readonly tf.Tensor[]): tf.Tensor1D => tf.concat(tensors.m
 
 export function packedOptimizer<S extends string>(
   parameters: readonly Parameter[],
-  hyper: OptimizerHyper,
+  hyper: RuleHyper,
   rule: Rule<S>,
 ): Optimizer {
   const { clipNorm, weightDecay } = hyper;
@@ -80,6 +93,9 @@ export function packedOptimizer<S extends string>(
     pack(parameters.map(({ variable, decays }) => tf.fill([variable.size], decays ? weightDecay : 0)));
   // As large as the network, and the fused kernel has the numbers in its text.
   const decay = fused ? null : own(decays);
+  // The mean of nothing but ones, taken as the slots take theirs: c ← μ·c + (1 − μ), which is 1 − μ^t.
+  const corrections = own(() => tf.zeros([2]));
+  const weights = [hyper.momentum, hyper.rmsDecay];
   const zero = tf.scalar(0);
   const gradientNorm = tf.variable<tf.Rank.R0>(zero, false);
   zero.dispose();
@@ -105,6 +121,7 @@ export function packedOptimizer<S extends string>(
             gradients.map((gradient, i) => gradient ?? tf.zeros([sizes[i] ?? 0])),
             parameters.map(({ decays }) => (decays ? weightDecay : 0)),
             names.map(name => slots[name]),
+            rule.corrected ? corrections : null,
             { ...hyper, learningRate },
           );
           gradientNorm.assign(norm);
@@ -116,7 +133,11 @@ export function packedOptimizer<S extends string>(
         const norm = tf.sqrt<tf.Scalar>(tf.sum(tf.square(decayed)));
         const clipped =
           clipNorm > 0 ? tf.mul<tf.Tensor1D>(decayed, tf.div(clipNorm, tf.maximum(norm, clipNorm))) : decayed;
-        const next = rule.step(clipped, slots, learningRate);
+        if (rule.corrected) {
+          const one = weights.map(weight => 1 - weight);
+          corrections.assign(tf.add(tf.mul(corrections, tf.tensor1d(weights)), tf.tensor1d(one)));
+        }
+        const next = rule.step(clipped, slots, learningRate, corrections);
         split(tf.sub(values, next.change)).forEach((value, i) => {
           parameters[i]?.variable.assign(value);
         });
@@ -124,36 +145,41 @@ export function packedOptimizer<S extends string>(
         gradientNorm.assign(norm);
       });
     },
-    state: () =>
-      names.flatMap(name =>
+    state: () => [
+      ...names.flatMap(name =>
         tf
           .tidy(() => split(slots[name]))
           .map((tensor, i) => ({ name: `optimizer/${name}/${parameters[i]?.name}`, tensor })),
       ),
+      ...(rule.corrected ? [{ name: 'optimizer/corrections', tensor: tf.clone(corrections) }] : []),
+    ],
     restore(state) {
+      const find = (key: string, shape: readonly number[]) => {
+        const tensor = state.get(key);
+        if (!tensor)
+          throw new AppError('optimizer/state', `${key} is missing: this is not a checkpoint of this run.`);
+        if (tensor.shape.join() !== shape.join())
+          throw new AppError(
+            'optimizer/state',
+            `${key} has shape [${tensor.shape}], wanted is [${shape}]: this is not a checkpoint of this run.`,
+          );
+        return tensor;
+      };
       const wanted = names.map(name =>
-        parameters.map(({ name: parameter, variable }) => {
-          const key = `optimizer/${name}/${parameter}`;
-          const tensor = state.get(key);
-          if (!tensor)
-            throw new AppError('optimizer/state', `${key} is missing: this is not a checkpoint of this run.`);
-          if (tensor.shape.join() !== variable.shape.join())
-            throw new AppError(
-              'optimizer/state',
-              `${key} has shape [${tensor.shape}], wanted is [${variable.shape}]: this is not a checkpoint of this run.`,
-            );
-          return tensor;
-        }),
+        parameters.map(parameter => find(`optimizer/${name}/${parameter.name}`, parameter.variable.shape)),
       );
+      const restored = rule.corrected && (find('optimizer/corrections', [2]) as tf.Tensor1D);
       tf.tidy(() => {
         names.forEach((name, i) => {
           slots[name].assign(pack(wanted[i] ?? []));
         });
+        if (restored) corrections.assign(tf.clone(restored));
       });
     },
     dispose() {
       for (const name of names) slots[name].dispose();
       decay?.dispose();
+      corrections.dispose();
       gradientNorm.dispose();
     },
   };

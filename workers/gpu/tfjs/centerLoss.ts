@@ -1,0 +1,50 @@
+/** @file Center loss on a WebGPU backend: two dispatches forward, one back, one to move the centers. */
+import { forgetCpuCopy, runKernel } from '../dispatch';
+import { FUSED } from '../fusedNames';
+import { centerDistances, moveCenters } from '../kernels/centerLoss';
+import { maskedMean, scaledBy } from '../kernels/crossEntropy';
+import type { Call, KernelTable } from './call';
+
+const sizesOf = ({ input }: Call) => {
+  const [batch = 0, features = 0] = input('x').shape;
+  return { batch, features, classes: input('centers').shape[0] ?? 0 };
+};
+
+export const centerLossKernels: KernelTable = {
+  /** x, labels (int32, −1 = masked), centers, base, scale → base + scale · mean loss, x − c, 1 / labelled rows. */
+  [FUSED.centerLoss](call) {
+    const { backend, input } = call;
+    const [x, labels] = [input('x'), input('labels')];
+    const options = sizesOf(call);
+    const rows = options.batch;
+    const differences = backend.makeTensorInfo(x.shape, 'float32');
+    const halfSquares = backend.makeTensorInfo([rows], 'float32');
+    const [loss, inverse] = [backend.makeTensorInfo([], 'float32'), backend.makeTensorInfo([], 'float32')];
+    runKernel(backend, centerDistances, options, [differences, halfSquares, x, labels, input('centers')]);
+    const added = [input('base'), input('scale')];
+    runKernel(backend, maskedMean, { rows, kinds: 1, added: true }, [
+      ...[loss, inverse, halfSquares, labels],
+      ...added,
+    ]);
+    backend.disposeData(halfSquares.dataId);
+    return [loss, differences, inverse];
+  },
+  /** dy, differences, inverse, scale → dx. */
+  [FUSED.centerLossGradient]({ backend, input }) {
+    const differences = input('differences');
+    const gradient = backend.makeTensorInfo(differences.shape, 'float32');
+    const size = differences.shape.reduce((a, b) => a * b, 1);
+    const factors = [input('dy'), input('inverse'), input('scale')];
+    runKernel(backend, scaledBy, { size, scalars: factors.length }, [gradient, differences, ...factors]);
+    return gradient;
+  },
+  /** centers, x, labels; attr rate. Writes the centers. */
+  [FUSED.moveCenters](call) {
+    const { backend, input, attrs } = call;
+    const centers = input('centers');
+    const options = { ...sizesOf(call), rate: attrs.rate as number };
+    runKernel(backend, moveCenters, options, [centers, input('x'), input('labels')]);
+    forgetCpuCopy(backend, centers);
+    return [];
+  },
+};

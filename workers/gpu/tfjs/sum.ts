@@ -1,0 +1,26 @@
+/**
+ * @file The sum over all but the last dimension of a short tensor, which a dense layer's bias gradient is: one dispatch
+ * instead of a transposition and a reduction.
+ */
+import { runKernel } from '../dispatch';
+import { columnSums } from '../kernels/columnSums';
+import { type KernelTable, rowsAndChannels } from './call';
+
+/** More rows are better split among threads. */
+const mostRows = 256;
+
+export const sumReplacements: KernelTable = {
+  Sum({ backend, input, attrs }) {
+    const x = input('x');
+    const axes = new Set([attrs.axis].flat() as number[]);
+    const last = x.shape.length - 1;
+    const covered = last > 0 && axes.size === last && x.shape.every((_, i) => axes.has(i) === i < last);
+    if (!covered || x.dtype !== 'float32') return null;
+    const { rows, channels } = rowsAndChannels(x);
+    if (rows > mostRows || rows * channels === 0) return null;
+    const shape = attrs.keepDims ? x.shape.map((size, i) => (i < last ? 1 : size)) : [channels];
+    const sums = backend.makeTensorInfo(shape, 'float32');
+    runKernel(backend, columnSums, { rows, channels, splits: 1 }, [sums, x]);
+    return sums;
+  },
+};
