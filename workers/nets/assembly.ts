@@ -91,6 +91,13 @@ export class Assembly {
     return slot;
   }
 
+  /** Runs `work` and says which parameters it added. */
+  collect<T>(work: () => T): { result: T; slots: readonly Slot<number[]>[] } {
+    const before = this.#parameters.length;
+    const result = work();
+    return { result, slots: this.#parameters.slice(before).map(({ slot }) => slot) };
+  }
+
   layer(name: string, output: MapShape, convolution: ConvolutionShape | null): void {
     const [height, width, channels] = output;
     const weights = convolution

@@ -2,7 +2,7 @@
  * @file Inception-ResNet-v1 (Szegedy et al., 2016) with one branch a task, as in METHOD's section 1. The papers use
  * it reduced: each residual stage once. Other repeat counts give the full network from the same code.
  */
-import { chain, conv, type LayerBuilder, parallel, pool, residual, scaledChannels } from './layers';
+import { chain, conv, type LayerBuilder, parallel, pool, residual, scaledChannels, segments } from './layers';
 import { multiTask } from './multiTask';
 import type { NetworkEntry } from './network';
 
@@ -40,28 +40,31 @@ function trunk(width: number, repeats: Repeats): LayerBuilder {
     },
     0.1,
   );
-  return chain({
-    stem1: conv(3, c(32), halved),
-    stem2: conv(3, c(32), valid),
-    stem3: conv(3, c(64)),
-    stemPool: pool(),
-    stem4: conv(1, c(80), valid),
-    stem5: conv(3, c(192), valid),
-    stem6: conv(3, c(256), halved),
-    ...repeated('block35', repeats.block35, block35),
-    reductionA: parallel({
-      b0: chain({ conv1: conv(3, c(384), halved) }),
-      b1: chain({ conv1: conv(1, c(192)), conv2: conv(3, c(192)), conv3: conv(3, c(256), halved) }),
-      pool: pool(),
-    }),
-    ...repeated('block17', repeats.block17, block17),
-    reductionB: parallel({
-      b0: chain({ conv1: conv(1, c(256)), conv2: conv(3, c(384), halved) }),
-      b1: chain({ conv1: conv(1, c(256)), conv2: conv(3, c(256), halved) }),
-      b2: chain({ conv1: conv(1, c(256)), conv2: conv(3, c(256)), conv3: conv(3, c(256), halved) }),
-      pool: pool(),
-    }),
-  });
+  return segments(
+    {
+      stem1: conv(3, c(32), halved),
+      stem2: conv(3, c(32), valid),
+      stem3: conv(3, c(64)),
+      stemPool: pool(),
+      stem4: conv(1, c(80), valid),
+      stem5: conv(3, c(192), valid),
+      stem6: conv(3, c(256), halved),
+      ...repeated('block35', repeats.block35, block35),
+      reductionA: parallel({
+        b0: chain({ conv1: conv(3, c(384), halved) }),
+        b1: chain({ conv1: conv(1, c(192)), conv2: conv(3, c(192)), conv3: conv(3, c(256), halved) }),
+        pool: pool(),
+      }),
+      ...repeated('block17', repeats.block17, block17),
+      reductionB: parallel({
+        b0: chain({ conv1: conv(1, c(256)), conv2: conv(3, c(384), halved) }),
+        b1: chain({ conv1: conv(1, c(256)), conv2: conv(3, c(256), halved) }),
+        b2: chain({ conv1: conv(1, c(256)), conv2: conv(3, c(256)), conv3: conv(3, c(256), halved) }),
+        pool: pool(),
+      }),
+    },
+    { trained: false },
+  );
 }
 
 function branch(width: number, repeats: Repeats): LayerBuilder {
@@ -71,15 +74,18 @@ function branch(width: number, repeats: Repeats): LayerBuilder {
     b1: chain({ conv1: conv(1, c(192)), conv2: conv([1, 3], c(192)), conv3: conv([3, 1], c(192)) }),
   };
   const last = String.fromCharCode(97 + repeats.block8);
-  return chain({
-    ...Object.fromEntries(
-      Array.from({ length: repeats.block8 }, (_, i) => [
-        `block8${String.fromCharCode(97 + i)}`,
-        residual(mixed, 0.2),
-      ]),
-    ),
-    [`block8${last}`]: residual(mixed, 1, { activation: false }),
-  });
+  return segments(
+    {
+      ...Object.fromEntries(
+        Array.from({ length: repeats.block8 }, (_, i) => [
+          `block8${String.fromCharCode(97 + i)}`,
+          residual(mixed, 0.2),
+        ]),
+      ),
+      [`block8${last}`]: residual(mixed, 1, { activation: false }),
+    },
+    { trained: true },
+  );
 }
 
 /** The network of both papers at any input size and width, with `repeats` of each residual stage. */

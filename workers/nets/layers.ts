@@ -4,6 +4,7 @@ import { AppError } from '../protocol/link';
 import type { Assembly, Layer, MapShape } from './assembly';
 import type { Pass } from './network';
 import { convBatchNormRelu, maxPool, type Padding, residualTail } from './ops';
+import { recomputed } from './recompute';
 
 /** Puts one layer (or a chain, a block …) into an assembly. */
 export type LayerBuilder = (assembly: Assembly, scope: string, input: MapShape) => Layer;
@@ -90,6 +91,37 @@ export function chain(parts: Readonly<Record<string, LayerBuilder>>): LayerBuild
       return layer;
     });
     return { output, apply: (x, pass) => layers.reduce((y, layer) => layer.apply(y, pass), x) };
+  };
+}
+
+/**
+ * A chain whose parts are what a recomputing pass keeps the input of, and nothing else.
+ * @param options.trained whether anything before it is trained, so that its input needs a gradient.
+ */
+export function segments(
+  parts: Readonly<Record<string, LayerBuilder>>,
+  { trained }: { trained: boolean },
+): LayerBuilder {
+  return chain(
+    Object.fromEntries(
+      Object.entries(parts).map(([name, build], i) => [name, segment(build, trained || i > 0)]),
+    ),
+  );
+}
+
+function segment(build: LayerBuilder, trained: boolean): LayerBuilder {
+  return (assembly, scope, input) => {
+    const { result: layer, slots } = assembly.collect(() => build(assembly, scope, input));
+    return {
+      output: layer.output,
+      apply(x, pass) {
+        if (!pass.recompute) return layer.apply(x, pass);
+        const variables = slots.map(({ variable }) => variable);
+        const forward = (y: tf.Tensor4D, again: boolean) =>
+          layer.apply(y, again ? { ...pass, batchNormDecay: null } : pass);
+        return recomputed(x, variables, forward, trained);
+      },
+    };
   };
 }
 

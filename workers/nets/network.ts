@@ -18,6 +18,8 @@ export interface Statistic {
 /** One way through the network. */
 export interface Pass {
   training: boolean;
+  /** Training only: a segment's activations are computed again for its gradient instead of being kept. */
+  recompute?: boolean;
   /** Training only: `[batch, features]` with some dropped. `site` is unique a branch. */
   dropout(site: number, features: tf.Tensor2D): tf.Tensor2D;
   /** Training only: the decay of the moving statistics; null leaves them as they are. */

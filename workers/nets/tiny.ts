@@ -1,6 +1,6 @@
 /** @file The starter network of METHOD's section 8: three convolutions and one a branch. It moves within a second on any machine. */
 
-import { chain, conv, scaledChannels } from './layers';
+import { conv, scaledChannels, segments } from './layers';
 import { multiTask } from './multiTask';
 
 /** 35 k parameters with two heads; at 32 px Z is 4 × 4 × 32 = 512 numbers. */
@@ -8,11 +8,14 @@ export const tiny = multiTask({
   label: 'Tiny: three convolutions',
   trunk({ width }) {
     const c = (channels: number) => scaledChannels(channels, width);
-    return chain({
-      conv1: conv(3, c(8), { stride: 2 }),
-      conv2: conv(3, c(16), { stride: 2 }),
-      conv3: conv(3, c(32), { stride: 2 }),
-    });
+    return segments(
+      {
+        conv1: conv(3, c(8), { stride: 2 }),
+        conv2: conv(3, c(16), { stride: 2 }),
+        conv3: conv(3, c(32), { stride: 2 }),
+      },
+      { trained: false },
+    );
   },
-  branch: ({ width }) => chain({ conv: conv(3, scaledChannels(48, width)) }),
+  branch: ({ width }) => segments({ conv: conv(3, scaledChannels(48, width)) }, { trained: true }),
 });

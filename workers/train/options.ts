@@ -114,6 +114,13 @@ const coreOptions = {
     min: 0,
     max: 0.9999,
   },
+  recompute: {
+    kind: 'flag',
+    label: 'Recompute activations',
+    group: 'Network',
+    default: false,
+    help: 'Computes activations twice instead of keeping them: a quarter less memory while a large network trains, a third more work.',
+  },
   optimizer: {
     kind: 'choice',
     label: 'Optimizer',

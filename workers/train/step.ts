@@ -35,6 +35,7 @@ export function stepOnImages(model: Model, images: tf.Tensor4D, inputs: StepInpu
     const pass: Pass = {
       training: true,
       batchNormDecay: option(config, 'batchNormDecay'),
+      recompute: option(config, 'recompute'),
       dropout: (site, features) => dropout(features, of(inputs.draws, site)),
       onMoments: (mean, variance, batchMean, batchVariance) => {
         moments.set(mean.name, keep(batchMean)).set(variance.name, keep(batchVariance));

@@ -1,0 +1,45 @@
+/**
+ * @file Activation checkpointing (T. Chen, B. Xu, C. Zhang, C. Guestrin: Training Deep Nets with Sublinear Memory Cost,
+ * 2016): of a segment only the input stays in memory until the backward pass, which runs the segment once more.
+ */
+import * as tf from '@tensorflow/tfjs';
+import type { Save } from './ops';
+
+/**
+ * tfjs has one active tape, which a gradient taken within a gradient replaces and then drops: it is put aside meanwhile.
+ */
+function onOwnTape<T>(work: () => T): T {
+  const { state } = tf.engine();
+  const { activeTape } = state;
+  try {
+    return work();
+  } finally {
+    state.activeTape = activeTape;
+  }
+}
+
+/**
+ * `forward(x)` as one op that keeps nothing but x.
+ * @param variables all that `forward` trains.
+ * @param forward called once more for the gradient, with `again` set: it must compute the same and report nothing.
+ * @param differentiable whether anybody wants the gradient by x; not by the images.
+ */
+export function recomputed(
+  x: tf.Tensor4D,
+  variables: readonly tf.Variable[],
+  forward: (x: tf.Tensor4D, again: boolean) => tf.Tensor4D,
+  differentiable: boolean,
+): tf.Tensor4D {
+  const inputs = differentiable ? [x, ...variables] : variables;
+  const op = tf.customGrad((...given) => {
+    const save = given.at(-1) as Save;
+    save([x]);
+    const gradFunc = (dz: tf.Tensor, saved: tf.Tensor[]) => {
+      const [again] = saved as [tf.Tensor4D];
+      const by = differentiable ? [again, ...variables] : [...variables];
+      return tf.tidy(() => onOwnTape(() => tf.engine().gradients(() => forward(again, true), by, dz)).grads);
+    };
+    return { value: forward(x, false), gradFunc };
+  });
+  return op(...inputs) as tf.Tensor4D;
+}
