@@ -6,9 +6,12 @@ import type { Batch } from '../../workers/train/batches';
 import { MemoryEstimator } from '../../workers/train/memoryEstimate';
 import { createModel, disposeModel } from '../../workers/train/model';
 import { option, resolveConfig } from '../../workers/train/options';
+import { Session } from '../../workers/train/session';
 import { Stepper } from '../../workers/train/stepper';
 import type { WeightingId } from '../../workers/train/strategy';
 import { type BufferCount, countBuffers } from '../fixtures/countBuffers';
+import { limitMemory } from '../fixtures/limitMemory';
+import { memoryDataset } from '../fixtures/pixels';
 
 const gpuErrors: string[] = [];
 let device: GPUDevice;
@@ -100,4 +103,33 @@ test.each([
 ])('%o allocates what a rehearsal predicts', async given => {
   runNothing();
   expectPredicted(given, ['dynamic'], await allocate(given, ['dynamic']));
+});
+
+test('a run that finds the GPU full fails alone and says what to try; the other goes on to the bit', async () => {
+  const data = memoryDataset();
+  const session = new Session(data.pixels, () => undefined);
+  const start = (batchSize: number) =>
+    session.create({
+      datasetId: 'memory',
+      datasetSource: { kind: 'files', files: [] },
+      config: { seed: 3, steps: 30, batchSize, inputSize: 16, evaluateEvery: 0 },
+      weightings: ['equal'],
+    });
+  const [alone, small] = [...(await start(4)), ...(await start(4))];
+  if (!alone || !small) throw new Error('two runs expected');
+  for (let step = 0; step < 8; step++) for (const run of [alone, small]) await session.step(run.id);
+  const [large] = await start(16);
+  if (!large) throw new Error('a run expected');
+  const giveBack = limitMemory(device, buffers, buffers.bytes() + 200_000);
+  await session.step(large.id);
+  expect(large.phase).toBe('failed');
+  expect(large.error?.code).toBe('memory/full');
+  expect(large.error?.message).toMatch(/with batch 16 this run asked for .* MB at once.* with batch 8/);
+  await session.step(small.id);
+  giveBack();
+  await session.step(alone.id);
+  expect(small.history().losses).toEqual(alone.history().losses);
+  expect(small.history().step).toHaveLength(9);
+  for (const run of session.runs) await session.remove(run.id);
+  data.close();
 });

@@ -3,6 +3,7 @@
  * and the others are replays of it; the recording shares no buffer with the run's step and is gone with the evaluation.
  */
 import * as tf from '@tensorflow/tfjs';
+import { allocating } from '../gpu/allocating';
 import { type CapturedStep, captureStep, writeTensor } from '../gpu/capture/captureStep';
 import { bufferOf } from '../gpu/dispatch';
 import { mirrorDraw, packBytes } from '../gpu/kernels/standardise';
@@ -54,7 +55,10 @@ export class ForwardPass {
       full = new Uint8Array(this.#batch * inputSize * inputSize * 3);
       full.set(bytes);
     }
-    const values = await this.#issue(packBytes(full));
+    const words = packBytes(full);
+    const values = await (this.#recording
+      ? this.#issue(words)
+      : allocating(this.#batch, () => this.#issue(words)));
     return values.map(rows => rows.slice(0, (rows.length / this.#batch) * images));
   }
 

@@ -1,6 +1,7 @@
 /** @file All runs of this worker: creates them, steps the running ones in turn, and sends their news, at most once a frame. */
 import { FORMATS } from '../formats/formats';
 import { matchTensors } from '../formats/matchTensors';
+import { allocating } from '../gpu/allocating';
 import type { Link } from '../protocol/link';
 import { AppError } from '../protocol/link';
 import type {
@@ -94,9 +95,10 @@ export class Session {
     this.#memory.assertFits(config, ids, headSizes(data));
     const stream = this.#stream(data, config);
     const models: Model[] = [];
+    const batchSize = option(config, 'batchSize');
     try {
       for (const id of ids) {
-        const model = createModel({ ...config }, id, headSizes(data));
+        const model = await allocating(batchSize, () => createModel({ ...config }, id, headSizes(data)));
         models.push(model);
         if (source) {
           transfer(model.network, source);
@@ -173,7 +175,9 @@ export class Session {
     const weighting = weightingId(record.weighting);
     const data = prepareData(index, config, tasksTrained([weighting], config));
     this.#memory.assertFits(config, [weighting], headSizes(data));
-    const model = createModel(config, weighting, headSizes(data));
+    const model = await allocating(option(config, 'batchSize'), () =>
+      createModel(config, weighting, headSizes(data)),
+    );
     try {
       if (file.resumes) writeState(model, matchTensors(file, stateShapes(model)));
       else writeNetwork(model, matchTensors(file, networkShapes(model)));

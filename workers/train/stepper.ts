@@ -4,6 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { allocating } from '../gpu/allocating';
 import { inScratch } from '../gpu/capture/allocator';
 import { type CapturedStep, type CaptureMemory, captureStep, writeTensor } from '../gpu/capture/captureStep';
 import { compileStep } from '../gpu/capture/compileStep';
@@ -72,11 +73,11 @@ export class Stepper {
   ): Promise<void> {
     const backend = ownBackend();
     if (!backend || this.#inputs) return;
-    const inputs = arrange(
-      this.#write(backend, inputValues(this.#model, batch, step)),
-      this.#model.tasks.length,
-    );
-    await compileStep(backend, () => [stepOnInputs(this.#model, inputs)], onProgress);
+    await allocating(batch.size, () => {
+      const tensors = this.#write(backend, inputValues(this.#model, batch, step));
+      const inputs = arrange(tensors, this.#model.tasks.length);
+      return compileStep(backend, () => [stepOnInputs(this.#model, inputs)], onProgress);
+    });
   }
 
   /**
@@ -99,11 +100,24 @@ export class Stepper {
     if (!backend) return read(trainStep(this.#model, batch, step));
     const tensors = this.#write(backend, inputValues(this.#model, batch, step));
     this.#stepped++;
-    if (this.#phase === 'eager' && this.#stepped > warmUp) return this.#record(backend, tensors);
     if (this.#phase === 'replaying' && this.#capture) return replayed(this.#capture);
-    if (this.#phase === 'checking' && this.#stepped <= warmUp + 1 + checks && this.#capture)
-      return this.#check(backend, this.#capture, tensors);
-    return this.#eager(backend, tensors);
+    return this.#watched(batch.size, () => {
+      if (this.#phase === 'eager' && this.#stepped > warmUp) return this.#record(backend, tensors);
+      if (this.#phase === 'checking' && this.#stepped <= warmUp + 1 + checks && this.#capture)
+        return this.#check(backend, this.#capture, tensors);
+      return this.#eager(backend, tensors);
+    });
+  }
+
+  /** A replay allocates nothing; any other step may find the GPU full, and then leaves room for the others. */
+  async #watched(batchSize: number, step: () => Promise<Float32Array>): Promise<Float32Array> {
+    try {
+      return await allocating(batchSize, step);
+    } catch (error) {
+      this.#capture?.dispose();
+      this.#capture = null;
+      throw error;
+    }
   }
 
   /**

@@ -1,0 +1,62 @@
+import * as tf from '@tensorflow/tfjs';
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { expect, test } from 'vitest';
+import { startDevice } from '../../workers/gpu/device';
+import { Session } from '../../workers/train/session';
+import { type BufferCount, countBuffers } from '../fixtures/countBuffers';
+import { memoryDataset } from '../fixtures/pixels';
+
+/** `npm run leaks` runs the whole distance; `npm test` as much of it as takes seconds. */
+const steps = import.meta.env.MODE === 'leaks' ? 10_000 : 300;
+
+const heapBytes = (): number | null => {
+  const memory: unknown = Reflect.get(performance, 'memory');
+  return typeof memory === 'object' && memory ? Number(Reflect.get(memory, 'usedJSHeapSize')) : null;
+};
+
+function take(buffers: BufferCount) {
+  const { numTensors, numDataBuffers, numBytes } = tf.memory();
+  const lasting = [...buffers.living].filter(({ usage }) => !(usage & GPUBufferUsage.MAP_READ));
+  return {
+    ...{ tensors: numTensors, tensorData: numDataBuffers, tensorBytes: numBytes },
+    ...{ gpuBuffers: lasting.length, gpuBytes: lasting.reduce((bytes, { size }) => bytes + size, 0) },
+  };
+}
+
+test(`two compared runs end ${steps} steps with the tensors, buffers and bytes they had at step 10`, {
+  timeout: 1_800_000,
+}, async () => {
+  const errors: string[] = [];
+  await startDevice(error => errors.push(error.message));
+  const backend = tf.backend();
+  if (!(backend instanceof WebGPUBackend)) throw new Error('GPU tests need WebGPU');
+  const buffers = countBuffers(backend.device);
+  const data = memoryDataset();
+  const session = new Session(data.pixels, () => undefined);
+  const runs = await session.create({
+    datasetId: 'memory',
+    datasetSource: { kind: 'files', files: [] },
+    config: { seed: 3, steps, batchSize: 2, inputSize: 16, evaluateEvery: 5 },
+    weightings: ['dynamic', 'naive'],
+  });
+  for (let step = 0; step < 10; step++) for (const run of runs) await session.step(run.id);
+  const [before, heapBefore] = [take(buffers), heapBytes()];
+  for (const run of runs) {
+    run.setOption('evaluateEvery', 100);
+    run.move('resume');
+  }
+  await session.loop();
+  const [after, heapAfter] = [take(buffers), heapBytes()];
+  for (const run of runs) {
+    if (run.error) throw run.error;
+    expect(run.recordedStep).toBe(steps);
+    expect(run.takeUpdate().warnings).toEqual([]);
+  }
+  console.info(JSON.stringify({ steps, before, after, heapBefore, heapAfter }));
+  expect(after).toEqual(before);
+  // As many as there once were read-backs under way at the same time.
+  expect(buffers.living.size - after.gpuBuffers, 'buffers that carry results back').toBeLessThan(20);
+  expect(errors).toEqual([]);
+  for (const run of runs) await session.remove(run.id);
+  data.close();
+});

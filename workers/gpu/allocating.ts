@@ -1,0 +1,43 @@
+/**
+ * @file Work that may ask the GPU for more memory than it has. WebGPU then hands out buffers that are none and says so
+ * later; error scopes around the work tell whose buffers they were, so that only the run that asked fails.
+ */
+import { AppError } from '../protocol/link';
+import { ownBackend } from './ownBackend';
+
+const short = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
+
+function outOfMemory(asked: number, batchSize: number, cause: unknown): AppError {
+  const half = Math.max(2, Math.floor(batchSize / 2));
+  return new AppError(
+    'memory/full',
+    `The GPU has no memory left: with batch ${batchSize} this run asked for ${short.format(asked / 1e6)} MB at once. Remove runs that are over, or start it again with batch ${half}.`,
+    { cause },
+  );
+}
+
+/**
+ * Runs `work`; only what it does before it first waits is watched.
+ * @throws AppError `memory/full` when the GPU had no room for what it created, `device/refused` when it refused a command.
+ */
+export async function allocating<T>(batchSize: number, work: () => T | Promise<T>): Promise<T> {
+  const device = ownBackend()?.device;
+  if (!device) return work();
+  let asked = 0;
+  const { createBuffer } = device;
+  device.createBuffer = descriptor => {
+    asked += descriptor.size;
+    return createBuffer.call(device, descriptor);
+  };
+  device.pushErrorScope('validation');
+  device.pushErrorScope('out-of-memory');
+  const begin = async () => work();
+  const result = begin();
+  device.createBuffer = createBuffer;
+  const scopes = [device.popErrorScope(), device.popErrorScope()];
+  const [full, refused] = await Promise.all(scopes);
+  if (!full && !refused) return result;
+  await result.catch(() => undefined); // made of buffers that are none
+  if (full) throw outOfMemory(asked, batchSize, full);
+  throw new AppError('device/refused', `The GPU refused a command: ${refused?.message}`);
+}
