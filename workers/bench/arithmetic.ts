@@ -11,18 +11,21 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * GFLOP of one training step on one image by direction: convolutions only, a multiply-add counts 2. The images need no
+ * GFLOP of one training step by direction: convolutions only, a multiply-add counts 2. The images need no
  * gradient, so the first layer has none.
  */
-export function directionGflop({ layers }: Pick<NetworkPlan, 'layers'>): Record<Direction, number> {
-  const gflop = layers.map(({ multiplyAdds }) => (2 * multiplyAdds) / 1e9);
+export function directionGflop(
+  { layers }: Pick<NetworkPlan, 'layers'>,
+  batch: number,
+): Record<Direction, number> {
+  const gflop = layers.map(({ multiplyAdds }) => (2 * batch * multiplyAdds) / 1e9);
   const all = gflop.reduce((a, b) => a + b, 0);
   return { forward: all, inputGradient: all - (gflop[0] ?? 0), weightGradient: all };
 }
 
-/** The same of all three directions. */
+/** All three directions of one image. */
 export function trainingGflop(plan: Pick<NetworkPlan, 'layers'>): number {
-  const { forward, inputGradient, weightGradient } = directionGflop(plan);
+  const { forward, inputGradient, weightGradient } = directionGflop(plan, 1);
   return forward + inputGradient + weightGradient;
 }
 

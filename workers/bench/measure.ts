@@ -1,6 +1,4 @@
 /** @file One benchmark from start to report: set everything up, let it take turns, count, compare. */
-
-import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { profileGpu } from '../gpu/profile';
 import {
@@ -14,70 +12,16 @@ import {
   type StepCost,
   type VariantId,
 } from '../protocol/bench';
-import { directionGflop, heaviest, median, ratio } from './arithmetic';
+import { directionGflop, heaviest, ratio } from './arithmetic';
 import { type Backends, startBackends } from './backends';
 import { measureCeilings } from './ceilings';
-import type { GpuWork } from './gpuMeter';
-import { interleave, timed } from './interleave';
+import { interleave } from './interleave';
 import { kernelCosts } from './kernelTimes';
 import { measureLayers } from './layers';
-import { type Trainer, VARIANTS } from './variants';
+import { type Started, startAll, why } from './start';
+import { notStarted, stepCost } from './stepCost';
+import { VARIANTS } from './variants';
 import { createWorkload, describe } from './workload';
-
-interface Started {
-  trainer: Trainer;
-  /** Of the step that was counted. */
-  ms: number;
-  bytes: number;
-  /** null where nothing of it goes through WebGPU. */
-  work: GpuWork | null;
-}
-
-const words: Record<VariantId, string> = {
-  stock: 'stock tfjs',
-  convolutions: 'tfjs with our convolutions',
-  eager: 'our step through tfjs',
-  replay: 'our step, replayed',
-  webgl: 'tfjs on WebGL',
-};
-/** Replay first: it alone compiles its programs beside each other, for the others too. */
-const order: readonly VariantId[] = ['replay', 'eager', 'stock', 'convolutions', 'webgl'];
-
-const why = (error: unknown) => ({ failed: error instanceof Error ? error.message : String(error) });
-
-/** Each variant set up, its memory and its work counted. */
-async function startAll(
-  backends: Backends,
-  workload: ReturnType<typeof createWorkload>,
-  onVariant: (id: VariantId, index: number) => void,
-): Promise<Map<VariantId, Outcome<Started>>> {
-  const all = new Map<VariantId, Outcome<Started>>();
-  for (const [index, id] of order.entries()) {
-    onVariant(id, index);
-    const { backend, start } = VARIANTS[id];
-    const before = backends.meter.bytes;
-    try {
-      const gpu = await backends.use(backend);
-      const trainer = await start(workload);
-      const { work, result } = await backends.meter.count(() => timed(trainer.step));
-      backends.check();
-      const bytes = gpu ? backends.meter.bytes - before : webglBytes();
-      all.set(id, { trainer, bytes, ms: result.ms, work: gpu ? perPiece(work, result.pieces) : null });
-    } catch (error) {
-      all.set(id, why(error));
-    }
-  }
-  return all;
-}
-
-const perPiece = ({ dispatches, submits, traffic }: GpuWork, pieces: number): GpuWork => ({
-  ...{ dispatches: dispatches / pieces, submits: submits / pieces, traffic: traffic / pieces },
-});
-
-function webglBytes(): number {
-  const memory = tf.memory();
-  return 'numBytesInGPU' in memory ? Number(memory.numBytesInGPU) : Number.NaN;
-}
 
 async function measureKernels(backends: Backends, { trainer }: Started, gflop: Record<Direction, number>) {
   const backend = (await backends.use(VARIANTS.eager.backend)) as WebGPUBackend;
@@ -105,8 +49,8 @@ export async function measure(
   const backends = await startBackends();
   const ceilings = await measureCeilings(backends);
 
-  const started = await startAll(backends, workload, (id, index) =>
-    progress({ doing: `Compiling ${words[id]}`, share: 0.03 + 0.07 * index }),
+  const started = await startAll(backends, workload, (label, index) =>
+    progress({ doing: `Compiling ${label}`, share: 0.03 + 0.07 * index }),
   );
   const running = [...started].flatMap(([id, outcome]) => (isFailed(outcome) ? [] : [{ id, ...outcome }]));
   const samples = await interleave(
@@ -119,42 +63,20 @@ export async function measure(
     share => progress({ doing: 'Stepping in turns', share: 0.4 + 0.3 * share }),
   );
 
-  const { batch, gflopPerImage } = sizes;
-  const costOf = (id: VariantId): Outcome<StepCost> => {
-    const outcome = started.get(id) ?? { failed: 'It was not started.' };
-    if (isFailed(outcome)) return outcome;
-    const mine = samples.get(id) ?? [];
-    const stepMs = median(mine.map(({ ms }) => ms));
-    const gflopPerSecond = (gflopPerImage * batch * 1000) / stepMs;
-    const { work, bytes } = outcome;
-    return {
-      stepMs,
-      imagesPerSecond: (1000 * batch) / stepMs,
-      gflopPerSecond,
-      matmulShare: work && gflopPerSecond / ceilings.matmulGflopPerSecond,
-      copyShare: work && work.traffic / 1e6 / stepMs / ceilings.copyGbPerSecond,
-      dispatches: work?.dispatches ?? null,
-      submits: work?.submits ?? null,
-      jsMs: median(mine.map(({ jsMs }) => jsMs)),
-      bytes,
-      steps: mine.reduce((sum, { pieces }) => sum + pieces, 0),
-    };
-  };
+  backends.check();
+
+  const costOf = (id: VariantId) => stepCost(started.get(id), samples.get(id) ?? [], sizes, ceilings);
   const costs = { stock: costOf('stock'), convolutions: costOf('convolutions') };
   const ours = { eager: costOf('eager'), replay: costOf('replay'), webgl: costOf('webgl') };
   const over = (slow: Outcome<StepCost>, fast: Outcome<StepCost>) =>
     ratio(slow, fast, ({ stepMs }) => stepMs);
 
   progress({ doing: 'Timing each kernel', share: 0.7 });
-  const perImage = directionGflop(plan);
-  const eager = started.get('eager') ?? { failed: 'It was not started.' };
+  const { batch } = sizes;
+  const eager = started.get('eager') ?? notStarted;
   const kernels = isFailed(eager)
     ? eager
-    : await measureKernels(backends, eager, {
-        forward: batch * perImage.forward,
-        inputGradient: batch * perImage.inputGradient,
-        weightGradient: batch * perImage.weightGradient,
-      }).catch(why);
+    : await measureKernels(backends, eager, directionGflop(plan, batch)).catch(why);
   for (const { id, trainer } of running) {
     await backends.use(VARIANTS[id].backend);
     trainer.dispose();

@@ -1,0 +1,63 @@
+/** @file Sets the variants up one after the other, and counts what each holds and what one step of it costs. */
+import * as tf from '@tensorflow/tfjs';
+import type { Outcome, VariantId } from '../protocol/bench';
+import type { Backends } from './backends';
+import type { GpuWork } from './gpuMeter';
+import { timed } from './interleave';
+import { type Trainer, VARIANTS } from './variants';
+import type { Workload } from './workload';
+
+export interface Started {
+  trainer: Trainer;
+  /** Of the step that was counted. */
+  ms: number;
+  bytes: number;
+  /** null where nothing of it goes through WebGPU. */
+  work: GpuWork | null;
+}
+
+const words: Record<VariantId, string> = {
+  stock: 'stock tfjs',
+  convolutions: 'tfjs with our convolutions',
+  eager: 'our step through tfjs',
+  replay: 'our step, replayed',
+  webgl: 'tfjs on WebGL',
+};
+/** Replay first: it compiles its programs beside each other, and eager finds them ready. */
+const order: readonly VariantId[] = ['replay', 'eager', 'stock', 'convolutions', 'webgl'];
+
+export const why = (error: unknown) => ({ failed: error instanceof Error ? error.message : String(error) });
+
+/** Each variant set up, its memory and its work counted. */
+export async function startAll(
+  backends: Backends,
+  workload: Workload,
+  onVariant: (label: string, index: number) => void,
+): Promise<Map<VariantId, Outcome<Started>>> {
+  const all = new Map<VariantId, Outcome<Started>>();
+  for (const [index, id] of order.entries()) {
+    onVariant(words[id], index);
+    const { backend, start } = VARIANTS[id];
+    const before = backends.meter.bytes;
+    try {
+      const gpu = await backends.use(backend);
+      const trainer = await start(workload);
+      const { work, result } = await backends.meter.count(() => timed(trainer.step));
+      backends.check();
+      const bytes = gpu ? backends.meter.bytes - before : webglBytes();
+      all.set(id, { trainer, bytes, ms: result.ms, work: gpu ? perPiece(work, result.pieces) : null });
+    } catch (error) {
+      all.set(id, why(error));
+    }
+  }
+  return all;
+}
+
+const perPiece = ({ dispatches, submits, traffic }: GpuWork, pieces: number): GpuWork => ({
+  ...{ dispatches: dispatches / pieces, submits: submits / pieces, traffic: traffic / pieces },
+});
+
+function webglBytes(): number {
+  const memory = tf.memory();
+  return 'numBytesInGPU' in memory ? Number(memory.numBytesInGPU) : Number.NaN;
+}

@@ -1,0 +1,35 @@
+/** @file From samples and counts to a row of the table. */
+import { type BenchReport, isFailed, type Outcome, type StepCost } from '../protocol/bench';
+import { median } from './arithmetic';
+import type { Sample } from './interleave';
+import type { Started } from './start';
+
+export const notStarted = { failed: 'It was not started.' };
+
+/** Medians of the samples; shares by this run's own ceilings. */
+export function stepCost(
+  started: Outcome<Pick<Started, 'bytes' | 'work'>> = notStarted,
+  samples: readonly Sample[],
+  { batch, gflopPerImage }: Pick<BenchReport['sizes'], 'batch' | 'gflopPerImage'>,
+  {
+    matmulGflopPerSecond,
+    copyGbPerSecond,
+  }: Pick<BenchReport['ceilings'], 'matmulGflopPerSecond' | 'copyGbPerSecond'>,
+): Outcome<StepCost> {
+  if (isFailed(started)) return started;
+  const { work, bytes } = started;
+  const stepMs = median(samples.map(({ ms }) => ms));
+  const gflopPerSecond = (gflopPerImage * batch * 1000) / stepMs;
+  return {
+    stepMs,
+    imagesPerSecond: (1000 * batch) / stepMs,
+    gflopPerSecond,
+    matmulShare: work && gflopPerSecond / matmulGflopPerSecond,
+    copyShare: work && work.traffic / 1e6 / stepMs / copyGbPerSecond,
+    dispatches: work?.dispatches ?? null,
+    submits: work?.submits ?? null,
+    jsMs: median(samples.map(({ jsMs }) => jsMs)),
+    bytes,
+    steps: samples.reduce((sum, { pieces }) => sum + pieces, 0),
+  };
+}
