@@ -110,6 +110,7 @@ async function save(report) {
 }
 
 async function main() {
+  const measured = commit();
   say('Building …');
   await build({ logLevel: 'error' });
   const server = await preview({ logLevel: 'error', preview: { port: 0 } });
@@ -122,7 +123,7 @@ async function main() {
       say(`Measuring ${JSON.stringify(options)} …`);
       const { report, tables } = await measure(page, { ...options, ...number('seconds', seconds) });
       const command = `node test/bench/bench.mjs ${process.argv.slice(2).join(' ')}`.trim();
-      reports.push({ commit: commit(), command, loadAverage: loadavg(), ...report });
+      reports.push({ commit: measured, command, loadAverage: loadavg(), ...report });
       if (given.save) await save(reports.at(-1));
       if (!given.json) process.stdout.write(`${tables}\n\n`);
     }
