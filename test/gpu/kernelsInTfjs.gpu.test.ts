@@ -7,8 +7,15 @@ import { convGeometry } from '../../workers/gpu/kernels/convGeometry';
 import { mirrorDraw, packBytes } from '../../workers/gpu/kernels/standardise';
 import { profileGpu } from '../../workers/gpu/profile';
 import { chooseTile, measureTile, setTile } from '../../workers/gpu/tileChoice';
-import type { Statistic } from '../../workers/nets/network';
-import { batchNormRelu, dropout, globalAveragePool, maxPool, residualTail } from '../../workers/nets/ops';
+import type { Pass, Statistic } from '../../workers/nets/network';
+import {
+  batchNormRelu,
+  convBatchNormRelu,
+  dropout,
+  globalAveragePool,
+  maxPool,
+  residualTail,
+} from '../../workers/nets/ops';
 import { l2Normalize, maskedCrossEntropy } from '../../workers/train/losses';
 import { OPTIMIZERS, type OptimizerId } from '../../workers/train/optimizer';
 import { standardise } from '../../workers/train/standardise';
@@ -226,6 +233,32 @@ test.each([
       return [...rest, ...moved];
     });
     expect(results.cpu[0]?.some(value => value === 0)).toBe(true);
+    expectSame(results);
+  },
+);
+
+test.each([
+  [1, 'same', 8],
+  [2, 'valid', 7],
+] as const)(
+  'a convolution that ends in batch norm at inference equals the composed one: stride %i, %s, %i channels',
+  async (stride, padding, channels) => {
+    const results = await onBoth(() => {
+      const statistic = (name: string, values: tf.Tensor) => ({ name, variable: tf.variable(values, false) });
+      const mean = statistic('mean', tf.range(0, channels));
+      const variance = statistic('variance', tf.add(tf.range(0, channels), 0.5));
+      const beta = tf.range(0, channels) as tf.Tensor1D;
+      const kernel = wave([3, 3, 5, channels], 1);
+      const pass: Pass = {
+        ...{ training: false, batchNormDecay: null, onMoments: () => {} },
+        dropout: (_, features) => features,
+      };
+      const parts = { kernel, beta, mean, variance };
+      const z = convBatchNormRelu(wave([2, 7, 6, 5], 0), parts, stride, padding, pass);
+      tf.dispose([mean.variable, variance.variable]);
+      return [z];
+    });
+    expect(results.cpu[0]?.some(value => value > 0)).toBe(true);
     expectSame(results);
   },
 );

@@ -5,7 +5,7 @@ export const FUSED = {
   standardise: 'SeesawStandardise',
   batchNormRelu: 'SeesawBatchNormRelu',
   batchNormReluGradient: 'SeesawBatchNormReluGradient',
-  batchNormReluInference: 'SeesawBatchNormReluInference',
+  convBatchNormRelu: 'SeesawConvBatchNormRelu',
   residualTail: 'SeesawResidualTail',
   residualTailGradient: 'SeesawResidualTailGradient',
   maxPool: 'SeesawMaxPool',

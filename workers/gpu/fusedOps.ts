@@ -39,15 +39,14 @@ export function fusedBatchNormRelu(
   return op(y, beta) as tf.Tensor4D;
 }
 
-/** ReLU(batch norm(y) + β) by given moments; no gradient. */
-export function fusedBatchNormReluInference(
-  y: tf.Tensor4D,
-  beta: tf.Tensor1D,
-  mean: tf.Tensor1D,
-  variance: tf.Tensor1D,
-  epsilon: number,
+/** ReLU(batch norm(x ∗ kernel) + β) by given moments; no gradient. */
+export function fusedConvBatchNormRelu(
+  x: tf.Tensor4D,
+  filter: tf.Tensor4D,
+  norm: { beta: tf.Tensor1D; mean: tf.Tensor1D; variance: tf.Tensor1D },
+  attrs: { epsilon: number; stride: number; padding: 'same' | 'valid' },
 ): tf.Tensor4D {
-  const [z] = runFused(FUSED.batchNormReluInference, { y, beta, mean, variance }, { epsilon });
+  const [z] = runFused(FUSED.convBatchNormRelu, { x, filter, ...norm }, attrs);
   return z as tf.Tensor4D;
 }
 

@@ -9,7 +9,7 @@ import { unitForwardGradient } from './fusedUnit';
 import { batchNormReluKernels } from './tfjs/batchNormRelu';
 import { callOf, type KernelTable } from './tfjs/call';
 import { centerLossKernels } from './tfjs/centerLoss';
-import { convolutionReplacements } from './tfjs/convolution';
+import { convBatchNormReluKernels, convolutionReplacements } from './tfjs/convolution';
 import { dropoutKernels } from './tfjs/dropout';
 import { lossKernels } from './tfjs/losses';
 import { matMulReplacements } from './tfjs/matMul';
@@ -25,6 +25,7 @@ const REPLACEMENTS: KernelTable = { ...convolutionReplacements, ...matMulReplace
 const FUSED_KERNELS: KernelTable = {
   ...standardiseKernels,
   ...batchNormReluKernels,
+  ...convBatchNormReluKernels,
   ...residualTailKernels,
   ...poolingKernels,
   ...lossKernels,

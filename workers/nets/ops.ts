@@ -7,7 +7,7 @@ import * as tf from '@tensorflow/tfjs';
 import { byBackend, FUSED } from '../gpu/fusedNames';
 import {
   fusedBatchNormRelu,
-  fusedBatchNormReluInference,
+  fusedConvBatchNormRelu,
   fusedDropout,
   fusedGlobalAverage,
   fusedMaxPool,
@@ -96,12 +96,20 @@ export const batchNormRelu = byBackend(
   (y, beta, moving) => composedBatchNormRelu(y, beta, (mean, variance) => moving?.onMoments(mean, variance)),
 );
 
-/** ReLU(batch norm(y) + β) by the moving statistics, at inference. */
-const batchNormReluInference = byBackend(
-  FUSED.batchNormReluInference,
-  (y: tf.Tensor4D, beta: tf.Tensor1D, mean: tf.Tensor1D, variance: tf.Tensor1D) =>
-    fusedBatchNormReluInference(y, beta, mean, variance, batchNormEpsilon),
-  (y, beta, mean, variance) => tf.relu(tf.batchNorm4d(y, mean, variance, beta, undefined, batchNormEpsilon)),
+/** The same after a convolution by the moving statistics, at inference. */
+const convBatchNormReluInference = byBackend(
+  FUSED.convBatchNormRelu,
+  (
+    x: tf.Tensor4D,
+    kernel: tf.Tensor4D,
+    norm: { beta: tf.Tensor1D; mean: tf.Tensor1D; variance: tf.Tensor1D },
+    stride: number,
+    padding: Padding,
+  ) => fusedConvBatchNormRelu(x, kernel, norm, { stride, padding, epsilon: batchNormEpsilon }),
+  (x, kernel, { beta, mean, variance }, stride, padding) => {
+    const y = tf.conv2d(x, kernel, stride, padding);
+    return tf.relu(tf.batchNorm4d(y, mean, variance, beta, undefined, batchNormEpsilon));
+  },
 );
 
 /** The variables of one convolution with batch norm. */
@@ -125,9 +133,11 @@ export function convBatchNormRelu(
   padding: Padding,
   pass: Pass,
 ): tf.Tensor4D {
+  if (!pass.training) {
+    const moments = { mean: mean.variable as tf.Tensor1D, variance: variance.variable as tf.Tensor1D };
+    return convBatchNormReluInference(x, kernel, { beta, ...moments }, stride, padding);
+  }
   const y = tf.conv2d(x, kernel, stride, padding);
-  if (!pass.training)
-    return batchNormReluInference(y, beta, mean.variable as tf.Tensor1D, variance.variable as tf.Tensor1D);
   const { batchNormDecay: decay } = pass;
   const onMoments: Moving['onMoments'] = (...moments) => pass.onMoments(mean, variance, ...moments);
   return batchNormRelu(y, beta, decay === null ? null : { mean, variance, decay, onMoments });

@@ -1,4 +1,4 @@
-/** @file Batch norm forward, last of three: z = ReLU((y − mean) / √(variance + ε) + β). Also all of it at inference. */
+/** @file Batch norm forward, last of three: z = ReLU((y − mean) / √(variance + ε) + β). */
 import { flatGrid, flatMain, float, type Kernel, lanesOf, vectorType } from './kernel';
 
 export interface BatchNormApplyOptions {

@@ -1,6 +1,6 @@
 /**
- * @file Convolution, y = act(residual + scale · (x ∗ kernel + bias)), in two flavours: as a register tile and as
- * a shared-memory tile.
+ * @file Convolution with an epilogue, y = act(residual + scale · (x ∗ kernel + bias)) or, at inference,
+ * y = act((x ∗ kernel − mean) / √(variance + ε) + β), in two flavours: as a register tile and as a shared-memory tile.
  */
 import { type ConvGeometry, convCases, convSizes, forEachProduct, sharedCases } from './convGeometry';
 import { float, type Kernel, lanesOf, type Program, type TileFlavour, vectorType } from './kernel';
@@ -11,6 +11,8 @@ export interface ConvForwardOptions {
   geometry: ConvGeometry;
   /** Binds `[outChannels]`. */
   bias?: boolean;
+  /** Binds mean, variance and β, each `[outChannels]`: batch norm by given moments, in place of bias and scale. */
+  batchNorm?: { epsilon: number };
   /** Binds a map of the output's shape that is added last. */
   residual?: boolean;
   /** Multiplies what the convolution and its bias gave. */
@@ -20,10 +22,37 @@ export interface ConvForwardOptions {
   tile?: TileFlavour;
 }
 
+/** What an epilogue binds after the kernel, in binding order. */
+function epilogueNames({ bias, batchNorm, residual }: ConvForwardOptions): string[] {
+  return [
+    ...(batchNorm ? ['mean', 'variance', 'beta'] : []),
+    ...(bias ? ['bias'] : []),
+    ...(residual ? ['residual'] : []),
+  ];
+}
+
+/** Their declarations. @param T type of an element. */
+function epilogueBindings(options: ConvForwardOptions, T: string): string {
+  return epilogueNames(options)
+    .map((name, i) => `@group(0) @binding(${3 + i}) var<storage, read> ${name}: array<${T}>;`)
+    .join('\n');
+}
+
+/** The value to store: `column` indexes the channels' buffers, `to` the maps. */
+function epilogue(options: ConvForwardOptions, sum: string, column: string, to: string, T: string): string {
+  const { bias, batchNorm, residual, scale = 1, relu } = options;
+  const normalised = batchNorm
+    ? `(${sum} - mean[${column}]) * inverseSqrt(variance[${column}] + ${float(batchNorm.epsilon)}) + beta[${column}]`
+    : sum;
+  const offset = bias ? `(${normalised} + bias[${column}])` : normalised;
+  const scaled = scale === 1 ? offset : `${offset} * ${float(scale)}`;
+  const y = residual ? `${scaled} + residual[${to}]` : scaled;
+  return relu ? `max(${y}, ${T}())` : y;
+}
+
 /** One row a pixel of the output, one column a channel; k runs over taps, then input channels. */
-function sharedWgsl({ geometry: g, bias, residual, scale = 1, relu }: ConvForwardOptions): Program {
-  const extra = (binding: number, name: string) =>
-    `@group(0) @binding(${binding}) var<storage, read> ${name}: array<f32>;`;
+function sharedWgsl(options: ConvForwardOptions): Program {
+  const { geometry: g } = options;
   return sharedTile({
     label: 'convForwardShared',
     rows: g.batch * g.outHeight * g.outWidth,
@@ -33,8 +62,7 @@ function sharedWgsl({ geometry: g, bias, residual, scale = 1, relu }: ConvForwar
 @group(0) @binding(0) var<storage, read_write> output: array<f32>;
 @group(0) @binding(1) var<storage, read> input: array<f32>;
 @group(0) @binding(2) var<storage, read> weights: array<f32>;
-${bias ? extra(3, 'bias') : ''}
-${residual ? extra(bias ? 4 : 3, 'residual') : ''}`,
+${epilogueBindings(options, 'f32')}`,
     end: `${g.kernelHeight * g.kernelWidth * g.inChannels}`,
     a: `
   let tap = k / ${g.inChannels};
@@ -48,21 +76,16 @@ ${residual ? extra(bias ? 4 : 3, 'residual') : ''}`,
     contiguous: { a: 'k', b: 'column' },
     store: `
   let to = row * ${g.outChannels} + column;
-  var y = sum;
-  ${bias ? 'y += bias[column];' : ''}
-  ${scale === 1 ? '' : `y *= ${float(scale)};`}
-  ${residual ? 'y += residual[to];' : ''}
-  output[to] = ${relu ? 'max(y, 0.0)' : 'y'};`,
+  output[to] = ${epilogue(options, 'sum', 'column', 'to', 'f32')};`,
   });
 }
 
-function registerWgsl({ geometry, bias, residual, scale = 1, relu }: ConvForwardOptions): Program {
+function registerWgsl(options: ConvForwardOptions): Program {
+  const { geometry } = options;
   const { inChannels, outChannels } = geometry;
   const lanes = lanesOf(outChannels);
   const T = vectorType(lanes);
   const vectors = outChannels / lanes;
-  const extra = (binding: number, name: string) =>
-    `@group(0) @binding(${binding}) var<storage, read> ${name}: array<${T}>;`;
   return registerTile({
     label: 'convForward',
     geometry,
@@ -70,46 +93,63 @@ function registerWgsl({ geometry, bias, residual, scale = 1, relu }: ConvForward
 @group(0) @binding(0) var<storage, read_write> output: array<${T}>;
 @group(0) @binding(1) var<storage, read> input: array<f32>;
 @group(0) @binding(2) var<storage, read> weights: array<${T}>;
-${bias ? extra(3, 'bias') : ''}
-${residual ? extra(bias ? 4 : 3, 'residual') : ''}`,
+${epilogueBindings(options, T)}`,
     weights: `i * ${vectors} + column`,
     weight: (tap, c) => `weights[weight + ${tap} * ${inChannels * vectors} + ${c}]`,
-    store(sum, c) {
-      const offset = bias ? `(${sum} + bias[column + ${c}])` : sum;
-      const scaled = scale === 1 ? offset : `${offset} * ${float(scale)}`;
-      const y = residual ? `${scaled} + residual[to + ${c}]` : scaled;
-      return `output[to + ${c}] = ${relu ? `max(${y}, ${T}())` : y};`;
-    },
+    store: (sum, c) => `output[to + ${c}] = ${epilogue(options, sum, `column + ${c}`, `to + ${c}`, T)};`,
   });
 }
 
-/** Buffers: output `[batch, outHeight, outWidth, outChannels]`, input, kernel, then bias and residual where asked for. */
+/**
+ * Buffers: output `[batch, outHeight, outWidth, outChannels]`, input, kernel, then where asked for mean, variance, β or
+ * bias, and residual.
+ */
 export const convForward: Kernel<ConvForwardOptions> = {
   name: 'convForward',
   wgsl: options => (options.tile === 'shared' ? sharedWgsl(options) : registerWgsl(options)),
-  sizes({ geometry, bias, residual }) {
-    const { input, output, kernel } = convSizes(geometry);
-    const extras = [...(bias ? [geometry.outChannels] : []), ...(residual ? [output] : [])];
+  sizes(options) {
+    const { input, output, kernel } = convSizes(options.geometry);
+    const extras = epilogueNames(options).map(name =>
+      name === 'residual' ? output : options.geometry.outChannels,
+    );
     return { outputs: [output], inputs: [input, kernel, ...extras] };
   },
-  reference({ geometry, bias, residual, scale = 1, relu }, output, input, kernel, ...extras) {
+  reference(options, output, input, kernel, ...buffers) {
+    const { geometry, batchNorm, scale = 1, relu } = options;
+    const names = epilogueNames(options);
+    const extra = (name: string, at: number, otherwise = 0) =>
+      buffers[names.indexOf(name)]?.[at] ?? otherwise;
     const sums = new Float64Array(output.length);
     forEachProduct(geometry, (i, o, k) => {
       sums[o] = (sums[o] ?? 0) + (input[i] ?? 0) * (kernel[k] ?? 0);
     });
-    const offsets = bias ? extras[0] : undefined;
-    const added = residual ? extras[bias ? 1 : 0] : undefined;
     for (let o = 0; o < output.length; o++) {
-      const y = ((sums[o] ?? 0) + (offsets?.[o % geometry.outChannels] ?? 0)) * scale + (added?.[o] ?? 0);
+      const c = o % geometry.outChannels;
+      const deviation = batchNorm ? Math.sqrt(extra('variance', c) + batchNorm.epsilon) : 1;
+      const normalised = ((sums[o] ?? 0) - extra('mean', c)) / deviation + extra('beta', c);
+      const y = (normalised + extra('bias', c)) * scale + extra('residual', o);
       output[o] = relu ? Math.max(y, 0) : y;
     }
+  },
+  example(options) {
+    const { inputs } = convForward.sizes(options);
+    const variance = 2 + epilogueNames(options).indexOf('variance');
+    return inputs.map((size, input) =>
+      Float32Array.from({ length: size }, (_, i) =>
+        options.batchNorm && input === variance ? 0.5 + 0.4 * Math.sin(i) : Math.sin(1.7 * i + input),
+      ),
+    );
   },
   cases: [
     ...convCases.map(geometry => ({ geometry })),
     ...convCases
       .slice(2, 4)
       .map(geometry => ({ geometry, bias: true, residual: true, scale: 0.17, relu: true })),
+    ...convCases.slice(0, 2).map(geometry => ({ geometry, batchNorm: { epsilon: 1e-3 }, relu: true })),
     ...sharedCases.map(geometry => ({ geometry, tile: 'shared' as const })),
+    ...sharedCases
+      .slice(0, 1)
+      .map(geometry => ({ geometry, tile: 'shared' as const, batchNorm: { epsilon: 1e-3 }, relu: true })),
     ...convCases.slice(2, 3).map(geometry => ({
       geometry,
       tile: 'shared' as const,

@@ -1,6 +1,6 @@
 /**
- * @file Batch norm with ReLU on a WebGPU backend: three dispatches each way in training, one for a map of few rows, and
- * one at inference.
+ * @file Batch norm with ReLU on a WebGPU backend: three dispatches each way in training, one for a map of few rows. At
+ * inference it rides in the convolution before it.
  */
 import type * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
@@ -61,8 +61,6 @@ export const batchNormReluKernels: KernelTable = {
     backend.disposeData(parts.dataId);
     return [apply(call, mean, variance), mean, variance];
   },
-  /** y, beta, mean, variance → z. */
-  [FUSED.batchNormReluInference]: call => apply(call, call.input('mean'), call.input('variance')),
   /** dz, y, beta, mean, variance → dy, dβ. */
   [FUSED.batchNormReluGradient]({ backend, input, attrs }) {
     const y = input('y');

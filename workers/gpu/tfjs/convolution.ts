@@ -5,6 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { programOf, runKernel } from '../dispatch';
+import { FUSED } from '../fusedNames';
 import {
   convFilterGradient,
   filterGradientSplits,
@@ -65,26 +66,33 @@ const fits = ({ workgroups }: Program): boolean => workgroups.every(count => cou
 
 /** The parts of a fused convolution that our epilogue has. */
 interface Epilogue {
+  /** By given moments, in place of a bias. */
+  batchNorm?: { mean: tf.TensorInfo; variance: tf.TensorInfo; beta: tf.TensorInfo; epsilon: number };
   bias?: tf.TensorInfo | undefined;
   residual?: tf.TensorInfo | undefined;
   relu?: boolean;
   scale?: number;
 }
 
-/** y = act(residual + scale · (x ∗ filter + bias)); null where the grid is too large. */
+/** A convolution with `convForward`'s epilogue; null where the grid is too large. */
 export function convolve(
   backend: WebGPUBackend,
   geometry: ConvGeometry,
   x: tf.TensorInfo,
   filter: tf.TensorInfo,
-  { bias, residual, relu = false, scale = 1 }: Epilogue = {},
+  { bias, batchNorm, residual, relu = false, scale = 1 }: Epilogue = {},
 ): tf.TensorInfo | null {
   const { batch, outHeight, outWidth, outChannels } = geometry;
   const tile = tileFor(backend.device, batch * outHeight * outWidth, outChannels);
-  const options = { geometry, bias: Boolean(bias), residual: Boolean(residual), relu, scale, tile };
+  const options = {
+    ...{ geometry, bias: Boolean(bias), residual: Boolean(residual), relu, scale, tile },
+    ...(batchNorm ? { batchNorm: { epsilon: batchNorm.epsilon } } : {}),
+  };
   if (!fits(programOf(convForward, options))) return null;
   const y = backend.makeTensorInfo([batch, outHeight, outWidth, outChannels], 'float32');
-  const extras = [bias, residual].filter(tensor => tensor !== undefined);
+  const extras = [batchNorm?.mean, batchNorm?.variance, batchNorm?.beta, bias, residual].filter(
+    tensor => tensor !== undefined,
+  );
   runKernel(backend, convForward, options, [y, x, filter, ...extras]);
   return y;
 }
@@ -162,5 +170,20 @@ export const convolutionReplacements: KernelTable = {
   Conv2DBackpropFilter({ backend, input, attrs }) {
     const geometry = geometryOf(input('x').shape, attrs.filterShape as number[], attributesOf(attrs));
     return geometry && convolveBackFilter(backend, geometry, input('x'), input('dy'));
+  },
+};
+
+export const convBatchNormReluKernels: KernelTable = {
+  /** x, filter, beta, mean, variance; attrs stride, padding, epsilon → z. */
+  [FUSED.convBatchNormRelu]({ backend, input, attrs }) {
+    const { stride, padding, epsilon } = attrs as {
+      stride: number;
+      padding: 'same' | 'valid';
+      epsilon: number;
+    };
+    const geometry = geometryOf(input('x').shape, input('filter').shape, { strides: stride, pad: padding });
+    const moments = { mean: input('mean'), variance: input('variance'), beta: input('beta') };
+    const epilogue = { batchNorm: { ...moments, epsilon }, relu: true };
+    return geometry && convolve(backend, geometry, input('x'), input('filter'), epilogue);
   },
 };
