@@ -57,7 +57,8 @@ const perPiece = ({ dispatches, submits, traffic }: GpuWork, pieces: number): Gp
   ...{ dispatches: dispatches / pieces, submits: submits / pieces, traffic: traffic / pieces },
 });
 
+/** tfjs's own count, with the textures that it keeps for later. */
 function webglBytes(): number {
   const memory = tf.memory();
-  return 'numBytesInGPU' in memory ? Number(memory.numBytesInGPU) : Number.NaN;
+  return 'numBytesInGPUAllocated' in memory ? Number(memory.numBytesInGPUAllocated) : Number.NaN;
 }
