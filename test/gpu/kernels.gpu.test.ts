@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { KERNELS } from '../../workers/gpu/kernels';
 import type { Kernel, Values } from '../../workers/gpu/kernels/kernel';
+import { type Draw, drawOf, kernelDraws } from '../fixtures/kernelDraws';
 
 /** A kernel whose options are no longer known by type: the registry's cases fit their own kernel. */
 type AnyKernel = { name: string; cases: readonly object[] } & Kernel<object>;
@@ -89,26 +90,139 @@ function expectClose(actual: ArrayLike<number>, wanted: ArrayLike<number>, toler
 }
 
 /*
- * The reference sums in double precision. The cases add at most 400 products of numbers in −1 … 1, so float32's own
+ * The reference sums in double precision. Cases and draws add at most 400 products of numbers in −1 … 1, so float32's own
  * rounding is below √400 · 2⁻²⁴ · (a sum of about 10) ≈ 1e-5.
  */
 const tolerance = 1e-5;
 
+/** Runs the kernel and its twin on `read`, or on its own example, and compares all that they wrote. */
+async function expectTwin(
+  kernel: AnyKernel,
+  options: object,
+  what: string,
+  read?: Values[],
+  within = tolerance,
+) {
+  const { outputs, inputs } = kernel.sizes(options);
+  const written = outputs.map((size, i) =>
+    kernel.integers?.includes(i) ? new Int32Array(size).fill(-1) : noise(size, i),
+  );
+  const given = read ?? kernel.example?.(options) ?? inputs.map((size, i) => noise(size, outputs.length + i));
+  expect(given.map(({ length }) => length)).toEqual(inputs);
+  const buffers: Values[] = [...written, ...given];
+  const onGpu = await runOnGpu(kernel, options, buffers, outputs.length);
+  kernel.reference(options, ...buffers);
+  onGpu.forEach((values, i) => {
+    const wanted = buffers[i] as Values;
+    expectClose(values, wanted, within, `${kernel.name} ${what} ${JSON.stringify(options)} buffer ${i}`);
+  });
+}
+
 test.each(kernels)('$name equals its plain twin on every case', async kernel => {
   expect(kernel.cases.length).toBeGreaterThan(0);
-  for (const options of kernel.cases) {
-    const { outputs, inputs } = kernel.sizes(options);
-    const written = outputs.map((size, i) =>
-      kernel.integers?.includes(i) ? new Int32Array(size).fill(-1) : noise(size, i),
-    );
-    const read = kernel.example?.(options) ?? inputs.map((size, i) => noise(size, outputs.length + i));
-    expect(read.map(({ length }) => length)).toEqual(inputs);
-    const buffers: Values[] = [...written, ...read];
-    const onGpu = await runOnGpu(kernel, options, buffers, outputs.length);
-    kernel.reference(options, ...buffers);
-    onGpu.forEach((values, i) => {
-      const wanted = buffers[i] as Values;
-      expectClose(values, wanted, tolerance, `${kernel.name} ${JSON.stringify(options)} buffer ${i}`);
-    });
+  for (const options of kernel.cases) await expectTwin(kernel, options, 'case');
+});
+
+const seeds = [1, 2];
+const draws: Readonly<Record<string, (draw: Draw) => object>> = kernelDraws;
+
+test.each(kernels)('$name equals its plain twin on random sizes', async kernel => {
+  for (const seed of seeds) {
+    const options =
+      draws[kernel.name]?.(drawOf(kernel.name, seed)) ?? expect.fail(`no draw of ${kernel.name}`);
+    await expectTwin(kernel, options, `seed ${seed}`);
   }
+});
+
+const { NEGATIVE_INFINITY: never } = Number;
+const fill = (length: number, f: (i: number) => number) => Float32Array.from({ length }, (_, i) => f(i));
+
+/** Numbers at the edge of float32, and where a mean or a division has nothing to work on. */
+const extremes: readonly {
+  what: string;
+  kernel: object;
+  options: object;
+  read: Values[];
+  within?: number;
+}[] = [
+  {
+    ...{ what: 'logits of ±1e4, ±3e38 and −∞', kernel: KERNELS.crossEntropyRows },
+    options: { rows: 5, classes: 3 },
+    read: [
+      Float32Array.of(1e4, -1e4, 0, -1e4, -1e4, -1e4, 3e38, -3e38, 0, 1, never, 2, never, 5, never),
+      Int32Array.of(1, 2, 0, 2, 1),
+    ],
+  },
+  {
+    ...{ what: 'no labelled row', kernel: KERNELS.crossEntropyRows, options: { rows: 2, classes: 3 } },
+    read: [Float32Array.of(1e4, 0, -1e4, 1, 2, 3), Int32Array.of(-1, -1)],
+  },
+  {
+    ...{ what: 'no labelled row', kernel: KERNELS.maskedMean, options: { rows: 3, kinds: 2 } },
+    read: [fill(6, i => 3e38 - i), Int32Array.of(-1, -1, -1)],
+  },
+  {
+    ...{ what: 'no labelled sample', kernel: KERNELS.moveCenters },
+    options: { batch: 2, classes: 2, features: 3, rate: 0.5 },
+    read: [fill(6, () => 1e30), Int32Array.of(-1, -1)],
+  },
+  {
+    ...{ what: 'no labelled sample', kernel: KERNELS.centerDistances },
+    options: { batch: 2, classes: 2, features: 3 },
+    read: [fill(6, () => 1e30), Int32Array.of(-1, -1), fill(6, () => -1e30)],
+  },
+  {
+    ...{ what: 'a mean far above the deviation', kernel: KERNELS.batchNormSums },
+    options: { rows: 60, channels: 4, splits: 3 },
+    read: [fill(240, i => 4096 + Math.sin(i))],
+  },
+  {
+    ...{ what: 'a mean far above the deviation', kernel: KERNELS.batchNormWhole },
+    options: { rows: 60, channels: 4, epsilon: 1e-3 },
+    read: [fill(240, i => 1024 + Math.sin(i)), fill(4, i => i / 4)],
+    // A mean of 1024 is rounded to 2⁻¹⁴ = 6e-5 in float32, and z is as far off in deviations of 0.7.
+    within: 2e-4,
+  },
+  {
+    ...{ what: 'constant channels, and denormal ones', kernel: KERNELS.batchNormWhole },
+    options: { rows: 9, channels: 3, epsilon: 1e-3 },
+    read: [fill(27, i => [7, 1e-40 * i, 0][i % 3] ?? 0), fill(3, () => 0.5)],
+  },
+  {
+    ...{ what: 'a zero row, one of 1e-30 and one of 1e18', kernel: KERNELS.normaliseRows },
+    options: { rows: 3, features: 5, epsilon: 1e-10 },
+    read: [fill(15, i => [0, 1e-30, 1e18][Math.floor(i / 5)] ?? 0)],
+  },
+  {
+    ...{ what: 'a sample of zeros and one of 1e16, logits of ±1e4', kernel: KERNELS.unitForward },
+    options: {
+      ...{ batch: 2, zSize: 3, rows: 2, normaliseZ: true, normaliseLogits: true, logitScale: 1 },
+    },
+    read: [Float32Array.of(0, 0, 0, 1e16, -1e16, 1e16), fill(6, i => i - 2), Float32Array.of(1e4, -1e4)],
+  },
+  {
+    ...{ what: 'no task in the batch, σ = 0', kernel: KERNELS.unitSlopes },
+    options: {
+      ...{ batch: 1, zSize: 3, rows: 2, normaliseZ: false, normaliseLogits: false, logitScale: 1 },
+      ...{ firstTask: 0, from: 'l3' },
+    },
+    read: [fill(6, () => 0.5), ...[2, 1, 1, 1].map(length => new Float32Array(length))],
+  },
+  {
+    ...{ what: 'a norm that overflowed', kernel: KERNELS.clipScale, options: { parts: 2, corrected: false } },
+    read: [Float32Array.of(Number.POSITIVE_INFINITY, 1), Float32Array.of(0.1, 0.9, 0.9, 1, 5)],
+  },
+  {
+    ...{
+      what: 'NaN, which must be seen',
+      kernel: KERNELS.clipScale,
+      options: { parts: 2, corrected: false },
+    },
+    read: [Float32Array.of(Number.NaN, 1), Float32Array.of(0.1, 0.9, 0.9, 1, 5)],
+  },
+];
+
+test.each(extremes)('$kernel.name equals its plain twin at an extreme: $what', async extreme => {
+  const { kernel, options, what, read, within } = extreme;
+  await expectTwin(kernel as AnyKernel, options, what, read, within);
 });

@@ -11,6 +11,7 @@ import type { Pass, Statistic } from '../../workers/nets/network';
 import {
   batchNormRelu,
   convBatchNormRelu,
+  dense,
   dropout,
   globalAveragePool,
   maxPool,
@@ -20,6 +21,7 @@ import { l2Normalize, maskedCrossEntropy } from '../../workers/train/losses';
 import { OPTIMIZERS, type OptimizerId } from '../../workers/train/optimizer';
 import { standardise } from '../../workers/train/standardise';
 import { drawAt } from '../../workers/train/stepInputs';
+import { drawOf } from '../fixtures/kernelDraws';
 import { goldenSteps, replayTinyStep, worstDifference } from '../fixtures/tinyStep';
 
 const gpuErrors: string[] = [];
@@ -61,14 +63,14 @@ async function onBoth(f: () => tf.Tensor[]): Promise<{ gpu: number[][]; cpu: num
 /** Sums of up to 330 products of numbers in −1 … 1 in float32, in another order on each side. */
 const tolerance = 2e-5;
 
-function expectSame({ gpu, cpu }: { gpu: number[][]; cpu: number[][] }): void {
+function expectSame({ gpu, cpu }: { gpu: number[][]; cpu: number[][] }, what = ''): void {
   cpu.forEach((wanted, t) => {
     expect(gpu[t]?.length).toBe(wanted.length);
     const off = wanted.findIndex((w, i) => {
       const a = gpu[t]?.[i] ?? Number.NaN;
       return !(Object.is(a, w) || a === w || Math.abs(a - w) <= tolerance * Math.max(1, Math.abs(w)));
     });
-    if (off >= 0) throw new Error(`tensor ${t}[${off}] is ${gpu[t]?.[off]}, wanted ${wanted[off]}`);
+    if (off >= 0) throw new Error(`${what} tensor ${t}[${off}] is ${gpu[t]?.[off]}, wanted ${wanted[off]}`);
   });
 }
 
@@ -430,6 +432,57 @@ test('sums over all but the last dimension equal the cpu backend’s, others go 
   ]);
   expectSame(results);
 });
+
+/** One of every family, as a network would call them. */
+function randomOps(
+  seed: number,
+): { what: string; inputs: number[][]; f: (inputs: tf.Tensor[]) => tf.Tensor }[] {
+  const draw = drawOf('ops in tfjs', seed);
+  const { int, pick } = draw;
+  const channels = () => pick([1, 3, 4, 6, 7, 12]);
+  const [inner, rows, classes] = [channels(), int(1, 6), int(1, 9)];
+  const kernel = [int(1, 3), int(1, 3)] as const;
+  const map = [int(1, 3), int(kernel[0], 8), int(kernel[1], 8), inner];
+  const [stride, pad] = [int(1, 3), pick(['same', 'valid'] as const)];
+  const pooled = [int(1, 3), int(3, 8), int(3, 8), channels()];
+  const own = Array.from({ length: rows }, () => int(-1, classes - 1));
+  const count = own.filter(label => label >= 0).length;
+  return [
+    {
+      what: `conv2d stride ${stride} ${pad}`,
+      inputs: [map, [...kernel, inner, channels()]],
+      f: ([x, w]) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, stride, pad),
+    },
+    { what: `maxPool ${pad}`, inputs: [pooled], f: ([x]) => maxPool(x as tf.Tensor4D, pad) },
+    { what: 'globalAverage', inputs: [pooled], f: ([x]) => globalAveragePool(x as tf.Tensor4D) },
+    {
+      what: 'dense',
+      inputs: [[rows, inner], [inner, classes], [classes]],
+      f: ([x, kernel, bias]) => dense(x as tf.Tensor2D, kernel as tf.Tensor2D, bias as tf.Tensor1D),
+    },
+    {
+      what: `cross-entropy of labels ${own}`,
+      inputs: [[rows, classes]],
+      f: ([x]) => maskedCrossEntropy(x as tf.Tensor2D, tf.tensor1d(own, 'int32'), count),
+    },
+    { what: 'l2Normalize', inputs: [[rows, inner]], f: ([x]) => l2Normalize(x as tf.Tensor2D) },
+  ];
+}
+
+test.each([1, 2, 3, 4])(
+  'values and gradients of random shapes equal the cpu backend’s: seed %i',
+  async seed => {
+    for (const { what, inputs, f } of randomOps(seed)) {
+      const results = await onBoth(() =>
+        valueAndGradients(
+          inputs.map((shape, i) => tf.reshape(wave(shape, i), shape)),
+          f,
+        ),
+      );
+      expectSame(results, `${what} of ${inputs.map(shape => `[${shape}]`).join(' ')}`);
+    }
+  },
+);
 
 test('a tensor cast from integers, whose buffer still holds integers, is multiplied as numbers', async () => {
   const results = await onBoth(() => {

@@ -1,9 +1,10 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { batchNormApply } from '../../../workers/gpu/kernels/batchNormApply';
 import { batchNormGradientSums } from '../../../workers/gpu/kernels/batchNormGradientSums';
 import { batchNormInputGradient } from '../../../workers/gpu/kernels/batchNormInputGradient';
 import { batchNormMoments } from '../../../workers/gpu/kernels/batchNormMoments';
 import { batchNormSums } from '../../../workers/gpu/kernels/batchNormSums';
+import { centerDistances } from '../../../workers/gpu/kernels/centerLoss';
 import { convFilterGradient } from '../../../workers/gpu/kernels/convFilterGradient';
 import { convForward } from '../../../workers/gpu/kernels/convForward';
 import { convCases, convSizes } from '../../../workers/gpu/kernels/convGeometry';
@@ -15,6 +16,16 @@ import { normaliseRows, normaliseRowsGradient } from '../../../workers/gpu/kerne
 import { reluGradient } from '../../../workers/gpu/kernels/reluGradient';
 import { sumPairs } from '../../../workers/gpu/kernels/sumPairs';
 import { sumSplits } from '../../../workers/gpu/kernels/sumSplits';
+import { unitForward } from '../../../workers/gpu/kernels/unitForward';
+import { unitGradient, unitInputGradient } from '../../../workers/gpu/kernels/unitGradients';
+import { recordLength, unitCases } from '../../../workers/gpu/kernels/unitShape';
+import { unitSlopes } from '../../../workers/gpu/kernels/unitSlopes';
+import { unitWeights } from '../../../workers/gpu/kernels/unitWeights';
+import {
+  weightedSum,
+  weightedSumGradient,
+  weightedSumWeightGradient,
+} from '../../../workers/gpu/kernels/weightedSum';
 
 /*
  * The GPU kernels are tested against these plain twins in Chromium; here the twins' gradients are tested against
@@ -181,4 +192,98 @@ test('rows of unit length: the gradient is their slope', () => {
       return [dx];
     },
   );
+});
+
+test('center loss: the gradient is its slope, masked samples none', () => {
+  const [batch, classes, features] = [5, 3, 4];
+  const labels = Int32Array.of(2, -1, 0, 2, 0);
+  const [base, scale] = [Float64Array.of(0.7), Float64Array.of(0.3)];
+  const run = (x: Float64Array) => {
+    const [differences, halves, loss, inverse] = [zeros(20), zeros(batch), zeros(1), zeros(1)];
+    const centers = wave(classes * features, 2);
+    centerDistances.reference({ batch, classes, features }, differences, halves, x, labels, centers);
+    const mean = { rows: batch, kinds: 1, added: true };
+    maskedMean.reference(mean, loss, inverse, halves, labels, base, scale);
+    return { loss, differences, inverse };
+  };
+  const x = wave(batch * features, 1);
+  expectSlope(
+    ([x]) => run(x ?? zeros(0)).loss,
+    [x],
+    dy => {
+      const { differences, inverse } = run(x);
+      const dx = zeros(20);
+      scaledBy.reference({ size: 20, scalars: 3 }, dx, differences, dy, inverse, scale);
+      return [dx];
+    },
+  );
+});
+
+describe.each(unitCases.filter(({ rows }) => rows > 1))('the weight unit, case %#', shape => {
+  const { batch, zSize, rows } = shape;
+  const [z, psi, b] = [wave(batch * zSize, 1), wave(rows * zSize, 2), wave(rows, 4)];
+  const records = (z: Float64Array, psi: Float64Array, b: Float64Array) => {
+    const records = zeros(batch * recordLength(rows));
+    unitForward.reference(shape, records, z, psi, b);
+    return records;
+  };
+  const weightsOf = ([z, psi, b]: Float64Array[]) => {
+    const weights = zeros(rows);
+    const all = records(z ?? zeros(0), psi ?? zeros(0), b ?? zeros(0));
+    unitWeights.reference({ batch, rows, firstTask: 0 }, weights, zeros(1), all);
+    return weights;
+  };
+  const parameterGradients = (slopes: Float64Array) => {
+    const [dpsi, db] = [zeros(rows * zSize), zeros(rows)];
+    unitGradient.reference(shape, dpsi, db, slopes, records(z, psi, b), z);
+    return [dpsi, db];
+  };
+  const slopesFrom = (from: 'weights' | 'l3', ...inputs: Float64Array[]) => {
+    const slopes = zeros(batch * rows);
+    unitSlopes.reference({ ...shape, firstTask: 0, from }, slopes, records(z, psi, b), ...inputs);
+    return slopes;
+  };
+
+  test('the weights’ gradients are their slopes in Z, ψ and b', () => {
+    // Their sum is 1 whatever the inputs: an upstream gradient has to differ between tasks to show.
+    expectSlope(weightsOf, [z, psi, b], dweights => {
+      const slopes = slopesFrom('weights', dweights);
+      const dz = zeros(batch * zSize);
+      unitInputGradient.reference(shape, dz, slopes, psi, records(z, psi, b), b, z);
+      return [dz, ...parameterGradients(slopes)];
+    });
+  });
+
+  test('the true gradient of L3 is its slope in ψ and b, an absent task’s term left out', () => {
+    const losses = Array.from({ length: rows }, (_, r) => Float64Array.of(0.02 + 0.5 * r));
+    const present = Float64Array.from({ length: rows }, (_, r) => (rows > 2 && r === 1 ? 0 : 1));
+    const sigma = Float64Array.of(0.01);
+    const l3 = ([psi, b]: Float64Array[]) => {
+      const weights = weightsOf([z, psi ?? zeros(0), b ?? zeros(0)]);
+      const terms = weights.map((w, r) => ((present[r] ?? 0) * w) / ((losses[r]?.[0] ?? 0) + 0.01));
+      return Float64Array.of(terms.reduce((sum, term) => sum + term, 0));
+    };
+    expectSlope(l3, [psi, b], dy =>
+      parameterGradients(slopesFrom('l3', present, sigma, ...losses)).map(gradient =>
+        gradient.map(value => value * (dy[0] ?? 0)),
+      ),
+    );
+  });
+});
+
+test('the weighted sum: its gradients are its slopes in the losses and in the weights', () => {
+  const tasks = 3;
+  const [losses, weights] = [wave(tasks, 1), wave(tasks, 2)];
+  const each = (values: Float64Array) => Array.from(values, value => Float64Array.of(value));
+  const total = ([losses, weights]: Float64Array[]) => {
+    const sum = zeros(1);
+    weightedSum.reference({ tasks }, sum, weights ?? zeros(0), ...each(losses ?? zeros(0)));
+    return sum;
+  };
+  expectSlope(total, [losses, weights], dy => {
+    const [dlosses, dweights] = [each(zeros(tasks)), zeros(tasks)];
+    weightedSumGradient.reference({ tasks }, ...dlosses, weights, dy);
+    weightedSumWeightGradient.reference({ tasks }, dweights, dy, ...each(losses));
+    return [Float64Array.from(dlosses, ([value = 0]) => value), dweights];
+  });
 });
