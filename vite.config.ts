@@ -66,6 +66,8 @@ export default defineConfig({
           name: 'gpu',
           include: ['test/gpu/**/*.gpu.test.ts'],
           testTimeout: 120_000,
+          // npm names the script that runs.
+          provide: { leakSteps: process.env.npm_lifecycle_event === 'leaks' ? 10_000 : 300 },
           fileParallelism: false,
           browser: {
             enabled: true,

@@ -1,13 +1,19 @@
 import * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { startDevice } from '../../workers/gpu/device';
 import { Session } from '../../workers/train/session';
 import { type BufferCount, countBuffers } from '../fixtures/countBuffers';
 import { memoryDataset } from '../fixtures/pixels';
 
+declare module 'vitest' {
+  interface ProvidedContext {
+    leakSteps: number;
+  }
+}
+
 /** `npm run leaks` runs the whole distance; `npm test` as much of it as takes seconds. */
-const steps = import.meta.env.MODE === 'leaks' ? 10_000 : 300;
+const steps = inject('leakSteps');
 
 const heapBytes = (): number | null => {
   const memory: unknown = Reflect.get(performance, 'memory');

@@ -105,6 +105,17 @@ test.each(variants)(
   },
 );
 
+test('a recomputing step equals one that keeps its activations to the bit: no moving statistic moves twice', async () => {
+  const states = [];
+  for (const recompute of [false, true]) {
+    const model = createModel(resolveConfig({ ...given, recompute }), 'equal', [4, 3]);
+    for (let step = 0; step < 2; step++) trainStep(model, noise(step), step).dispose();
+    states.push(await stateOf(model));
+    disposeModel(model);
+  }
+  expect(states[1]).toEqual(states[0]);
+});
+
 test('a step that a replay gets wrong goes on by tfjs, untouched, and the run says so', async () => {
   const [eager, stepped] = [0, 1].map(() => {
     const model = createModel(resolveConfig(given), 'dynamic', [4, 3]);
