@@ -116,7 +116,10 @@ async function main() {
   const server = await preview({ logLevel: 'error', preview: { port: 0 } });
   const [url] = server.resolvedUrls?.local ?? [];
   if (!url) throw new Error('vite preview gave no address.');
-  const { browser, page } = await openPage(url);
+  const { browser, page } = await openPage(url).catch(async error => {
+    await server.close(); // or the process would wait for visitors
+    throw error;
+  });
   try {
     const reports = [];
     for (const options of cases()) {
