@@ -8,7 +8,7 @@ import { centerDistances } from '../../../workers/gpu/kernels/centerLoss';
 import { convFilterGradient } from '../../../workers/gpu/kernels/convFilterGradient';
 import { convForward } from '../../../workers/gpu/kernels/convForward';
 import { convCases, convSizes } from '../../../workers/gpu/kernels/convGeometry';
-import { convInputGradient } from '../../../workers/gpu/kernels/convInputGradient';
+import { convInputGradient, remaindersOf } from '../../../workers/gpu/kernels/convInputGradient';
 import { crossEntropyRows, maskedMean, scaledBy } from '../../../workers/gpu/kernels/crossEntropy';
 import { globalAverage, globalAverageGradient } from '../../../workers/gpu/kernels/globalAverage';
 import { maxPool, maxPoolGradient, poolCases, tapCount } from '../../../workers/gpu/kernels/maxPool';
@@ -71,7 +71,8 @@ test.each(convCases)('convolution: both gradients are its slopes, case %#', geom
   };
   expectSlope(forward, [x, w], dy => {
     const [dx, parts, dw] = [zeros(input), zeros(2 * kernel), zeros(kernel)];
-    convInputGradient.reference({ geometry, scale: 0.5 }, dx, dy, w);
+    for (const remainder of remaindersOf(geometry))
+      convInputGradient.reference({ geometry, scale: 0.5, remainder }, dx, dy, w);
     convFilterGradient.reference({ geometry, splits: 2 }, parts, x, dy);
     sumSplits.reference({ splits: 2, size: kernel, scale: 0.5 }, dw, parts);
     return [dx, dw];

@@ -95,7 +95,8 @@ function registerWgsl(options: ConvForwardOptions): Program {
 @group(0) @binding(2) var<storage, read> weights: array<${T}>;
 ${epilogueBindings(options, T)}`,
     weights: `i * ${vectors} + column`,
-    weight: (tap, c) => `weights[weight + ${tap} * ${inChannels * vectors} + ${c}]`,
+    weight: (ky, kx, c) =>
+      `weights[weight + (${ky} * ${geometry.kernelWidth} + ${kx}) * ${inChannels * vectors} + ${c}]`,
     store: (sum, c) => `output[to + ${c}] = ${epilogue(options, sum, `column + ${c}`, `to + ${c}`, T)};`,
   });
 }

@@ -1,21 +1,17 @@
 /**
- * @file Gradient of a convolution by its input, dx = dy ∗ᵀ kernel, as a register tile of 4 pixels × up to 8 channels or
- * as a shared-memory tile.
- * With stride s a pixel meets only the taps of its own remainder modulo s: the grid's z runs over these classes, so
- * that all pixels of a thread share their taps and none is wasted.
+ * @file Gradient of a convolution by its input, dx = dy ∗ᵀ kernel, as a register tile or as a shared-memory tile.
+ * With stride s a pixel meets only the taps of its own remainder modulo s, so that no tap is wasted: a register tile
+ * computes the pixels of one remainder, a shared-memory tile has the remainders in the grid's z.
  */
 import { type ConvGeometry, convCases, convSizes, forEachProduct, sharedCases } from './convGeometry';
 import {
   ceilDivide,
-  divisorUpTo,
   float,
   type Kernel,
   lanesOf,
   type Program,
   type TileFlavour,
-  unroll,
   vectorType,
-  workgroupOf,
 } from './kernel';
 import { registerTile } from './registerTile';
 import { sharedTile } from './sharedTile';
@@ -24,11 +20,14 @@ export interface ConvInputGradientOptions {
   geometry: ConvGeometry;
   /** Multiplies the gradient. */
   scale?: number;
+  /**
+   * Of a register tile: y modulo the stride's height and x modulo its width, of the pixels to compute. The others are
+   * left as they are, each for a dispatch of its own (`remaindersOf`). Both 0 if left out.
+   */
+  remainder?: readonly [number, number];
   /** Flavour of the tile; registers if left out. */
   tile?: TileFlavour;
 }
-
-const pixels = 4;
 
 /** One layer a class; one row a pixel of the class, one column an input channel; k runs over the class's taps, then dy's channels. */
 function sharedWgsl({ geometry: g, scale = 1 }: ConvInputGradientOptions): Program {
@@ -72,139 +71,92 @@ fn tapsY(layer: i32) -> i32 { return max(0, ${g.kernelHeight + g.strideHeight - 
   });
 }
 
-/** With stride 1 the gradient is a convolution of dy by the kernel turned around. */
-function turnedWgsl({ geometry: g, scale = 1 }: ConvInputGradientOptions): Program {
+/** Taps that pixels of one remainder meet along one axis, and where dy's first of them lies. */
+function axisOf(side: number, kernel: number, stride: number, pad: number, remainder: number) {
+  const first = (remainder + pad) % stride;
+  const taps = Math.max(0, ceilDivide(kernel - first, stride));
+  return {
+    taps,
+    pixels: Math.max(0, ceilDivide(side - remainder, stride)),
+    pad: taps - 1 - (remainder + pad - first) / stride,
+    /** The kernel's row or column of tap `k`, an expression: the kernel is turned around. */
+    kernelAt: (k: string) => `(${first} + (${taps - 1} - ${k}) * ${stride})`,
+  };
+}
+
+/** The pixels of one remainder are a convolution of dy, with stride 1, by the taps that they meet. */
+function registerWgsl({ geometry: g, scale = 1, remainder = [0, 0] }: ConvInputGradientOptions): Program {
   const lanes = lanesOf(g.inChannels);
   const T = vectorType(lanes);
-  const taps = g.kernelHeight * g.kernelWidth;
+  const [offsetY, offsetX] = remainder;
+  const vertical = axisOf(g.inHeight, g.kernelHeight, g.strideHeight, g.padTop, offsetY);
+  const horizontal = axisOf(g.inWidth, g.kernelWidth, g.strideWidth, g.padLeft, offsetX);
+  const everyPixel = g.strideHeight === 1 && g.strideWidth === 1;
   return registerTile({
     label: 'convInputGradient',
     geometry: {
-      ...g,
-      ...{ inHeight: g.outHeight, inWidth: g.outWidth, inChannels: g.outChannels },
-      ...{ outHeight: g.inHeight, outWidth: g.inWidth, outChannels: g.inChannels },
-      ...{ padTop: g.kernelHeight - 1 - g.padTop, padLeft: g.kernelWidth - 1 - g.padLeft },
+      ...{ batch: g.batch, inHeight: g.outHeight, inWidth: g.outWidth, inChannels: g.outChannels },
+      ...{ outHeight: vertical.pixels, outWidth: horizontal.pixels, outChannels: g.inChannels },
+      ...{ kernelHeight: vertical.taps, kernelWidth: horizontal.taps, strideHeight: 1, strideWidth: 1 },
+      ...{ padTop: vertical.pad, padLeft: horizontal.pad },
     },
     bindings: `
 @group(0) @binding(0) var<storage, read_write> inputGradient: array<${T}>;
 @group(0) @binding(1) var<storage, read> input: array<f32>;
 @group(0) @binding(2) var<storage, read> weights: array<f32>;`,
     weights: `column * ${lanes * g.outChannels} + i`,
-    weight(tap, c) {
+    weight(ky, kx, c) {
+      const tap = `(${vertical.kernelAt(ky)} * ${g.kernelWidth} + ${horizontal.kernelAt(kx)})`;
       const channel = (lane: number) =>
-        `weights[weight + (${taps - 1} - ${tap}) * ${g.inChannels * g.outChannels} + ${(c * lanes + lane) * g.outChannels}]`;
+        `weights[weight + ${tap} * ${g.inChannels * g.outChannels} + ${(c * lanes + lane) * g.outChannels}]`;
       return `${T}(${Array.from({ length: lanes }, (_, lane) => channel(lane)).join(', ')})`;
     },
+    ...(everyPixel
+      ? {}
+      : {
+          pixel: (y: string, x: string) =>
+            `(image * ${g.inHeight} + ${y} * ${g.strideHeight} + ${offsetY}) * ${g.inWidth} + ${x} * ${g.strideWidth} + ${offsetX}`,
+        }),
     store: (sum, c) => `inputGradient[to + ${c}] = ${scale === 1 ? '' : `${float(scale)} * `}${sum};`,
   });
 }
 
-function stridedWgsl({ geometry: g, scale = 1 }: ConvInputGradientOptions): Program {
-  const inLanes = lanesOf(g.inChannels);
-  const outLanes = lanesOf(g.outChannels);
-  const inVectors = g.inChannels / inLanes;
-  const outVectors = g.outChannels / outLanes;
-  const In = vectorType(inLanes);
-  const Out = vectorType(outLanes);
-  const columns = divisorUpTo(inVectors, inLanes === 4 ? 2 : 4);
-  const columnBlocks = inVectors / columns;
-  const channels = columns * inLanes;
-  const classHeight = ceilDivide(g.inHeight, g.strideHeight);
-  const classWidth = ceilDivide(g.inWidth, g.strideWidth);
-  const rows = g.batch * classHeight * classWidth;
-  const [width, height] = workgroupOf(columnBlocks);
-  const outSpanY = g.outHeight * g.strideHeight;
-  const outSpanX = g.outWidth * g.strideWidth;
-
-  const locate = (p: number) => `
-  let row${p} = min(firstRow + ${p}, ${rows - 1});
-  let image${p} = row${p} / ${classHeight * classWidth};
-  let pixel${p} = row${p} - image${p} * ${classHeight * classWidth};
-  let y${p} = (pixel${p} / ${classWidth}) * ${g.strideHeight} + classY;
-  let x${p} = (pixel${p} % ${classWidth}) * ${g.strideWidth} + classX;
-  ${unroll(channels, c => `var sum${p}_${c} = 0.0;`)}`;
-
-  const tap = (p: number) => `
-      let top${p} = y${p} + ${g.padTop} - kh;
-      let left${p} = x${p} + ${g.padLeft} - kw;
-      let inside${p} = top${p} >= 0 && top${p} < ${outSpanY} && left${p} >= 0 && left${p} < ${outSpanX};
-      let from${p} = select(0, ((image${p} * ${g.outHeight} + top${p} / ${g.strideHeight}) * ${g.outWidth} + left${p} / ${g.strideWidth}) * ${outVectors}, inside${p});`;
-
-  const product =
-    outLanes === 4 ? (a: string, b: string) => `dot(${a}, ${b})` : (a: string, b: string) => `${a} * ${b}`;
-  const value = (p: number, column: number) => {
-    const sums = Array.from({ length: inLanes }, (_, lane) => `sum${p}_${column * inLanes + lane}`).join(
-      ', ',
-    );
-    return `${scale === 1 ? '' : `${float(scale)} * `}${In}(${sums})`;
-  };
-
-  return {
-    label: 'convInputGradient',
-    workgroups: [
-      ceilDivide(columnBlocks, width),
-      ceilDivide(ceilDivide(rows, pixels), height),
-      g.strideHeight * g.strideWidth,
-    ],
-    wgsl: `
-@group(0) @binding(0) var<storage, read_write> inputGradient: array<${In}>;
-@group(0) @binding(1) var<storage, read> outputGradient: array<${Out}>;
-@group(0) @binding(2) var<storage, read> weights: array<${Out}>;
-@compute @workgroup_size(${width}, ${height})
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  let firstColumn = i32(id.x) * ${columns};
-  let firstRow = i32(id.y) * ${pixels};
-  if (firstColumn >= ${inVectors} || firstRow >= ${rows}) { return; }
-  let classY = i32(id.z) / ${g.strideWidth};
-  let classX = i32(id.z) % ${g.strideWidth};
-  ${unroll(pixels, locate)}
-  for (var kh = (classY + ${g.padTop}) % ${g.strideHeight}; kh < ${g.kernelHeight}; kh += ${g.strideHeight}) {
-    for (var kw = (classX + ${g.padLeft}) % ${g.strideWidth}; kw < ${g.kernelWidth}; kw += ${g.strideWidth}) {
-      ${unroll(pixels, tap)}
-      let weight = ((kh * ${g.kernelWidth} + kw) * ${g.inChannels} + firstColumn * ${inLanes}) * ${outVectors};
-      for (var o = 0; o < ${outVectors}; o++) {
-        ${unroll(pixels, p => `let d${p} = select(${Out}(), outputGradient[from${p} + o], inside${p});`)}
-        ${unroll(
-          channels,
-          c => `let w${c} = weights[weight + ${c * outVectors} + o];
-        ${unroll(pixels, p => `sum${p}_${c} += ${product(`d${p}`, `w${c}`)};`)}`,
-        )}
-      }
-    }
-  }
-  ${unroll(
-    pixels,
-    p => `
-  if (firstRow + ${p} < ${rows} && y${p} < ${g.inHeight} && x${p} < ${g.inWidth}) {
-    let to = ((image${p} * ${g.inHeight} + y${p}) * ${g.inWidth} + x${p}) * ${inVectors} + firstColumn;
-    ${unroll(columns, c => `inputGradient[to + ${c}] = ${value(p, c)};`)}
-  }`,
-  )}
-}`,
-  };
+/** The remainders that need a dispatch each: with a shared-memory tile they lie in the grid's z. */
+export function remaindersOf({
+  strideHeight,
+  strideWidth,
+  inHeight,
+  inWidth,
+}: ConvGeometry): [number, number][] {
+  const rows = Array.from({ length: Math.min(strideHeight, inHeight) }, (_, y) => y);
+  const columns = Array.from({ length: Math.min(strideWidth, inWidth) }, (_, x) => x);
+  return rows.flatMap(y => columns.map((x): [number, number] => [y, x]));
 }
 
 /** Buffers: dx `[batch, inHeight, inWidth, inChannels]`, dy, kernel. */
 export const convInputGradient: Kernel<ConvInputGradientOptions> = {
   name: 'convInputGradient',
-  wgsl(options) {
-    if (options.tile === 'shared') return sharedWgsl(options);
-    const { strideHeight, strideWidth } = options.geometry;
-    return strideHeight === 1 && strideWidth === 1 ? turnedWgsl(options) : stridedWgsl(options);
-  },
+  wgsl: options => (options.tile === 'shared' ? sharedWgsl(options) : registerWgsl(options)),
   sizes({ geometry }) {
     const { input, output, kernel } = convSizes(geometry);
     return { outputs: [input], inputs: [output, kernel] };
   },
-  reference({ geometry, scale = 1 }, inputGradient, outputGradient, kernel) {
+  reference(options, inputGradient, outputGradient, kernel) {
+    const { geometry, scale = 1, remainder = [0, 0], tile } = options;
+    const { inWidth, inHeight, inChannels, strideHeight, strideWidth } = geometry;
     const sums = new Float64Array(inputGradient.length);
     forEachProduct(geometry, (i, o, k) => {
       sums[i] = (sums[i] ?? 0) + (outputGradient[o] ?? 0) * (kernel[k] ?? 0);
     });
-    inputGradient.set(sums.map(sum => sum * scale));
+    for (let i = 0; i < sums.length; i++) {
+      const pixel = Math.floor(i / inChannels);
+      const y = Math.floor(pixel / inWidth) % inHeight;
+      const mine = y % strideHeight === remainder[0] && (pixel % inWidth) % strideWidth === remainder[1];
+      if (mine || tile === 'shared') inputGradient[i] = (sums[i] ?? 0) * scale;
+    }
   },
   cases: [
-    ...convCases.map(geometry => ({ geometry })),
+    ...convCases.flatMap(geometry => remaindersOf(geometry).map(remainder => ({ geometry, remainder }))),
     ...convCases.slice(1, 2).map(geometry => ({ geometry, scale: 0.17 })),
     ...sharedCases.map(geometry => ({ geometry, scale: 0.17, tile: 'shared' as const })),
   ],

@@ -11,12 +11,14 @@ export interface RegisterTile {
   label: string;
   /** Of what is computed: the gradient by the input is the convolution of dy. */
   geometry: ConvGeometry;
-  /** Declarations; `input` must be an `array<f32>`. */
+  /** Declarations, `input` and `weights` among them; `input` must be an `array<f32>`. */
   bindings: string;
   /** Where the weights of input channel `i` begin for the thread's first vector of channels, `column`. */
   weights: string;
-  /** The vector of weights of vector `column + c` and a tap, whose number is given as an expression. */
-  weight(tap: string, c: number): string;
+  /** The vector of weights of vector `column + c` and a tap, whose row and column are given as expressions. */
+  weight(ky: string, kx: string, c: number): string;
+  /** Where the pixel `y`, `x` of image `image` lies in the output; row by row if left out. */
+  pixel?: (y: string, x: string) => string;
   /** Statements that store vector `column + c` of a pixel: `to` = index of the pixel's vector `column`, `sum` = its value. */
   store(sum: string, c: number): string;
 }
@@ -84,7 +86,7 @@ function flattened(g: ConvGeometry): ConvGeometry {
 }
 
 export function registerTile(tile: RegisterTile): Program {
-  const g = flattened(tile.geometry);
+  const g = tile.pixel ? tile.geometry : flattened(tile.geometry);
   const { height, width, columns } = patchOf(g);
   const lanes = lanesOf(g.outChannels);
   const T = vectorType(lanes);
@@ -104,6 +106,7 @@ export function registerTile(tile: RegisterTile): Program {
     (g.outHeight - 1) * g.strideHeight + g.kernelHeight <= g.inHeight &&
     (g.outWidth - 1) * g.strideWidth + g.kernelWidth <= g.inWidth;
 
+  const pixel = tile.pixel ?? ((y, x) => `(image * ${g.outHeight} + ${y}) * ${g.outWidth} + ${x}`);
   const each = (f: (y: number, x: number, c: number) => string) =>
     unroll(height, y => unroll(width, x => unroll(columns, c => f(y, x, c))));
   const locate = (
@@ -130,13 +133,12 @@ export function registerTile(tile: RegisterTile): Program {
     ...(tapsWide < g.kernelWidth ? [`for (var kx = 0; kx < ${g.kernelWidth}; kx += ${tapsWide}) {`] : []),
   ];
   const multiply = (ky: number, kx: number) => {
-    const tap =
-      tapLoops.length === 0 ? `${ky * g.kernelWidth + kx}` : `((ky + ${ky}) * ${g.kernelWidth} + kx + ${kx})`;
+    const [row, place] = [`(ky + ${ky})`, `(kx + ${kx})`];
     const product = (y: number, x: number, c: number) =>
       `sum${y}_${x}_${c} += a${y * g.strideHeight + ky}_${x * g.strideWidth + kx} * w${c};`;
     return `
         {
-          ${unroll(columns, c => `let w${c} = ${tile.weight(tap, c)};`)}
+          ${unroll(columns, c => `let w${c} = ${tile.weight(row, place, c)};`)}
           ${each(product)}
         }`;
   };
@@ -151,6 +153,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let column = i32(id.x) * ${columns};
   let block = i32(id.y);
   if (column >= ${vectors} || block >= ${blocks}) { return; }
+  ${tapsHigh * tapsWide === 0 ? '_ = &input; _ = &weights; // bound, though no tap meets these pixels' : ''}
   let image = block / ${blocksHigh * blocksWide};
   let position = block - image * ${blocksHigh * blocksWide};
   let firstY = (position / ${blocksWide}) * ${height};
@@ -173,7 +176,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
       width,
       x => `
   if (firstY + ${y} < ${g.outHeight} && firstX + ${x} < ${g.outWidth}) {
-    let to = ((image * ${g.outHeight} + firstY + ${y}) * ${g.outWidth} + firstX + ${x}) * ${vectors} + column;
+    let to = (${pixel(`(firstY + ${y})`, `(firstX + ${x})`)}) * ${vectors} + column;
     ${unroll(columns, c => tile.store(`sum${y}_${x}_${c}`, c))}
   }`,
     ),

@@ -13,7 +13,7 @@ import {
 } from '../kernels/convFilterGradient';
 import { convForward } from '../kernels/convForward';
 import type { ConvGeometry } from '../kernels/convGeometry';
-import { convInputGradient } from '../kernels/convInputGradient';
+import { convInputGradient, remaindersOf } from '../kernels/convInputGradient';
 import type { Program } from '../kernels/kernel';
 import { sumSplits } from '../kernels/sumSplits';
 import { tileFor } from '../tileChoice';
@@ -108,9 +108,11 @@ export function convolveBackInput(
   const { batch, inHeight, inWidth, inChannels, strideHeight, strideWidth } = geometry;
   const pixels = (batch * inHeight * inWidth) / (strideHeight * strideWidth);
   const options = { geometry, scale, tile: tileFor(backend.device, pixels, inChannels) };
-  if (!fits(programOf(convInputGradient, options))) return null;
+  const all = remaindersOf(geometry).map(remainder => ({ ...options, remainder }));
+  const passes = options.tile === 'shared' ? [options] : all;
+  if (!passes.every(pass => fits(programOf(convInputGradient, pass)))) return null;
   const dx = backend.makeTensorInfo([batch, inHeight, inWidth, inChannels], 'float32');
-  runKernel(backend, convInputGradient, options, [dx, dy, filter]);
+  for (const pass of passes) runKernel(backend, convInputGradient, pass, [dx, dy, filter]);
   return dx;
 }
 
