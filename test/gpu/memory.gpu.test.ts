@@ -98,6 +98,7 @@ test.each([
   { preset: 'tiny', batchSize: 48 },
   { preset: 'mini', batchSize: 4 },
   { preset: 'mini', batchSize: 24 },
+  { preset: 'mini', batchSize: 24, precision: 'half' },
   { preset: 'small', width: 1 / 16, batchSize: 3 },
   { preset: 'small', width: 1 / 16, batchSize: 12 },
 ])('%o allocates what a rehearsal predicts', async given => {

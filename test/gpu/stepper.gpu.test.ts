@@ -62,6 +62,7 @@ const variants: readonly Variant[] = [
   { weighting: 'equal', optimizer: 'sgd', options: { clipNorm: 0 } },
   { weighting: 'equal', optimizer: 'adam', options: { learningRate: 0.002 } },
   { weighting: 'dynamic', optimizer: 'sgd', options: { recompute: true } },
+  { weighting: 'naive', optimizer: 'sgd', options: { precision: 'half', recompute: true } },
 ];
 
 test.each(variants)(

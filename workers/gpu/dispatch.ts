@@ -10,6 +10,8 @@ import type { TensorInfo } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { AppError } from '../protocol/link';
+import { halvesAmong } from './halfMaps';
+import { type Halves, withHalves } from './kernels/halfStorage';
 import { intToFloat } from './kernels/intToFloat';
 import type { Kernel, Program } from './kernels/kernel';
 
@@ -164,12 +166,17 @@ export function withTrialPrograms<T>(work: () => T): T {
   }
 }
 
-/** A kernel's program for these options, generated once. The options must be plain data. */
-export function programOf<Options>(kernel: Kernel<Options>, options: Options): Program {
-  const key = kernel.name + JSON.stringify(options);
+/** A kernel's program for these options and operands kept as halves, generated once. The options must be plain data. */
+export function programOf<Options>(
+  kernel: Kernel<Options>,
+  options: Options,
+  halves: Halves | null = null,
+): Program {
+  const key = kernel.name + JSON.stringify(options) + (halves ? JSON.stringify(halves) : '');
   let program = programs.get(key);
   if (!program) {
     program = kernel.wgsl(options);
+    if (halves) program = withHalves(program, halves);
     programs.set(key, program);
   }
   return program;
@@ -201,7 +208,7 @@ export function runKernel<Options>(
   });
   dispatch(
     backend,
-    programOf(kernel, options),
+    programOf(kernel, options, halvesAmong(operands)),
     operands.map(tensor => bufferOf(backend, tensor)),
   );
   for (const { dataId } of converted) backend.disposeData(dataId);

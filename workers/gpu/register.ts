@@ -11,6 +11,7 @@ import { callOf, type KernelTable } from './tfjs/call';
 import { centerLossKernels } from './tfjs/centerLoss';
 import { convBatchNormReluKernels, convolutionReplacements } from './tfjs/convolution';
 import { dropoutKernels } from './tfjs/dropout';
+import { coverStockKernels, onFloat32 } from './tfjs/halfMaps';
 import { lossKernels } from './tfjs/losses';
 import { matMulReplacements } from './tfjs/matMul';
 import { optimizerStepKernels } from './tfjs/optimizerStep';
@@ -62,7 +63,7 @@ export function registerKernels(backendName: string): void {
     register(
       kernelName,
       ({ inputs, backend, attrs = {} }) =>
-        replacement(callOf(inputs, backend, attrs)) ?? original({ inputs, backend, attrs }),
+        replacement(callOf(inputs, backend, attrs)) ?? onFloat32(original)({ inputs, backend, attrs }),
     );
   }
   for (const [kernelName, kernel] of Object.entries(FUSED_KERNELS)) {
@@ -77,3 +78,8 @@ export function registerKernels(backendName: string): void {
     });
   }
 }
+
+const own: ReadonlySet<string> = new Set([...Object.keys(REPLACEMENTS), ...Object.keys(FUSED_KERNELS)]);
+
+/** Before the current backend meets maps of halves (`halfMaps.ts`); again does no harm. */
+export const coverForHalf = (): void => coverStockKernels(tf.getBackend(), own);

@@ -106,6 +106,17 @@ const coreOptions = {
     live: true,
     help: 'Share of bottleneck features dropped in training.',
   },
+  precision: {
+    kind: 'choice',
+    label: 'Precision',
+    group: 'Network',
+    default: 'float32',
+    choices: [
+      { value: 'float32', label: 'float32' },
+      { value: 'half', label: 'half (WebGPU)' },
+    ],
+    help: 'half keeps activations and their gradients in 16 bits while training: about half the memory, losses a little off. Parameters stay float32.',
+  },
   batchNormDecay: {
     kind: 'number',
     label: 'Batch-norm decay',

@@ -224,7 +224,8 @@ export class Run {
     const weights = values.slice(count, 2 * count);
     const accuracy = values.slice(2 * count, 3 * count);
     const [gradientNorm = Number.NaN, shortest = Number.NaN] = values.slice(3 * count);
-    assertFinite({ tasks: this.model.tasks, losses, weights, gradientNorm, step });
+    const half = option(this.model.config, 'precision') === 'half';
+    assertFinite({ tasks: this.model.tasks, losses, weights, gradientNorm, step, half });
     const now = performance.now();
     this.#elapsedMs += now - this.#lastStepAt;
     this.#lastStepAt = now;

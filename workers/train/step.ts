@@ -4,6 +4,9 @@
  * between steps but its inputs' tensors, so that it can be recorded once and replayed.
  */
 import * as tf from '@tensorflow/tfjs';
+import { inHalf } from '../gpu/halfMaps';
+import { ownBackend } from '../gpu/ownBackend';
+import { coverForHalf } from '../gpu/register';
 import type { Pass } from '../nets/network';
 import { dropout } from '../nets/ops';
 import type { Combined } from '../weighting/weighting';
@@ -14,6 +17,10 @@ import { option } from './options';
 import { standardise } from './standardise';
 import { arrange, inputTensors, inputValues, type StepInputs } from './stepInputs';
 
+/** Whether a step keeps its maps as halves: where that is asked for and the backend's kernels can. */
+export const halfApplies = ({ config }: Model): boolean =>
+  option(config, 'precision') === 'half' && ownBackend() !== null;
+
 /**
  * Runs the step on standardised images and moves Θ, Ψ, centers and batch-norm statistics.
  * @param images `[batch, size, size, 3]`.
@@ -21,6 +28,13 @@ import { arrange, inputTensors, inputValues, type StepInputs } from './stepInput
  * norm of Θ's gradient, and what `Combined.shortest` measures. Not read back yet; the caller disposes it.
  */
 export function stepOnImages(model: Model, images: tf.Tensor4D, inputs: StepInputs): tf.Tensor1D {
+  if (!halfApplies(model)) return stepInForce(model, images, inputs);
+  coverForHalf();
+  return inHalf(() => stepInForce(model, images, inputs));
+}
+
+/** In the precision that is in force. */
+function stepInForce(model: Model, images: tf.Tensor4D, inputs: StepInputs): tf.Tensor1D {
   const { network, weighting, optimizer, centers, statistics, tasks, config } = model;
   const { labels, counts, present, live } = inputs;
   const moments = new Map<string, tf.Tensor>();

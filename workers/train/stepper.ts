@@ -13,7 +13,8 @@ import { ownBackend } from '../gpu/ownBackend';
 import { AppError } from '../protocol/link';
 import type { Batch } from './batches';
 import type { Model } from './model';
-import { stepOnInputs, trainStep } from './step';
+import { option } from './options';
+import { halfApplies, stepOnInputs, trainStep } from './step';
 import { type AllValues, arrange, type InputTensors, inputTensors, inputValues } from './stepInputs';
 
 /** Steps on which the replay is compared with tfjs. */
@@ -43,6 +44,8 @@ export class Stepper {
 
   /** Why the steps are slower than they could be. */
   get warning(): string | null {
+    if (option(this.#model.config, 'precision') === 'half' && !halfApplies(this.#model))
+      return 'Half precision needs WebGPU: this run computes in float32.';
     return this.#warning;
   }
   /** Whether steps are replayed by now. */

@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { MemoryEstimator } from '../../../workers/train/memoryEstimate';
 import { resolveConfig } from '../../../workers/train/options';
+import { stepMemory } from '../../../workers/train/stepMemory';
 import { defaultTraits, installWebGpuNames } from '../../fixtures/nodeWebGpu';
 
 beforeAll(installWebGpuNames);
@@ -37,4 +38,15 @@ test('compared runs each hold their own, but only one at a time is in its first 
 
 test('on a backend whose memory nobody follows there is no figure', () => {
   expect(new MemoryEstimator().estimate(paper, ['dynamic'], classes)).toBeNull();
+});
+
+test('in half precision the papers’ batch of 90 fits WebGPU’s default binding, and a step’s values take half as much', () => {
+  const half = { ...paper, precision: 'half' };
+  expect(estimator.estimateOn(defaultTraits(), half, ['dynamic'], classes).problem).toBeNull();
+  const [full = 0, less = 0] = [paper, half].map(
+    config =>
+      stepMemory(defaultTraits({ maxStorageBufferBindingSize: 2 ** 30 }), config, 'dynamic', classes).planned,
+  );
+  expect(less / full).toBeGreaterThan(0.45);
+  expect(less / full).toBeLessThan(0.55);
 });

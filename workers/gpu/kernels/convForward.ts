@@ -20,6 +20,8 @@ export interface ConvForwardOptions {
   relu?: boolean;
   /** Flavour of the tile; registers if left out. */
   tile?: TileFlavour;
+  /** The shared tile stores four channels at a time, as the other does wherever it can. */
+  vectors?: boolean;
 }
 
 /** What an epilogue binds after the kernel, in binding order. */
@@ -52,17 +54,20 @@ function epilogue(options: ConvForwardOptions, sum: string, column: string, to: 
 
 /** One row a pixel of the output, one column a channel; k runs over taps, then input channels. */
 function sharedWgsl(options: ConvForwardOptions): Program {
-  const { geometry: g } = options;
+  const { geometry: g, vectors = false } = options;
+  const lanes = vectors ? lanesOf(g.outChannels) : 1;
+  const T = vectorType(lanes);
+  const channel = lanes === 4 ? 'column / 4' : 'column';
   return sharedTile({
     label: 'convForwardShared',
     rows: g.batch * g.outHeight * g.outWidth,
     columns: g.outChannels,
     layers: 1,
     bindings: `
-@group(0) @binding(0) var<storage, read_write> output: array<f32>;
+@group(0) @binding(0) var<storage, read_write> output: array<${T}>;
 @group(0) @binding(1) var<storage, read> input: array<f32>;
 @group(0) @binding(2) var<storage, read> weights: array<f32>;
-${epilogueBindings(options, 'f32')}`,
+${epilogueBindings(options, T)}`,
     end: `${g.kernelHeight * g.kernelWidth * g.inChannels}`,
     a: `
   let tap = k / ${g.inChannels};
@@ -75,8 +80,9 @@ ${epilogueBindings(options, 'f32')}`,
     b: `return weights[k * ${g.outChannels} + column];`,
     contiguous: { a: 'k', b: 'column' },
     store: `
-  let to = row * ${g.outChannels} + column;
-  output[to] = ${epilogue(options, 'sum', 'column', 'to', 'f32')};`,
+  let to = row * ${g.outChannels / lanes} + ${channel};
+  output[to] = ${epilogue(options, 'sum', channel, 'to', T)};`,
+    lanes,
   });
 }
 
@@ -157,6 +163,14 @@ export const convForward: Kernel<ConvForwardOptions> = {
       bias: true,
       residual: true,
       scale: 0.17,
+      relu: true,
+    })),
+    ...sharedCases.slice(0, 1).map(geometry => ({
+      geometry: { ...geometry, outChannels: 68 },
+      tile: 'shared' as const,
+      vectors: true,
+      bias: true,
+      residual: true,
       relu: true,
     })),
   ],

@@ -27,10 +27,13 @@ export interface ConvInputGradientOptions {
   remainder?: readonly [number, number];
   /** Flavour of the tile; registers if left out. */
   tile?: TileFlavour;
+  /** The shared tile stores four channels at a time, as the other does wherever it can. */
+  vectors?: boolean;
 }
 
 /** One layer a class; one row a pixel of the class, one column an input channel; k runs over the class's taps, then dy's channels. */
-function sharedWgsl({ geometry: g, scale = 1 }: ConvInputGradientOptions): Program {
+function sharedWgsl({ geometry: g, scale = 1, vectors = false }: ConvInputGradientOptions): Program {
+  const lanes = vectors ? lanesOf(g.inChannels) : 1;
   const classHeight = ceilDivide(g.inHeight, g.strideHeight);
   const classWidth = ceilDivide(g.inWidth, g.strideWidth);
   const pixel = `
@@ -48,7 +51,7 @@ function sharedWgsl({ geometry: g, scale = 1 }: ConvInputGradientOptions): Progr
     columns: g.inChannels,
     layers: g.strideHeight * g.strideWidth,
     bindings: `
-@group(0) @binding(0) var<storage, read_write> inputGradient: array<f32>;
+@group(0) @binding(0) var<storage, read_write> inputGradient: array<${vectorType(lanes)}>;
 @group(0) @binding(1) var<storage, read> outputGradient: array<f32>;
 @group(0) @binding(2) var<storage, read> weights: array<f32>;
 fn firstTapY(layer: i32) -> i32 { return (layer / ${g.strideWidth} + ${g.padTop}) % ${g.strideHeight}; }
@@ -66,8 +69,9 @@ fn tapsY(layer: i32) -> i32 { return max(0, ${g.kernelHeight + g.strideHeight - 
     contiguous: { a: 'k', b: 'k' },
     store: `${pixel}
   if (y < ${g.inHeight} && x < ${g.inWidth}) {
-    inputGradient[((image * ${g.inHeight} + y) * ${g.inWidth} + x) * ${g.inChannels} + column] = sum${scale === 1 ? '' : ` * ${float(scale)}`};
+    inputGradient[((image * ${g.inHeight} + y) * ${g.inWidth} + x) * ${g.inChannels / lanes} + ${lanes === 4 ? 'column / 4' : 'column'}] = sum${scale === 1 ? '' : ` * ${float(scale)}`};
   }`,
+    lanes,
   });
 }
 
@@ -159,5 +163,11 @@ export const convInputGradient: Kernel<ConvInputGradientOptions> = {
     ...convCases.flatMap(geometry => remaindersOf(geometry).map(remainder => ({ geometry, remainder }))),
     ...convCases.slice(1, 2).map(geometry => ({ geometry, scale: 0.17 })),
     ...sharedCases.map(geometry => ({ geometry, scale: 0.17, tile: 'shared' as const })),
+    ...sharedCases.slice(0, 1).map(geometry => ({
+      geometry: { ...geometry, inChannels: 68 },
+      scale: 0.17,
+      tile: 'shared' as const,
+      vectors: true,
+    })),
   ],
 };

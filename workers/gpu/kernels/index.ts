@@ -1,4 +1,5 @@
 /** @file The registry of GPU kernels: one line each. The contract test runs all of them. */
+import { addMaps } from './addMaps';
 import { batchNormApply } from './batchNormApply';
 import { batchNormGradientSums } from './batchNormGradientSums';
 import { batchNormInputGradient } from './batchNormInputGradient';
@@ -12,6 +13,7 @@ import { columnSums } from './columnSums';
 import { convFilterGradient } from './convFilterGradient';
 import { convForward } from './convForward';
 import { convInputGradient } from './convInputGradient';
+import { copyChannels } from './copyChannels';
 import { crossEntropyRows, maskedMean, scaledBy } from './crossEntropy';
 import { dropout } from './dropout';
 import { globalAverage, globalAverageGradient } from './globalAverage';
@@ -75,4 +77,6 @@ export const KERNELS = {
   weightedSumGradient,
   weightedSumWeightGradient,
   intToFloat,
+  copyChannels,
+  addMaps,
 } as const;

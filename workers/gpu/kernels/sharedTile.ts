@@ -3,7 +3,7 @@
  * 16 × 64 of B together, then each computes 4 × 4 products from them. GPUs with fast workgroup memory want this; on
  * adapters that run on the CPU every barrier costs more than it saves, and the register tiles win.
  */
-import { ceilDivide, type Program, unroll } from './kernel';
+import { ceilDivide, type Program, unroll, vectorType } from './kernel';
 
 /** Rows and columns of a workgroup's tile, and how much of the inner dimension it holds at a time. */
 const side = 64;
@@ -32,6 +32,8 @@ export interface SharedTile {
   contiguous: { a: 'k' | 'row'; b: 'k' | 'column' };
   /** Body of a function of (`row`, `column`, `sum`, `layer`) that stores a result; both are in range. */
   store: string;
+  /** Columns that `store` gets at once, from `column` on; with 4, `sum` is a vector and `columns` a multiple of 4. */
+  lanes?: 1 | 4;
 }
 
 /** Where thread `t`'s `pass`-th element of an operand lies in the tile: [k, row or column]. */
@@ -41,7 +43,18 @@ const place = (alongK: boolean, pass: number): readonly [k: string, other: strin
     : [`(thread / ${side} + ${pass * 4})`, `(thread % ${side})`];
 
 export function sharedTile(tile: SharedTile): Program {
-  const { label, rows, columns, layers, bindings, setup = '', begin = '0', end, contiguous } = tile;
+  const {
+    label,
+    rows,
+    columns,
+    layers,
+    bindings,
+    setup = '',
+    begin = '0',
+    end,
+    contiguous,
+    lanes = 1,
+  } = tile;
   const load = (pass: number) => {
     const [ka, row] = place(contiguous.a === 'k', pass);
     const [kb, column] = place(contiguous.b === 'k', pass);
@@ -70,7 +83,7 @@ var<workgroup> tileA: array<vec4<f32>, ${depth * pitch}>;
 var<workgroup> tileB: array<vec4<f32>, ${depth * pitch}>;
 fn loadA(row: i32, k: i32, layer: i32) -> f32 { ${tile.a} }
 fn loadB(k: i32, column: i32, layer: i32) -> f32 { ${tile.b} }
-fn store(row: i32, column: i32, sum: f32, layer: i32) { ${tile.store} }
+fn store(row: i32, column: i32, sum: ${vectorType(lanes)}, layer: i32) { ${tile.store} }
 @compute @workgroup_size(256)
 fn main(@builtin(local_invocation_index) index: u32, @builtin(workgroup_id) group: vec3<u32>) {
   let thread = i32(index);
@@ -94,10 +107,10 @@ fn main(@builtin(local_invocation_index) index: u32, @builtin(workgroup_id) grou
   }
   ${unroll(4, r =>
     unroll(
-      4,
+      4 / lanes,
       c => `
   if (firstRow + ownRow * 4 + ${r} < ${rows} && firstColumn + ownColumn * 4 + ${c} < ${columns}) {
-    store(firstRow + ownRow * 4 + ${r}, firstColumn + ownColumn * 4 + ${c}, sum${r}[${c}], layer);
+    store(firstRow + ownRow * 4 + ${r}, firstColumn + ownColumn * 4 + ${c}, sum${r}${lanes === 4 ? '' : `[${c}]`}, layer);
   }`,
     ),
   )}

@@ -6,6 +6,7 @@ import type * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { forgetCpuCopy, runKernel } from '../dispatch';
 import { FUSED } from '../fusedNames';
+import { makeMap } from '../halfMaps';
 import { batchNormApply } from '../kernels/batchNormApply';
 import { batchNormGradientSums } from '../kernels/batchNormGradientSums';
 import { batchNormInputGradient } from '../kernels/batchNormInputGradient';
@@ -20,15 +21,15 @@ import { type Call, type KernelTable, rowsAndChannels, splitThreads } from './ca
 
 function apply({ backend, input, attrs }: Call, mean: tf.TensorInfo, variance: tf.TensorInfo): tf.TensorInfo {
   const y = input('y');
-  const z = backend.makeTensorInfo(y.shape, 'float32');
+  const z = makeMap(backend, y.shape, 'activation');
   const options = { ...rowsAndChannels(y), epsilon: attrs.epsilon as number };
   runKernel(backend, batchNormApply, options, [z, y, mean, variance, input('beta')]);
   return z;
 }
 
 /**
- * Rows that one thread goes through alone. A GPU would wait for its memory at every one; where the GPU is a CPU, a
- * dispatch costs more.
+ * Rows that one thread goes through alone, number by number, so that such a map's z and dy are never halves. A GPU
+ * would wait for its memory at every one; where the GPU is a CPU, a dispatch costs more.
  */
 const fewRows = ({ device }: WebGPUBackend): number => (isSoftware(device) ? 256 : 48);
 
@@ -67,15 +68,16 @@ export const batchNormReluKernels: KernelTable = {
     const { rows, channels } = rowsAndChannels(y);
     const epsilon = attrs.epsilon as number;
     const betaGradient = backend.makeTensorInfo([channels], 'float32');
-    const dy = backend.makeTensorInfo(y.shape, 'float32');
     const norm = [input('dz'), y, input('mean'), input('variance'), input('beta')];
     if (rows <= fewRows(backend)) {
+      const dy = backend.makeTensorInfo(y.shape, 'float32');
       runKernel(backend, batchNormWholeGradient, { rows, channels, epsilon }, [dy, betaGradient, ...norm]);
       return [dy, betaGradient];
     }
     const split = columnSplits(rows, channels, splitThreads(backend));
     const parts = backend.makeTensorInfo([split.splits, 2, channels], 'float32');
     const products = backend.makeTensorInfo([channels], 'float32');
+    const dy = makeMap(backend, y.shape, 'gradient');
     runKernel(backend, batchNormGradientSums, { ...split, epsilon }, [parts, ...norm]);
     runKernel(backend, sumPairs, { splits: split.splits, channels }, [betaGradient, products, parts]);
     runKernel(backend, batchNormInputGradient, { rows, channels, epsilon }, [

@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { programOf, runKernel } from '../dispatch';
 import { FUSED } from '../fusedNames';
+import { halfScale, makeMap } from '../halfMaps';
 import {
   convFilterGradient,
   filterGradientSplits,
@@ -64,6 +65,10 @@ export function geometryOf(
 
 const fits = ({ workgroups }: Program): boolean => workgroups.every(count => count <= largestGrid);
 
+/** Halves are written four at a time. */
+const storeOf = (map: tf.TensorInfo): { vectors?: boolean } =>
+  halfScale(map) === undefined ? {} : { vectors: true };
+
 /** The parts of a fused convolution that our epilogue has. */
 interface Epilogue {
   /** By given moments, in place of a bias. */
@@ -89,11 +94,11 @@ export function convolve(
     ...(batchNorm ? { batchNorm: { epsilon: batchNorm.epsilon } } : {}),
   };
   if (!fits(programOf(convForward, options))) return null;
-  const y = backend.makeTensorInfo([batch, outHeight, outWidth, outChannels], 'float32');
+  const y = makeMap(backend, [batch, outHeight, outWidth, outChannels], 'activation');
   const extras = [batchNorm?.mean, batchNorm?.variance, batchNorm?.beta, bias, residual].filter(
     tensor => tensor !== undefined,
   );
-  runKernel(backend, convForward, options, [y, x, filter, ...extras]);
+  runKernel(backend, convForward, { ...options, ...storeOf(y) }, [y, x, filter, ...extras]);
   return y;
 }
 
@@ -111,8 +116,9 @@ export function convolveBackInput(
   const all = remaindersOf(geometry).map(remainder => ({ ...options, remainder }));
   const passes = options.tile === 'shared' ? [options] : all;
   if (!passes.every(pass => fits(programOf(convInputGradient, pass)))) return null;
-  const dx = backend.makeTensorInfo([batch, inHeight, inWidth, inChannels], 'float32');
-  for (const pass of passes) runKernel(backend, convInputGradient, pass, [dx, dy, filter]);
+  const dx = makeMap(backend, [batch, inHeight, inWidth, inChannels], 'gradient');
+  for (const pass of passes)
+    runKernel(backend, convInputGradient, { ...pass, ...storeOf(dx) }, [dx, dy, filter]);
   return dx;
 }
 

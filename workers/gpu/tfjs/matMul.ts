@@ -6,6 +6,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { runKernel } from '../dispatch';
+import { inFull } from '../halfMaps';
 import type { ConvGeometry } from '../kernels/convGeometry';
 import { innerSplits, matMulTransposed } from '../kernels/matMulTransposed';
 import { sumSplits } from '../kernels/sumSplits';
@@ -65,7 +66,7 @@ function multiply({ backend, input, attrs }: Call, epilogue: Epilogue): tf.Tenso
 }
 
 export const matMulReplacements: KernelTable = {
-  BatchMatMul: call => multiply(call, { relu: false }),
+  BatchMatMul: call => inFull(() => multiply(call, { relu: false })),
   _FusedMatMul(call) {
     const { activation = 'linear' } = call.attrs;
     const bias = call.optional('bias');
@@ -73,6 +74,6 @@ export const matMulReplacements: KernelTable = {
     const covered =
       (activation === 'linear' || activation === 'relu') &&
       (!bias || tf.util.sizeFromShape(bias.shape) === columns);
-    return covered ? multiply(call, { bias, relu: activation === 'relu' }) : null;
+    return covered ? inFull(() => multiply(call, { bias, relu: activation === 'relu' })) : null;
   },
 };

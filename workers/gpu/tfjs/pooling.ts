@@ -2,6 +2,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import { runKernel } from '../dispatch';
 import { FUSED } from '../fusedNames';
+import { makeMap } from '../halfMaps';
 import { convGeometry } from '../kernels/convGeometry';
 import { globalAverage, globalAverageGradient } from '../kernels/globalAverage';
 import { lanesOf } from '../kernels/kernel';
@@ -32,7 +33,7 @@ export const poolingKernels: KernelTable = {
     const x = input('x');
     const geometry = poolGeometry(x.shape, attrs);
     const { batch, outHeight, outWidth, outChannels } = geometry;
-    const y = backend.makeTensorInfo([batch, outHeight, outWidth, outChannels], 'float32');
+    const y = makeMap(backend, [batch, outHeight, outWidth, outChannels], 'activation');
     const tapChannels = outChannels / lanesOf(outChannels);
     const taps = backend.makeTensorInfo([batch, outHeight, outWidth, tapChannels], 'int32');
     runKernel(backend, maxPool, geometry, [y, taps, x]);
@@ -41,7 +42,7 @@ export const poolingKernels: KernelTable = {
   /** dy, taps → dx. */
   [FUSED.maxPoolGradient]({ backend, input, attrs }) {
     const inputShape = attrs.inputShape as number[];
-    const dx = backend.makeTensorInfo(inputShape, 'float32');
+    const dx = makeMap(backend, inputShape, 'gradient');
     runKernel(backend, maxPoolGradient, poolGeometry(inputShape, attrs), [dx, input('dy'), input('taps')]);
     return dx;
   },
@@ -55,7 +56,7 @@ export const poolingKernels: KernelTable = {
   /** dy → dx. */
   [FUSED.globalAverageGradient]({ backend, input, attrs }) {
     const inputShape = attrs.inputShape as number[];
-    const dx = backend.makeTensorInfo(inputShape, 'float32');
+    const dx = makeMap(backend, inputShape, 'gradient');
     runKernel(backend, globalAverageGradient, averageOptions(inputShape), [dx, input('dy')]);
     return dx;
   },

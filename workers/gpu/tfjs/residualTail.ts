@@ -4,6 +4,7 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { AppError } from '../../protocol/link';
 import { runKernel } from '../dispatch';
 import { FUSED } from '../fusedNames';
+import { makeMap } from '../halfMaps';
 import { columnSums } from '../kernels/columnSums';
 import { columnSplits } from '../kernels/kernel';
 import { reluGradient } from '../kernels/reluGradient';
@@ -49,7 +50,7 @@ export const residualTailKernels: KernelTable = {
     const geometry = pointwise(input('mixed'), input('kernel'));
     let dx = dz;
     if (z) {
-      dx = backend.makeTensorInfo(dz.shape, 'float32');
+      dx = makeMap(backend, dz.shape, 'gradient');
       runKernel(backend, reluGradient, { size: dz.shape.reduce((a, b) => a * b, 1) }, [dx, dz, z]);
     } else backend.incRef(dz.dataId);
     const dmixed = convolveBackInput(backend, geometry, dx, input('kernel'), scale);

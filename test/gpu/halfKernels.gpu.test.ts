@@ -1,0 +1,80 @@
+/** Kernels on buffers of halves against their plain twins, which see the same halves. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { lossScale } from '../../workers/gpu/halfMaps';
+import { KERNELS } from '../../workers/gpu/kernels';
+import { halfError, withHalves } from '../../workers/gpu/kernels/halfStorage';
+import type { Kernel, Values } from '../../workers/gpu/kernels/kernel';
+import { halvesOf, packHalves, unpackHalves } from '../fixtures/halves';
+import { expectClose, noise, runProgram } from '../fixtures/runProgram';
+
+/** A kernel whose options are no longer known by type: the registry's cases fit their own kernel. */
+type AnyKernel = { name: string; cases: readonly object[] } & Kernel<object>;
+
+let device: GPUDevice;
+beforeAll(async () => {
+  const adapter = await navigator.gpu?.requestAdapter();
+  if (!adapter)
+    throw new Error('no WebGPU adapter: GPU tests need Chromium with --enable-unsafe-webgpu (see README)');
+  device = await adapter.requestDevice();
+});
+afterAll(() => device.destroy());
+
+/** The kernels that maps of halves meet in a training step. */
+const mapKernels = [
+  ...[KERNELS.convForward, KERNELS.convInputGradient, KERNELS.convFilterGradient],
+  ...[KERNELS.batchNormSums, KERNELS.batchNormApply, KERNELS.batchNormWhole],
+  ...[KERNELS.batchNormGradientSums, KERNELS.batchNormInputGradient, KERNELS.batchNormWholeGradient],
+  ...[KERNELS.reluGradient, KERNELS.columnSums, KERNELS.maxPool, KERNELS.maxPoolGradient],
+  ...[KERNELS.globalAverage, KERNELS.globalAverageGradient, KERNELS.copyChannels, KERNELS.addMaps],
+] as readonly AnyKernel[];
+
+test.each(mapKernels)('$name equals its plain twin on halves', async kernel => {
+  // Compiling takes most of the time: the cases that keep most of their buffers as halves stand for the others.
+  const cases = kernel.cases
+    .map(options => {
+      const { outputs, inputs } = kernel.sizes(options);
+      const program = kernel.wgsl(options);
+      return { options, outputs, inputs, program, halves: halvesOf(program, [...outputs, ...inputs]) };
+    })
+    .sort((a, b) => Object.keys(b.halves).length - Object.keys(a.halves).length)
+    .slice(0, 3);
+  expect(Object.keys(cases[0]?.halves ?? {}).length).toBeGreaterThan(0);
+  for (const { options, outputs, inputs, program, halves } of cases) {
+    const isHalf = (binding: number) => halves[binding] !== undefined;
+    const read = kernel.example?.(options) ?? inputs.map((size, i) => noise(size, outputs.length + i));
+    const values: Values[] = [
+      ...outputs.map((size, i) =>
+        kernel.integers?.includes(i) ? new Int32Array(size).fill(-1) : noise(size, i),
+      ),
+      ...read,
+    ];
+    const buffers = values.map((plain, i) => (isHalf(i) ? packHalves(plain, halves[i] ?? 1) : plain));
+    // The twin sees what the buffers hold: rounded once.
+    const seen = buffers.map((words, i) =>
+      isHalf(i) ? unpackHalves(words as Int32Array<ArrayBuffer>, halves[i] ?? 1) : (values[i] as Values),
+    );
+    const integers = [...Object.keys(halves).map(Number), ...(kernel.integers ?? [])];
+    const onGpu = await runProgram(device, withHalves(program, halves), buffers, outputs.length, integers);
+    kernel.reference(options, ...seen);
+    onGpu.forEach((got, i) => {
+      const what = `${kernel.name} ${JSON.stringify(options)} buffer ${i}`;
+      const result = isHalf(i) ? unpackHalves(got as Int32Array<ArrayBuffer>, halves[i] ?? 1) : got;
+      expectClose(result, seen[i] as Values, isHalf(i) ? halfError : 1e-5, what);
+    });
+  }
+});
+
+test('what no half can hold is stored as NaN, and what is too small for a half survives as a gradient', async () => {
+  const options = { size: 8 };
+  const program = KERNELS.addMaps.wgsl(options);
+  const [a, b] = [Float32Array.of(65_504, 65_600, 1, -1, 3e-9, 1, 2, 3), new Float32Array(8)];
+  const store = async (scale: number) => {
+    const buffers = [new Int32Array(4), a, b];
+    const [words] = await runProgram(device, withHalves(program, { 0: scale }), buffers, 1, [0]);
+    return Array.from(unpackHalves(words as Int32Array<ArrayBuffer>, scale));
+  };
+  const plain = await store(1);
+  expect(plain.slice(0, 4)).toEqual([Number.NaN, Number.NaN, Number.NaN, Number.NaN]);
+  expect(plain.slice(4)).toEqual([0, 1, 2, 3]);
+  expect((await store(lossScale))[4]).toBeCloseTo(3e-9, 10);
+});

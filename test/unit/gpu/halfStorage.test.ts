@@ -1,0 +1,38 @@
+import * as tf from '@tensorflow/tfjs';
+import { expect, test } from 'vitest';
+import { addMaps } from '../../../workers/gpu/kernels/addMaps';
+import { batchNormWhole } from '../../../workers/gpu/kernels/batchNormWhole';
+import { withHalves } from '../../../workers/gpu/kernels/halfStorage';
+import { createModel, disposeModel } from '../../../workers/train/model';
+import { resolveConfig } from '../../../workers/train/options';
+import { Stepper } from '../../../workers/train/stepper';
+import { packHalves, unpackHalves } from '../../fixtures/halves';
+
+test('only the bindings that are halves are reached by calls', () => {
+  const { wgsl } = withHalves(addMaps.wgsl({ size: 8 }), { 0: 1024, 2: 1 });
+  expect(wgsl).toContain('sumPut(i32(i), a[i] + bAt(i32(i)));');
+  expect(wgsl).toContain('var<storage, read> a: array<vec4<f32>>;');
+  expect(wgsl).toContain('var<storage, read> b: array<vec2<u32>>;');
+});
+
+test('a buffer written number by number cannot be halves, nor one that the program does not bind', () => {
+  const program = batchNormWhole.wgsl({ rows: 2, channels: 8, epsilon: 1e-3 });
+  expect(() => withHalves(program, { 0: 1 })).toThrow(/cannot keep binding 0 as halves/);
+  expect(() => withHalves(program, { 9: 1 })).toThrow(/cannot keep binding 9 as halves/);
+});
+
+test('the halves of the tests are those of IEEE 754: ties to even, subnormal, infinite and NaN', () => {
+  const values = [1, -2, 1 + 2 ** -11, 1 + 3 * 2 ** -11, 2 ** -24, 2 ** -14, 65_504, 65_520, Number.NaN, 0];
+  expect(Array.from(unpackHalves(packHalves(values, 1), 1))).toEqual([
+    ...[1, -2, 1, 1 + 2 ** -9, 2 ** -24, 2 ** -14, 65_504],
+    ...[Number.POSITIVE_INFINITY, Number.NaN, 0],
+  ]);
+  expect(unpackHalves(packHalves([3e-9, 1], 1024), 1024)[0]).toBeCloseTo(3e-9, 10);
+});
+
+test('without WebGPU a run asked for half precision says that it computes in float32', async () => {
+  await tf.setBackend('cpu');
+  const model = createModel(resolveConfig({ precision: 'half', inputSize: 16 }), 'equal', [3, 2]);
+  expect(new Stepper(model).warning).toMatch(/Half precision needs WebGPU/);
+  disposeModel(model);
+});
