@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { KERNELS } from '../../workers/gpu/kernels';
 import type { Kernel, Values } from '../../workers/gpu/kernels/kernel';
+import { programFor } from '../../workers/gpu/kernels/programFor';
 import { type Draw, drawOf, kernelDraws } from '../fixtures/kernelDraws';
 import { expectClose, noise, runProgram } from '../fixtures/runProgram';
 
@@ -38,7 +39,13 @@ async function expectTwin(
   const given = read ?? kernel.example?.(options) ?? inputs.map((size, i) => noise(size, outputs.length + i));
   expect(given.map(({ length }) => length)).toEqual(inputs);
   const buffers: Values[] = [...written, ...given];
-  const onGpu = await runProgram(device, kernel.wgsl(options), buffers, outputs.length, kernel.integers);
+  const onGpu = await runProgram(
+    device,
+    programFor(kernel, options),
+    buffers,
+    outputs.length,
+    kernel.integers,
+  );
   kernel.reference(options, ...buffers);
   onGpu.forEach((values, i) => {
     const wanted = buffers[i] as Values;

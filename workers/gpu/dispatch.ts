@@ -11,9 +11,10 @@ import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { AppError } from '../protocol/link';
 import { halvesAmong } from './halfMaps';
-import { type Halves, withHalves } from './kernels/halfStorage';
+import type { Halves } from './kernels/halfStorage';
 import { intToFloat } from './kernels/intToFloat';
 import type { Kernel, Program } from './kernels/kernel';
+import { programFor } from './kernels/programFor';
 
 /** What one backend has recorded since its last submit. */
 interface Stream {
@@ -175,8 +176,7 @@ export function programOf<Options>(
   const key = kernel.name + JSON.stringify(options) + (halves ? JSON.stringify(halves) : '');
   let program = programs.get(key);
   if (!program) {
-    program = kernel.wgsl(options);
-    if (halves) program = withHalves(program, halves);
+    program = programFor(kernel, options, halves);
     programs.set(key, program);
   }
   return program;

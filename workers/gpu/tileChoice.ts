@@ -7,6 +7,7 @@ import { pipelineOf } from './dispatch';
 import { convForward } from './kernels/convForward';
 import { type ConvGeometry, convGeometry, convSizes } from './kernels/convGeometry';
 import type { TileFlavour } from './kernels/kernel';
+import { programFor } from './kernels/programFor';
 
 export type { TileFlavour };
 
@@ -27,7 +28,7 @@ export async function measureTile(
   geometry: ConvGeometry = probe,
 ): Promise<number> {
   const { input, output, kernel } = convSizes(geometry);
-  const program = convForward.wgsl({ geometry, tile });
+  const program = programFor(convForward, { geometry, tile });
   device.pushErrorScope('validation');
   const pipeline = pipelineOf(device, program);
   const buffers = [output, input, kernel].map(size =>

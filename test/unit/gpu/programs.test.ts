@@ -2,10 +2,11 @@ import { expect, test } from 'vitest';
 import { KERNELS } from '../../../workers/gpu/kernels';
 import { convFilterGradient, filterGradientSplits } from '../../../workers/gpu/kernels/convFilterGradient';
 import { convForward } from '../../../workers/gpu/kernels/convForward';
-import { convCases } from '../../../workers/gpu/kernels/convGeometry';
+import { convCases, convGeometry } from '../../../workers/gpu/kernels/convGeometry';
 import { columnSplits, divisorUpTo, flatGrid, float } from '../../../workers/gpu/kernels/kernel';
 import { innerSplits } from '../../../workers/gpu/kernels/matMulTransposed';
 import { groupsOf } from '../../../workers/gpu/kernels/parameterGroup';
+import { programFor } from '../../../workers/gpu/kernels/programFor';
 
 test('every kernel is registered under its own name', () => {
   for (const [key, kernel] of Object.entries(KERNELS)) expect(kernel.name).toBe(key);
@@ -66,4 +67,13 @@ test('a number keeps its float32 value in WGSL', () => {
 
 test('a divisor up to a limit divides and is the largest', () => {
   expect([divisorUpTo(12, 4), divisorUpTo(6, 4), divisorUpTo(7, 4), divisorUpTo(2, 4)]).toEqual([4, 3, 1, 2]);
+});
+
+test('a program names the length of each float buffer, in vectors where it is read by vectors', () => {
+  const geometry = convGeometry([2, 5, 5, 3], [3, 3, 8], 1, 'same');
+  const { wgsl } = programFor(convForward, { geometry, bias: true });
+  expect(wgsl).toContain('output: array<vec4<f32>, 100>;');
+  expect(wgsl).toContain('input: array<f32, 150>;');
+  expect(wgsl).toContain('weights: array<vec4<f32>, 54>;');
+  expect(wgsl).toContain('bias: array<vec4<f32>, 2>;');
 });
