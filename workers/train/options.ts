@@ -115,7 +115,7 @@ const coreOptions = {
       { value: 'float32', label: 'float32' },
       { value: 'half', label: 'half (WebGPU)' },
     ],
-    help: 'half keeps activations and their gradients in 16 bits while training: about half the memory, losses a little off. Parameters stay float32.',
+    help: 'half keeps activations and their gradients in 16 bits while training: up to half the memory, losses a little off. Parameters stay float32.',
   },
   batchNormDecay: {
     kind: 'number',
