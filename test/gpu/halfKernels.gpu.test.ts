@@ -4,6 +4,7 @@ import { lossScale } from '../../workers/gpu/halfMaps';
 import { KERNELS } from '../../workers/gpu/kernels';
 import { halfError, withHalves } from '../../workers/gpu/kernels/halfStorage';
 import type { Kernel, Values } from '../../workers/gpu/kernels/kernel';
+import { programFor } from '../../workers/gpu/kernels/programFor';
 import { halvesOf, packHalves, unpackHalves } from '../fixtures/halves';
 import { expectClose, noise, runProgram } from '../fixtures/runProgram';
 
@@ -34,13 +35,13 @@ test.each(mapKernels)('$name equals its plain twin on halves', async kernel => {
     .map(options => {
       const { outputs, inputs } = kernel.sizes(options);
       const program = kernel.wgsl(options);
-      return { options, outputs, inputs, program, halves: halvesOf(program, [...outputs, ...inputs]) };
+      return { options, outputs, inputs, halves: halvesOf(program, [...outputs, ...inputs]) };
     })
     .sort((a, b) => Object.keys(b.halves).length - Object.keys(a.halves).length);
   const isShared = ({ options }: { options: object }) => 'tile' in options && options.tile === 'shared';
   const cases = new Set([...sorted.slice(0, 3), ...sorted.filter(isShared).slice(0, 1)]);
   expect(Object.keys(sorted[0]?.halves ?? {}).length).toBeGreaterThan(0);
-  for (const { options, outputs, inputs, program, halves } of cases) {
+  for (const { options, outputs, inputs, halves } of cases) {
     const isHalf = (binding: number) => halves[binding] !== undefined;
     const read = kernel.example?.(options) ?? inputs.map((size, i) => noise(size, outputs.length + i));
     const values: Values[] = [
@@ -55,7 +56,13 @@ test.each(mapKernels)('$name equals its plain twin on halves', async kernel => {
       isHalf(i) ? unpackHalves(words as Int32Array<ArrayBuffer>, halves[i] ?? 1) : (values[i] as Values),
     );
     const integers = [...Object.keys(halves).map(Number), ...(kernel.integers ?? [])];
-    const onGpu = await runProgram(device, withHalves(program, halves), buffers, outputs.length, integers);
+    const onGpu = await runProgram(
+      device,
+      programFor(kernel, options, halves),
+      buffers,
+      outputs.length,
+      integers,
+    );
     kernel.reference(options, ...seen);
     onGpu.forEach((got, i) => {
       const what = `${kernel.name} ${JSON.stringify(options)} buffer ${i}`;

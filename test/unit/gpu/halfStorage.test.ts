@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { addMaps } from '../../../workers/gpu/kernels/addMaps';
 import { batchNormWhole } from '../../../workers/gpu/kernels/batchNormWhole';
 import { withHalves } from '../../../workers/gpu/kernels/halfStorage';
+import { programFor } from '../../../workers/gpu/kernels/programFor';
 import { createModel, disposeModel } from '../../../workers/train/model';
 import { resolveConfig } from '../../../workers/train/options';
 import { Stepper } from '../../../workers/train/stepper';
@@ -13,6 +14,14 @@ test('only the bindings that are halves are reached by calls', () => {
   expect(wgsl).toContain('sumPut(i32(i), a[i] + bAt(i32(i)));');
   expect(wgsl).toContain('var<storage, read> a: array<vec4<f32>>;');
   expect(wgsl).toContain('var<storage, read> b: array<vec2<u32>>;');
+});
+
+test('a buffer of halves has its length in words written out', () => {
+  const { wgsl } = programFor(addMaps, { size: 8 }, { 0: 1024 });
+  expect(wgsl).toContain('sum: array<vec2<u32>, 2>;');
+  expect(wgsl).toContain('a: array<vec4<f32>, 2>;');
+  const scalar = programFor(batchNormWhole, { rows: 2, channels: 8, epsilon: 1e-3 }, { 3: 1 });
+  expect(scalar.wgsl).toContain('y: array<u32, 8>;');
 });
 
 test('a buffer written number by number cannot be halves, nor one that the program does not bind', () => {

@@ -6,7 +6,10 @@
 import { type Halves, withHalves } from './halfStorage';
 import type { Kernel, Program } from './kernel';
 
-const floats = /(@binding\((\d+)\) var<storage, \w+> \w+: array<(f32|vec4<f32>))>/g;
+const declarations = /(@binding\((\d+)\) var<storage, \w+> \w+: array<(f32|vec4<f32>|u32|vec2<u32>))>/g;
+/** Numbers in an element; a word is two where it belongs to a buffer of halves, and something else elsewhere. */
+const numbersIn = (type: string, half: boolean) =>
+  half ? { u32: 2, 'vec2<u32>': 4 }[type] : { f32: 1, 'vec4<f32>': 4 }[type];
 
 /** @param halves bindings kept in half precision. */
 export function programFor<Options>(
@@ -18,9 +21,10 @@ export function programFor<Options>(
   const sizes = [...outputs, ...inputs];
   const generated = kernel.wgsl(options);
   const { wgsl, ...program } = halves ? withHalves(generated, halves) : generated;
-  const sized = wgsl.replace(floats, (text, head: string, binding: string, type: string) => {
+  const sized = wgsl.replace(declarations, (text, head: string, binding: string, type: string) => {
     const size = sizes[Number(binding)];
-    return size ? `${head}, ${type === 'f32' ? size : size / 4}>` : text;
+    const numbers = numbersIn(type, halves?.[Number(binding)] !== undefined);
+    return size && numbers ? `${head}, ${size / numbers}>` : text;
   });
   return { ...program, wgsl: sized };
 }
