@@ -16,8 +16,17 @@ afterEach(() => expect(gpu.errors).toEqual([]));
 const first = (count: number) => Array.from({ length: count }, (_, i) => i);
 
 /** Logits and embeddings of the samples, `batchSize` at a time, by the model of the seed. */
-async function outputs({ index, pixels }: MemoryDataset, indices: readonly number[], batchSize: number) {
-  const model = createModel(resolveConfig({ seed: 5, batchSize, inputSize: 16 }), 'equal', [4, 3]);
+async function outputs(
+  { index, pixels }: MemoryDataset,
+  indices: readonly number[],
+  batchSize: number,
+  options: object = {},
+) {
+  const model = createModel(
+    resolveConfig({ seed: 5, batchSize, inputSize: 16, ...options }),
+    'equal',
+    [4, 3],
+  );
   const samples = indices.map(sample => ({ sample, labels: [0, 0] }));
   try {
     const { tasks, embeddings } = await predict(model, pixels, index, samples, new AbortController().signal);
@@ -63,5 +72,18 @@ test('after the first batch nothing is set up again, and an evaluation gives bac
   await expect(outputs(data, noSuchImage, 4), 'the third batch').rejects.toThrow();
   expect(gpu.living.size).toBe(buffers);
   expect(tf.memory().numTensors).toBe(tensors);
+  data.close();
+});
+
+test('a run in half precision is evaluated in half; what comes back is float32, within 1 % of float32’s', async () => {
+  const data = memoryDataset();
+  const full = await outputs(data, first(9), 3);
+  const half = await outputs(data, first(9), 3, { precision: 'half' });
+  full.forEach((wanted, i) => {
+    const got = half[i] ?? [];
+    expect(got).toHaveLength(wanted.length);
+    expect(worstError(got, wanted), `output ${i}`).toBeLessThan(0.01);
+    expect(got, 'it was computed otherwise').not.toEqual(wanted);
+  });
   data.close();
 });

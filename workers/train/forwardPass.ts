@@ -12,6 +12,7 @@ import type { Pass } from '../nets/network';
 import { AppError } from '../protocol/link';
 import { l2Normalize } from './losses';
 import type { Model } from './model';
+import { inPrecisionOf } from './precision';
 import { standardise } from './standardise';
 
 const inference: Pass = {
@@ -25,7 +26,23 @@ const inference: Pass = {
   },
 };
 
-type Inputs = [words: tf.Tensor1D, mirror: tf.Tensor1D];
+type Inputs = readonly [words: tf.Tensor1D, mirror: tf.Tensor1D];
+
+/**
+ * The network at inference, its maps in the precision of its run.
+ * @param inputs `packBytes` of `batch` images' RGB, and `mirrorDraw`; both int32.
+ * @returns logits of each task `[batch, classes]`, then embeddings `[batch, bottleneck]`: float32, and the caller's.
+ */
+export function forwardOutputs(model: Model, batch: number, [words, mirror]: Inputs): tf.Tensor[] {
+  const { network, tasks } = model;
+  const outputs = () => {
+    const { inputSize } = network;
+    const z = network.trunk(standardise([batch, inputSize, inputSize, 3], words, mirror), inference);
+    const features = tasks.map((_, t) => network.branch(t, z, inference));
+    return [...features.map((f, t) => network.head(t, f)), l2Normalize(features[0] as tf.Tensor2D)];
+  };
+  return tf.tidy(() => inPrecisionOf(model, outputs));
+}
 
 export class ForwardPass {
   readonly #model: Model;
@@ -77,31 +94,23 @@ export class ForwardPass {
       // What is still in memory is worked on in memory, and its result would be recorded as a constant.
       for (const input of inputs) bufferOf(backend, input);
       try {
-        const capture = captureStep(backend, () => this.#outputs(inputs), { changesState: false });
+        const capture = captureStep(backend, () => forwardOutputs(this.#model, this.#batch, inputs), {
+          changesState: false,
+        });
         this.#recording = { capture, inputs };
         return Promise.all(capture.outputs.map(output => output.data<'float32'>()));
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== 'gpu/capture') throw error;
       }
     }
-    const outputs = sparingly(() => this.#outputs(inputs));
+    const outputs = sparingly(() => forwardOutputs(this.#model, this.#batch, inputs));
     const values = Promise.all(outputs.map(output => output.data<'float32'>()));
     return values.finally(() => tf.dispose([...outputs, ...inputs]));
   }
 
-  #outputs([words, mirror]: Inputs): tf.Tensor[] {
-    const { network, tasks } = this.#model;
-    return tf.tidy(() => {
-      const { inputSize } = network;
-      const z = network.trunk(standardise([this.#batch, inputSize, inputSize, 3], words, mirror), inference);
-      const features = tasks.map((_, t) => network.branch(t, z, inference));
-      return [...features.map((f, t) => network.head(t, f)), l2Normalize(features[0] as tf.Tensor2D)];
-    });
-  }
-
   dispose(): void {
     this.#recording?.capture.dispose();
-    tf.dispose(this.#recording?.inputs ?? []);
+    tf.dispose([...(this.#recording?.inputs ?? [])]);
     this.#recording = null;
   }
 }

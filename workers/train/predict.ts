@@ -17,7 +17,7 @@ export async function predict(
 ): Promise<Predictions> {
   const { network, tasks } = model;
   model.statistics.publish();
-  // What fits the GPU in training fits here, and most programs are compiled.
+  // What fits the GPU in training fits here: the maps are the same, in the same precision, and no gradients.
   const batch = option(model.config, 'batchSize');
   const parts = Array.from({ length: Math.ceil(samples.length / batch) }, (_, i) =>
     samples.slice(i * batch, (i + 1) * batch),

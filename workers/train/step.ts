@@ -4,9 +4,6 @@
  * between steps but its inputs' tensors, so that it can be recorded once and replayed.
  */
 import * as tf from '@tensorflow/tfjs';
-import { inHalf } from '../gpu/halfMaps';
-import { ownBackend } from '../gpu/ownBackend';
-import { coverForHalf } from '../gpu/register';
 import type { Pass } from '../nets/network';
 import { dropout } from '../nets/ops';
 import type { Combined } from '../weighting/weighting';
@@ -14,12 +11,9 @@ import type { Batch } from './batches';
 import { l2Normalize, maskedCrossEntropy, withCenterLoss } from './losses';
 import type { Model } from './model';
 import { option } from './options';
+import { inPrecisionOf } from './precision';
 import { standardise } from './standardise';
 import { arrange, inputTensors, inputValues, type StepInputs } from './stepInputs';
-
-/** Whether a step keeps its maps as halves: where that is asked for and the backend's kernels can. */
-export const halfApplies = ({ config }: Model): boolean =>
-  option(config, 'precision') === 'half' && ownBackend() !== null;
 
 /**
  * Runs the step on standardised images and moves Θ, Ψ, centers and batch-norm statistics.
@@ -28,9 +22,7 @@ export const halfApplies = ({ config }: Model): boolean =>
  * norm of Θ's gradient, and what `Combined.shortest` measures. Not read back yet; the caller disposes it.
  */
 export function stepOnImages(model: Model, images: tf.Tensor4D, inputs: StepInputs): tf.Tensor1D {
-  if (!halfApplies(model)) return stepInForce(model, images, inputs);
-  coverForHalf();
-  return inHalf(() => stepInForce(model, images, inputs));
+  return inPrecisionOf(model, () => stepInForce(model, images, inputs));
 }
 
 /** In the precision that is in force. */

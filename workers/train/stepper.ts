@@ -14,7 +14,8 @@ import { AppError } from '../protocol/link';
 import type { Batch } from './batches';
 import type { Model } from './model';
 import { option } from './options';
-import { halfApplies, stepOnInputs, trainStep } from './step';
+import { halfApplies } from './precision';
+import { stepOnInputs, trainStep } from './step';
 import { type AllValues, arrange, type InputTensors, inputTensors, inputValues } from './stepInputs';
 
 /** Steps on which the replay is compared with tfjs. */
