@@ -47,7 +47,7 @@ const chosen = Object.assign(
 
 /** A chosen case stands alone; else the reference case, and with time those that the README speaks of. */
 function cases() {
-  if (given.preset || given.quick) return [chosen];
+  if (given.quick || Object.keys(chosen).length > 0) return [chosen];
   const tiny = { preset: 'tiny', batch: 48, layers: 0 };
   const paper = [32, 90].map(batch => ({ preset: 'paper', batch }));
   return [chosen, tiny, ...(given.gpu ? paper : [])];

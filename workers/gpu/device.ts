@@ -37,7 +37,7 @@ async function startWebGpu(onFailure: (error: AppError) => void): Promise<Device
   const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) throw new Error('the browser offers no WebGPU adapter');
   const device = await adapter.requestDevice({
-    requiredFeatures: (['timestamp-query', 'shader-f16'] as const).filter(name => adapter.features.has(name)),
+    requiredFeatures: (['timestamp-query'] as const).filter(name => adapter.features.has(name)),
     requiredLimits: Object.fromEntries(limitNames.map(name => [name, adapter.limits[name]])),
   });
   device.lost.then(({ reason, message }) => {
