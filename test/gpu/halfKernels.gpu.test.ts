@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { lossScale } from '../../workers/gpu/halfMaps';
 import { KERNELS } from '../../workers/gpu/kernels';
-import { halfError, withHalves } from '../../workers/gpu/kernels/halfStorage';
+import { type Halves, halfError, withHalves } from '../../workers/gpu/kernels/halfStorage';
 import type { Kernel, Values } from '../../workers/gpu/kernels/kernel';
 import { programFor } from '../../workers/gpu/kernels/programFor';
 import { halvesOf, packHalves, unpackHalves } from '../fixtures/halves';
@@ -20,7 +20,34 @@ beforeAll(async () => {
 });
 afterAll(() => device.destroy());
 
-/** The kernels that maps of halves meet in a training step. */
+/** Runs the kernel with these of its buffers as halves and its twin on the numbers that they hold, and compares. */
+async function expectTwin(kernel: AnyKernel, options: object, halves: Halves): Promise<void> {
+  const { outputs, inputs } = kernel.sizes(options);
+  const isHalf = (binding: number) => halves[binding] !== undefined;
+  const read = kernel.example?.(options) ?? inputs.map((size, i) => noise(size, outputs.length + i));
+  const values: Values[] = [
+    ...outputs.map((size, i) =>
+      kernel.integers?.includes(i) ? new Int32Array(size).fill(-1) : noise(size, i),
+    ),
+    ...read,
+  ];
+  const buffers = values.map((plain, i) => (isHalf(i) ? packHalves(plain, halves[i] ?? 1) : plain));
+  // The twin sees what the buffers hold: rounded once.
+  const seen = buffers.map((words, i) =>
+    isHalf(i) ? unpackHalves(words as Int32Array<ArrayBuffer>, halves[i] ?? 1) : (values[i] as Values),
+  );
+  const integers = [...Object.keys(halves).map(Number), ...(kernel.integers ?? [])];
+  const program = programFor(kernel, options, halves);
+  const onGpu = await runProgram(device, program, buffers, outputs.length, integers);
+  kernel.reference(options, ...seen);
+  onGpu.forEach((got, i) => {
+    const what = `${kernel.name} ${JSON.stringify(options)} buffer ${i}`;
+    const result = isHalf(i) ? unpackHalves(got as Int32Array<ArrayBuffer>, halves[i] ?? 1) : got;
+    expectClose(result, seen[i] as Values, isHalf(i) ? halfError : 1e-5, what);
+  });
+}
+
+/** The kernels that maps of halves meet in a training step, beside the weight unit's. */
 const mapKernels = [
   ...[KERNELS.convForward, KERNELS.convInputGradient, KERNELS.convFilterGradient],
   ...[KERNELS.batchNormSums, KERNELS.batchNormApply, KERNELS.batchNormWhole],
@@ -35,41 +62,25 @@ test.each(mapKernels)('$name equals its plain twin on halves', async kernel => {
     .map(options => {
       const { outputs, inputs } = kernel.sizes(options);
       const program = kernel.wgsl(options);
-      return { options, outputs, inputs, halves: halvesOf(program, [...outputs, ...inputs]) };
+      return { options, halves: halvesOf(program, [...outputs, ...inputs]) };
     })
     .sort((a, b) => Object.keys(b.halves).length - Object.keys(a.halves).length);
   const isShared = ({ options }: { options: object }) => 'tile' in options && options.tile === 'shared';
   const cases = new Set([...sorted.slice(0, 3), ...sorted.filter(isShared).slice(0, 1)]);
   expect(Object.keys(sorted[0]?.halves ?? {}).length).toBeGreaterThan(0);
-  for (const { options, outputs, inputs, halves } of cases) {
-    const isHalf = (binding: number) => halves[binding] !== undefined;
-    const read = kernel.example?.(options) ?? inputs.map((size, i) => noise(size, outputs.length + i));
-    const values: Values[] = [
-      ...outputs.map((size, i) =>
-        kernel.integers?.includes(i) ? new Int32Array(size).fill(-1) : noise(size, i),
-      ),
-      ...read,
-    ];
-    const buffers = values.map((plain, i) => (isHalf(i) ? packHalves(plain, halves[i] ?? 1) : plain));
-    // The twin sees what the buffers hold: rounded once.
-    const seen = buffers.map((words, i) =>
-      isHalf(i) ? unpackHalves(words as Int32Array<ArrayBuffer>, halves[i] ?? 1) : (values[i] as Values),
-    );
-    const integers = [...Object.keys(halves).map(Number), ...(kernel.integers ?? [])];
-    const onGpu = await runProgram(
-      device,
-      programFor(kernel, options, halves),
-      buffers,
-      outputs.length,
-      integers,
-    );
-    kernel.reference(options, ...seen);
-    onGpu.forEach((got, i) => {
-      const what = `${kernel.name} ${JSON.stringify(options)} buffer ${i}`;
-      const result = isHalf(i) ? unpackHalves(got as Int32Array<ArrayBuffer>, halves[i] ?? 1) : got;
-      expectClose(result, seen[i] as Values, isHalf(i) ? halfError : 1e-5, what);
-    });
-  }
+  for (const { options, halves } of cases) await expectTwin(kernel, options, halves);
+});
+
+/** The weight unit's kernels, and where they bind Z: the trunk's last map under another shape, all else is float32. */
+const zReaders = [
+  { kernel: KERNELS.unitForward, binding: 1 },
+  { kernel: KERNELS.unitGradient, binding: 4 },
+  { kernel: KERNELS.unitInputGradient, binding: 5 },
+] as const;
+
+test.each(zReaders)('$kernel.name equals its plain twin where Z is a map of halves', async entry => {
+  const shape = { batch: 3, zSize: 68, rows: 2, normaliseZ: true, normaliseLogits: true, logitScale: 2 };
+  await expectTwin(entry.kernel, shape, { [entry.binding]: 1 });
 });
 
 test('what no half can hold is stored as NaN, and what is too small for a half survives as a gradient', async () => {
