@@ -3,6 +3,7 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { captureStep, writeTensor } from '../../workers/gpu/capture/captureStep';
 import { compileStep } from '../../workers/gpu/capture/compileStep';
+import { stateHash } from '../../workers/gpu/capture/stateHash';
 import { type WatchedDevice, watchDevice } from '../fixtures/watchedDevice';
 
 let backend: WebGPUBackend;
@@ -183,4 +184,30 @@ test('a step compiled ahead compiles nothing when it runs, and has not moved any
   expect((await wide.data())[0]).not.toBe(0.5);
   run.dispose();
   wide.dispose();
+});
+
+test('equal states have equal hashes; one bit, two words that swapped places, a zero more: another hash', async () => {
+  const { device } = backend;
+  // More words than the hash has threads, and zeros among them.
+  const state = Uint32Array.from({ length: 5000 }, (_, i) => (i % 7 === 0 ? 0 : Math.imul(i, 2_654_435_761)));
+  const at = (i: number) => state[i] ?? 0;
+  const bit = (i: number, flipped: number) => state.with(i, (at(i) ^ (1 << flipped)) >>> 0);
+  const swapped = (i: number, j: number) => state.with(i, at(j)).with(j, at(i));
+  const others = [
+    ...[bit(0, 0), bit(1, 31), bit(4999, 0), bit(2503, 17)],
+    // Neighbours, and two words that one thread adds.
+    ...[swapped(0, 1), swapped(8, 8 + 4096)],
+    ...[new Uint32Array([...state, 0]), state.slice(0, -1)],
+  ];
+  const buffers = [state, state, ...others].map(words => {
+    const { STORAGE, COPY_DST } = GPUBufferUsage;
+    const buffer = device.createBuffer({ size: words.byteLength, usage: STORAGE | COPY_DST });
+    device.queue.writeBuffer(buffer, 0, words);
+    return buffer;
+  });
+  const [own, same, ...rest] = await stateHash(device, buffers);
+  expect(same).toBe(own);
+  expect(new Set([own, ...rest]).size, 'every change shows').toBe(1 + others.length);
+  expect(await stateHash(device, buffers), 'hashed again').toEqual([own, same, ...rest]);
+  for (const buffer of buffers) buffer.destroy();
 });
