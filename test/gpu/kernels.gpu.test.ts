@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { KERNELS } from '../../workers/gpu/kernels';
+import { convGeometry } from '../../workers/gpu/kernels/convGeometry';
 import type { Kernel, Values } from '../../workers/gpu/kernels/kernel';
 import { programFor } from '../../workers/gpu/kernels/programFor';
+import { isCorrected, slotCount, updateRules } from '../../workers/gpu/kernels/updateParameters';
 import { type Draw, drawOf, kernelDraws } from '../fixtures/kernelDraws';
 import { expectClose, noise, runProgram } from '../fixtures/runProgram';
 
@@ -31,11 +33,16 @@ async function expectTwin(
   what: string,
   read?: Values[],
   within = tolerance,
+  found?: Values[],
 ) {
   const { outputs, inputs } = kernel.sizes(options);
-  const written = outputs.map((size, i) =>
-    kernel.integers?.includes(i) ? new Int32Array(size).fill(-1) : noise(size, i),
-  );
+  // What a kernel goes on from, a mean square among it, is never negative: the root's NaN would hide a difference.
+  const written =
+    found ??
+    outputs.map((size, i) =>
+      kernel.integers?.includes(i) ? new Int32Array(size).fill(-1) : noise(size, i).map(Math.abs),
+    );
+  expect(written.map(({ length }) => length)).toEqual(outputs);
   const given = read ?? kernel.example?.(options) ?? inputs.map((size, i) => noise(size, outputs.length + i));
   expect(given.map(({ length }) => length)).toEqual(inputs);
   const buffers: Values[] = [...written, ...given];
@@ -72,14 +79,83 @@ test.each(kernels)('$name equals its plain twin on random sizes', async kernel =
 const { NEGATIVE_INFINITY: never } = Number;
 const fill = (length: number, f: (i: number) => number) => Float32Array.from({ length }, (_, i) => f(i));
 
+/**
+ * Three images: numbers of ±1e18 that all add up, one infinite pixel in a corner, zeros. Each is a split of its own where
+ * a filter's gradient is taken, so that one dispatch shows all three.
+ */
+const geometry = convGeometry([3, 4, 5, 4], [3, 3, 8], 1, 'same');
+const image = (length: number, channels: number, sign: (channel: number) => number) =>
+  fill(3 * length, i => {
+    const size = sign(i % channels) * (1 + (i % 3));
+    return [1e18 * size, i === length ? Number.POSITIVE_INFINITY : size, 0][Math.floor(i / length)] ?? 0;
+  });
+const alternating = (channel: number) => 1 - 2 * (channel % 2);
+const filter = fill(9 * 4 * 8, i => alternating(Math.floor(i / 8)) * alternating(i) * (1 + (i % 5)) * 1e17);
+const [inputMap, outputMap] = [image(4 * 5 * 4, 4, alternating), image(4 * 5 * 8, 8, alternating)];
+/** Finite, and 0 in no place of the second image: infinity reaches every tap that meets it. */
+const finite = outputMap.map(value => (Number.isFinite(value) ? value : 1));
+const [what, splits] = ['±1e18, an infinite pixel, zeros', 3];
+const convolutionExtremes = [
+  { what, kernel: KERNELS.convForward, options: { geometry }, read: [inputMap, filter] },
+  { what, kernel: KERNELS.convInputGradient, options: { geometry }, read: [outputMap, filter] },
+  { what, kernel: KERNELS.convFilterGradient, options: { geometry, splits }, read: [inputMap, finite] },
+  // A shared tile is compiled for seconds; this direction has the border and the splits to get wrong.
+  {
+    ...{ what: `${what} (shared)`, kernel: KERNELS.convFilterGradient },
+    ...{ options: { geometry, splits, tile: 'shared' }, read: [inputMap, finite] },
+  },
+];
+
+/** A map of nothing but −∞, and one of nothing but ties: the first tap wins. */
+const pool = convGeometry([2, 5, 6, 4], [3, 3, 4], 2, 'same');
+const flatMaps = fill(2 * 5 * 6 * 4, i => (i < 5 * 6 * 4 ? never : 0.5));
+const [pooled, taps] = [new Float32Array(2 * 3 * 3 * 4), new Int32Array(2 * 3 * 3)];
+KERNELS.maxPool.reference(pool, pooled, taps, flatMaps);
+const poolingExtremes = [
+  { what: 'all −∞, and all ties', kernel: KERNELS.maxPool, options: pool, read: [flatMaps] },
+  {
+    ...{ what: 'infinite and huge gradients of ties', kernel: KERNELS.maxPoolGradient, options: pool },
+    read: [pooled.map((_, i) => [Number.POSITIVE_INFINITY, 1e30, 0][i % 3] ?? 0), taps],
+  },
+];
+
+/** Slots before the first step; a parameter without a gradient beside one that clipping divides by 2e29. */
+const group = { sizes: [5, 6], decays: [0, 0.1] };
+const huge = [new Float32Array(5), fill(6, i => alternating(i) * 1e30)];
+const hyper = Float32Array.of(0.05, 0.9, 0.9, 1e-3, 5);
+const optimizerExtremes = [
+  ...updateRules.map(rule => {
+    const options = { ...group, rule, slotSize: 11, first: 0 };
+    const scale = isCorrected(rule) ? Float32Array.of(5e-30, 0.1, 0.1) : Float32Array.of(5e-30);
+    return {
+      ...{ what: `zero and huge gradients (${rule})`, kernel: KERNELS.updateParameters, options },
+      found: [
+        ...group.sizes.map(size => noise(size, 1)),
+        ...Array.from({ length: slotCount(rule) }, () => new Float32Array(11)),
+      ],
+      read: [...huge, hyper, scale],
+    };
+  }),
+  {
+    ...{ what: 'gradients of ±1e30, whose squares overflow', kernel: KERNELS.gradientSquares },
+    options: { ...group, parts: 1024, offset: 0 },
+    read: [noise(6, 1), ...huge],
+  },
+];
+
 /** Numbers at the edge of float32, and where a mean or a division has nothing to work on. */
 const extremes: readonly {
   what: string;
   kernel: object;
   options: object;
   read: Values[];
+  /** What lies in the outputs before. */
+  found?: Values[];
   within?: number;
 }[] = [
+  ...convolutionExtremes,
+  ...poolingExtremes,
+  ...optimizerExtremes,
   {
     ...{ what: 'logits of ±1e4, ±3e38 and −∞', kernel: KERNELS.crossEntropyRows },
     options: { rows: 5, classes: 3 },
@@ -158,6 +234,6 @@ const extremes: readonly {
 ];
 
 test.each(extremes)('$kernel.name equals its plain twin at an extreme: $what', async extreme => {
-  const { kernel, options, what, read, within } = extreme;
-  await expectTwin(kernel as AnyKernel, options, what, read, within);
+  const { kernel, options, what, read, found, within } = extreme;
+  await expectTwin(kernel as AnyKernel, options, what, read, within, found);
 });

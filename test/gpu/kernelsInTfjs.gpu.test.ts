@@ -17,7 +17,7 @@ import {
   maxPool,
   residualTail,
 } from '../../workers/nets/ops';
-import { l2Normalize, maskedCrossEntropy } from '../../workers/train/losses';
+import { l2Normalize, maskedCrossEntropy, withCenterLoss } from '../../workers/train/losses';
 import { OPTIMIZERS, type OptimizerId } from '../../workers/train/optimizer';
 import { standardise } from '../../workers/train/standardise';
 import { drawAt } from '../../workers/train/stepInputs';
@@ -447,6 +447,7 @@ function randomOps(
   const pooled = [int(1, 3), int(3, 8), int(3, 8), channels()];
   const own = Array.from({ length: rows }, () => int(-1, classes - 1));
   const count = own.filter(label => label >= 0).length;
+  const [activation, share] = [pick([true, false]), pick([0.25, 0.5])];
   return [
     {
       what: `conv2d stride ${stride} ${pad}`,
@@ -466,6 +467,34 @@ function randomOps(
       f: ([x]) => maskedCrossEntropy(x as tf.Tensor2D, tf.tensor1d(own, 'int32'), count),
     },
     { what: 'l2Normalize', inputs: [[rows, inner]], f: ([x]) => l2Normalize(x as tf.Tensor2D) },
+    {
+      what: 'batchNormRelu',
+      inputs: [pooled, pooled.slice(-1)],
+      f: ([y, beta]) => batchNormRelu(y as tf.Tensor4D, beta as tf.Tensor1D, null),
+    },
+    {
+      what: 'residualTail',
+      inputs: [pooled, [...pooled.slice(0, 3), inner], [1, 1, inner, ...pooled.slice(-1)], pooled.slice(-1)],
+      f: ([x, mixed, up, bias]) =>
+        residualTail(
+          ...([x as tf.Tensor4D, mixed as tf.Tensor4D, up as tf.Tensor4D, bias as tf.Tensor1D] as const),
+          ...([0.17, activation] as const),
+        ),
+    },
+    {
+      what: `center loss of labels ${own}`,
+      inputs: [[], [rows, inner]],
+      f: ([base, x]) =>
+        withCenterLoss(
+          ...([base as tf.Scalar, tf.scalar(0.3), x as tf.Tensor2D, tf.tensor1d(own, 'int32')] as const),
+          ...([tf.reshape<tf.Rank.R2>(wave([classes, inner], 3), [classes, inner]), count] as const),
+        ),
+    },
+    {
+      what: `dropout of ${share}`,
+      inputs: [[rows, inner]],
+      f: ([x]) => dropout(x as tf.Tensor2D, tf.tensor1d(drawAt(share, seed, 0, 1), 'int32')),
+    },
   ];
 }
 
