@@ -5,6 +5,7 @@ import { type Batch, BatchStream } from '../../workers/train/batches';
 import { createModel, disposeModel, type Model, readState } from '../../workers/train/model';
 import { option, resolveConfig } from '../../workers/train/options';
 import { headSizes, prepareData } from '../../workers/train/prepare';
+import type { Run } from '../../workers/train/run';
 import { Session } from '../../workers/train/session';
 import { trainStep } from '../../workers/train/step';
 import { Stepper } from '../../workers/train/stepper';
@@ -262,6 +263,36 @@ test('100 steps of one seed repeat to the bit, also paused, saved, removed and r
   }
   expect(rowsOf(resumed.history())).toEqual(rowsOf(whole.history()));
   expect(resumed.history().evaluations).toEqual(whole.history().evaluations);
+  expect(await stateOf(resumed.model)).toEqual(await stateOf(whole.model));
+  for (const run of session.runs) await session.remove(run.id);
+  data.close();
+});
+
+test.each([
+  { optimizer: 'adam', learningRate: 0.002 },
+  { precision: 'half', recompute: true },
+])('a run saved, removed and restored is to the bit the one that went on: %o', async options => {
+  const data = memoryDataset();
+  const session = new Session(data.pixels, () => undefined);
+  const config = { ...given, ...options, evaluateEvery: 0 };
+  const [whole, half] = await startRuns(session, ['dynamic', 'dynamic'], config);
+  if (!whole || !half) throw new Error('two runs expected');
+  const advance = async (run: Run, steps: number) => {
+    run.move('resume');
+    for (let i = 0; i < steps; i++) await run.advance();
+    run.move('pause');
+    await run.settle();
+    if (run.error) throw run.error;
+    expect(run.takeUpdate().warnings, 'its steps are replayed').toEqual([]);
+  };
+  await advance(whole, 9);
+  await advance(half, 4);
+  const file = await session.export(half.id, 'safetensors');
+  await session.remove(half.id);
+  const resumed = await session.restore({ kind: 'file', file, fileName: 'a.safetensors' }, 'memory', source);
+  expect(resumed.model.config).toEqual(whole.model.config);
+  await advance(resumed, 5);
+  expect(rowsOf(resumed.history())).toEqual(rowsOf(whole.history()));
   expect(await stateOf(resumed.model)).toEqual(await stateOf(whole.model));
   for (const run of session.runs) await session.remove(run.id);
   data.close();
