@@ -34,7 +34,6 @@ export interface StepMemory {
   /** The largest single buffer. */
   largest: number;
   dispatches: number;
-  pipelines: number;
 }
 
 function blankBatch(config: RunConfig, tasks: number): Batch {
@@ -69,7 +68,7 @@ function measure(
       parameters: byteLength(model.network.parameters.map(({ variable }) => variable)),
       ...{ state, inputs: byteLength([...inputs.values()]), planned, fixed, held: ledger.living },
       ...{ recorded: recorded + fixed, largest: ledger.largest },
-      ...{ dispatches: capture.dispatches, pipelines: ledger.pipelines },
+      dispatches: capture.dispatches,
     };
     capture.dispose();
     return memory;

@@ -65,9 +65,6 @@ export class Stepper {
   get memory(): CaptureMemory | null {
     return this.#capture?.memory ?? null;
   }
-  get dispatches(): number | null {
-    return this.#capture?.dispatches ?? null;
-  }
 
   /** Before the first step: compiles all its GPU programs beside each other. `onProgress` hears how many are ready. */
   async prepare(

@@ -19,9 +19,7 @@ export interface SharedTile {
   layers: number;
   /** Declarations of the bindings. */
   bindings: string;
-  /** Statements at the start of `main`, `layer` = the workgroup's z. */
-  setup?: string;
-  /** Expressions of the range of k, the same for a whole workgroup. */
+  /** Expressions of the range of k, the same for a whole workgroup; `layer` = its z. */
   begin?: string;
   end: string;
   /** Body of a function of (`row`, `k`, `layer`) that returns A's element; both are in range. */
@@ -43,18 +41,7 @@ const place = (alongK: boolean, pass: number): readonly [k: string, other: strin
     : [`(thread / ${side} + ${pass * 4})`, `(thread % ${side})`];
 
 export function sharedTile(tile: SharedTile): Program {
-  const {
-    label,
-    rows,
-    columns,
-    layers,
-    bindings,
-    setup = '',
-    begin = '0',
-    end,
-    contiguous,
-    lanes = 1,
-  } = tile;
+  const { label, rows, columns, layers, bindings, begin = '0', end, contiguous, lanes = 1 } = tile;
   const load = (pass: number) => {
     const [ka, row] = place(contiguous.a === 'k', pass);
     const [kb, column] = place(contiguous.b === 'k', pass);
@@ -92,7 +79,6 @@ fn main(@builtin(local_invocation_index) index: u32, @builtin(workgroup_id) grou
   let firstColumn = i32(group.x) * ${side};
   let ownRow = thread / 16;
   let ownColumn = thread % 16;
-  ${setup}
   let end = ${end};
   ${unroll(4, r => `var sum${r} = vec4<f32>();`)}
   for (var first = ${begin}; first < end; first += ${depth}) {
