@@ -130,7 +130,7 @@ const coreOptions = {
     label: 'Recompute activations',
     group: 'Network',
     default: false,
-    help: 'Computes activations twice instead of keeping them: a quarter less memory while a large network trains, a third more work.',
+    help: 'Computes activations twice instead of keeping them: a quarter less memory while a large network trains, about a quarter more work.',
   },
   optimizer: {
     kind: 'choice',
