@@ -3,6 +3,7 @@ import { afterEach, beforeAll, expect, test } from 'vitest';
 import { createModel, disposeModel } from '../../workers/train/model';
 import { resolveConfig } from '../../workers/train/options';
 import { predict } from '../../workers/train/predict';
+import { Session } from '../../workers/train/session';
 import { worstError } from '../fixtures/opCases';
 import { type MemoryDataset, memoryDataset } from '../fixtures/pixels';
 import { type WatchedDevice, watchDevice } from '../fixtures/watchedDevice';
@@ -87,3 +88,51 @@ test('a run in half precision is evaluated in half; what comes back is float32, 
   });
   data.close();
 });
+
+/** The programs compiled while a run of seven steps goes from its first compiled program to the evaluation at its end. */
+async function compiledBy({ pixels }: MemoryDataset, options: object) {
+  const session = new Session(pixels, () => undefined);
+  const [run] = await session.create({
+    datasetId: 'memory',
+    datasetSource: { kind: 'files', files: [] },
+    config: { seed: 5, batchSize: 5, steps: 7, ...options },
+    weightings: ['dynamic'],
+  });
+  if (!run) throw new Error('a run expected');
+  const { device } = gpu.backend;
+  const compiled = { waitedFor: 0, ahead: 0 };
+  const { createComputePipeline, createComputePipelineAsync } = device;
+  device.createComputePipeline = descriptor => {
+    compiled.waitedFor++;
+    return createComputePipeline.call(device, descriptor);
+  };
+  device.createComputePipelineAsync = descriptor => {
+    compiled.ahead++;
+    return createComputePipelineAsync.call(device, descriptor);
+  };
+  try {
+    run.move('resume');
+    await session.loop();
+  } finally {
+    Object.assign(device, { createComputePipeline, createComputePipelineAsync });
+  }
+  if (run.error) throw run.error;
+  expect(run.history().evaluations.map(({ step }) => step)).toEqual([7]);
+  expect(run.takeUpdate().warnings).toEqual([]);
+  await session.remove(run.id);
+  return compiled;
+}
+
+test.each(['float32', 'half'])(
+  'in %s a run, its evaluation included, waits for no program; a second run compiles none',
+  async precision => {
+    const data = memoryDataset();
+    // Shapes that no other test uses.
+    const options = { inputSize: 20, precision };
+    const { waitedFor, ahead } = await compiledBy(data, options);
+    expect(waitedFor).toBe(0);
+    expect(ahead).toBeGreaterThan(20);
+    expect(await compiledBy(data, options)).toEqual({ waitedFor: 0, ahead: 0 });
+    data.close();
+  },
+);

@@ -91,7 +91,7 @@ export function pipelineOf(device: GPUDevice, { label, wgsl }: Program): GPUComp
 const ahead = new WeakMap<GPUDevice, Set<string>>();
 
 /** Compiles beside everything else what `pipelineOf` would make others wait for. What cannot be compiled it reports. */
-function compileAhead(device: GPUDevice, { label, wgsl }: Program): void {
+export function compileAhead(device: GPUDevice, { label, wgsl }: Program): void {
   const known = pipelines.get(device) ?? new Map<string, GPUComputePipeline>();
   pipelines.set(device, known);
   const begun = ahead.get(device) ?? new Set();

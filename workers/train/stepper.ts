@@ -8,10 +8,12 @@ import { allocating } from '../gpu/allocating';
 import { inScratch } from '../gpu/capture/allocator';
 import { type CapturedStep, type CaptureMemory, captureStep, writeTensor } from '../gpu/capture/captureStep';
 import { compileStep } from '../gpu/capture/compileStep';
+import { compileStateHash } from '../gpu/capture/stateHash';
 import { bufferOf } from '../gpu/dispatch';
 import { ownBackend } from '../gpu/ownBackend';
 import { AppError } from '../protocol/link';
 import type { Batch } from './batches';
+import { forwardOutputs } from './forwardPass';
 import type { Model } from './model';
 import { option } from './options';
 import { halfApplies } from './precision';
@@ -66,7 +68,10 @@ export class Stepper {
     return this.#capture?.memory ?? null;
   }
 
-  /** Before the first step: compiles all its GPU programs beside each other. `onProgress` hears how many are ready. */
+  /**
+   * Before the first step: compiles all GPU programs of the run beside each other, those of its evaluations and of the
+   * replay's check among them. `onProgress` hears how many are ready.
+   */
   async prepare(
     batch: Batch,
     step: number,
@@ -77,7 +82,14 @@ export class Stepper {
     await allocating(batch.size, () => {
       const tensors = this.#write(backend, inputValues(this.#model, batch, step));
       const inputs = arrange(tensors, this.#model.tasks.length);
-      return compileStep(backend, () => [stepOnInputs(this.#model, inputs)], onProgress);
+      const pass = () => {
+        compileStateHash(backend.device);
+        return [
+          stepOnInputs(this.#model, inputs),
+          ...forwardOutputs(this.#model, batch.size, [inputs.words, inputs.mirror]),
+        ];
+      };
+      return compileStep(backend, pass, onProgress);
     });
   }
 

@@ -4,7 +4,7 @@
  * of the order in which threads add.
  */
 
-import { pipelineOf } from '../dispatch';
+import { compileAhead, pipelineOf } from '../dispatch';
 import { scrambleWgsl } from '../kernels/scramble';
 
 const threads = 64;
@@ -28,6 +28,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   atomicAdd(&total, own);
 }`,
 } as const;
+
+/** Compiles its program beside others, ahead of the first hash. */
+export const compileStateHash = (device: GPUDevice): void => compileAhead(device, program);
 
 /** One number a buffer. The device must have no commands pending elsewhere that write them. */
 export async function stateHash(device: GPUDevice, buffers: readonly GPUBuffer[]): Promise<number[]> {
