@@ -93,6 +93,37 @@ test('replays issued before the last ones are read come back complete and in ord
   replayed.dispose();
 });
 
+test('on a GPU in hardware the first replay comes in parts, and a fast one in a single submit from then on', async () => {
+  const x = tf.tensor1d([0.5, 1]);
+  await tf.square(x).data();
+  const { device } = backend;
+  const own = Object.getOwnPropertyDescriptor(device, 'adapterInfo');
+  Object.defineProperty(device, 'adapterInfo', { value: {}, configurable: true });
+  const step = () =>
+    tf.tidy(() => {
+      let y: tf.Tensor = x;
+      for (let i = 0; i < 150; i++) y = tf.cos(y);
+      return [y];
+    });
+  try {
+    const capture = captureStep(backend, step);
+    const submits: number[] = [];
+    for (let i = 0; i < 2; i++) {
+      const before = counts.submits;
+      const [values] = await capture.replay();
+      submits.push(counts.submits - before);
+      for (const value of values ?? []) expect(Math.cos(value), 'where cos x = x').toBeCloseTo(value, 3);
+    }
+    expect(capture.dispatches).toBe(150);
+    expect(submits).toEqual([3, 1]);
+    capture.dispose();
+  } finally {
+    if (own) Object.defineProperty(device, 'adapterInfo', own);
+    else Reflect.deleteProperty(device, 'adapterInfo');
+    x.dispose();
+  }
+});
+
 test('captures alive at once, eager steps and assignments in between do not disturb each other', async () => {
   const alone = descent(0.25);
   const wanted: number[][] = [];

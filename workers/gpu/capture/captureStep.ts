@@ -17,6 +17,7 @@ import { type Lifetime, type Place, planSlots } from './planSlots';
 import { ReadBackRing } from './readBackRing';
 import { type Command, type Operand, recordCommands } from './recordCommands';
 import { bind, encode, type Placed, type Replayable } from './replay';
+import { SubmitParts } from './submitParts';
 
 /** Bytes on the GPU. */
 export interface CaptureMemory {
@@ -33,7 +34,7 @@ export interface CapturedStep {
    * Runs the step again on what its state and inputs hold now. Resolves with the values of `outputs`, in order; they are
    * read once `readEvery` replays wait for it, at `readNow`, or a frame later.
    * @param submits in how many parts the GPU gets it; by default one, and more where a step takes so long that the
-   * system may think that the GPU hangs.
+   * system may think that the GPU hangs, or may do so for all that is known.
    */
   replay(submits?: number): Promise<Float32Array[]>;
   /** What the step returned; every replay overwrites them. */
@@ -48,9 +49,6 @@ export interface CapturedStep {
   readonly state: Homes;
   dispose(): void;
 }
-
-/** Systems reset a GPU that has worked on one submit for two seconds or more. */
-const longestSubmitMs = 1000;
 
 const storage = () => GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
 const isBuffer = (operand: Operand): operand is GPUBuffer => operand instanceof GPUBuffer;
@@ -179,9 +177,7 @@ function replayer(
       offset += buffer.size;
     }
   };
-  const patient = isSoftware(device);
-  const parts = (ms: number) => Math.ceil(ms / longestSubmitMs);
-  let fastestMs = Number.POSITIVE_INFINITY;
+  const parts = new SubmitParts(commands.length, isSoftware(device));
   return {
     ...capture,
     get readEvery() {
@@ -189,7 +185,7 @@ function replayer(
     },
     readNow: () => ring.flush(),
     dispatches: commands.filter(({ kind }) => kind === 'dispatch').length,
-    async replay(submits = patient || fastestMs === Number.POSITIVE_INFINITY ? 1 : parts(fastestMs)) {
+    async replay(submits = parts.count) {
       flush(backend);
       state.settle();
       const start = performance.now();
@@ -204,7 +200,7 @@ function replayer(
       state.forget();
       for (const output of outputs) forgetCpuCopy(backend, output);
       const bytes = await ring.read();
-      fastestMs = Math.min(fastestMs, performance.now() - start);
+      parts.took(performance.now() - start);
       let offset = 0;
       return outputs.map(({ size }) => {
         const values = new Float32Array(bytes, offset, size);
