@@ -109,11 +109,11 @@ test.each([
 test('a run that finds the GPU full fails alone and says what to try; the other goes on to the bit', async () => {
   const data = memoryDataset();
   const session = new Session(data.pixels, () => undefined);
-  const start = (batchSize: number) =>
+  const start = (batchSize: number, steps = 30) =>
     session.create({
       datasetId: 'memory',
       datasetSource: { kind: 'files', files: [] },
-      config: { seed: 3, steps: 30, batchSize, inputSize: 16, evaluateEvery: 0 },
+      config: { seed: 3, steps, batchSize, inputSize: 16, evaluateEvery: 0 },
       weightings: ['equal'],
     });
   const [alone, small] = [...(await start(4)), ...(await start(4))];
@@ -131,6 +131,18 @@ test('a run that finds the GPU full fails alone and says what to try; the other 
   await session.step(alone.id);
   expect(small.history().losses).toEqual(alone.history().losses);
   expect(small.history().step).toHaveLength(9);
+
+  const giveBackAgain = limitMemory(device, buffers, buffers.bytes() + 1000);
+  const held = tf.memory().numTensors;
+  await expect(start(16)).rejects.toMatchObject({ code: 'memory/full' });
+  expect(tf.memory().numTensors, 'the run that was not created').toBe(held);
+  giveBackAgain();
+  const [later] = await start(2, 6);
+  if (!later) throw new Error('a run expected');
+  for (let step = 0; step < 6; step++) await session.step(later.id);
+  expect(later.error).toBeNull();
+  expect(Object.values(later.history().losses).flat().every(Number.isFinite)).toBe(true);
+  expect(later.history().step).toHaveLength(6);
   for (const run of session.runs) await session.remove(run.id);
   data.close();
 });

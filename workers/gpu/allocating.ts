@@ -18,9 +18,14 @@ function outOfMemory(asked: number, batchSize: number, cause: unknown): AppError
 
 /**
  * Runs `work`; only what it does before it first waits is watched.
+ * @param undo disposes what `work` returned when its buffers are none: a variable that stays would spoil later captures.
  * @throws AppError `memory/full` when the GPU had no room for what it created, `device/refused` when it refused a command.
  */
-export async function allocating<T>(batchSize: number, work: () => T | Promise<T>): Promise<T> {
+export async function allocating<T>(
+  batchSize: number,
+  work: () => T | Promise<T>,
+  undo: (result: T) => void = () => undefined,
+): Promise<T> {
   const device = ownBackend()?.device;
   if (!device) return work();
   let asked = 0;
@@ -37,7 +42,7 @@ export async function allocating<T>(batchSize: number, work: () => T | Promise<T
   const scopes = [device.popErrorScope(), device.popErrorScope()];
   const [full, refused] = await Promise.all(scopes);
   if (!full && !refused) return result;
-  await result.catch(() => undefined); // made of buffers that are none
+  await result.then(undo, () => undefined); // made of buffers that are none
   if (full) throw outOfMemory(asked, batchSize, full);
   throw new AppError('device/refused', `The GPU refused a command: ${refused?.message}`);
 }

@@ -25,6 +25,8 @@ export interface Model {
   optimizer: Optimizer;
   centers: Centers | null;
   statistics: MovingStatistics;
+  /** Every variable of the above: all that a step may assign. */
+  variables: readonly tf.Variable[];
 }
 
 /**
@@ -38,15 +40,27 @@ export function createModel(
   kernels: 'drawn' | 'blank' = 'drawn',
 ): Model {
   // Filling and packing leaves as much behind as the model itself.
-  return sparingly(() => build(config, weighting, classes, kernels));
+  return sparingly(() => {
+    const before = new Set(registered());
+    const variables = () => registered().filter(variable => !before.has(variable));
+    try {
+      const model = build(config, weighting, classes, kernels);
+      return { ...model, variables: variables() };
+    } catch (error) {
+      tf.dispose(variables());
+      throw error;
+    }
+  });
 }
+
+const registered = (): tf.Variable[] => Object.values(tf.engine().registeredVariables);
 
 function build(
   config: RunConfig,
   weighting: WeightingId,
   classes: readonly number[],
   kernels: 'drawn' | 'blank',
-): Model {
+): Omit<Model, 'variables'> {
   const preset = PRESETS[config.preset as keyof typeof PRESETS];
   const seed = option(config, 'seed');
   const tasks = SYSTEMS[config.system].tasks;
@@ -58,36 +72,28 @@ function build(
   });
   upload([...network.parameters, ...network.statistics].map(({ variable }) => variable));
   const centered = tasks.findIndex(task => task.centerLoss);
-  try {
-    const [height, width, channels] = network.trunkShape;
-    return {
-      config,
-      weightingId: weighting,
-      tasks,
-      network,
-      weighting: WEIGHTINGS[weighting].create({ tasks, zSize: height * width * channels, seed, config }),
-      optimizer: OPTIMIZERS[option(config, 'optimizer') as keyof typeof OPTIMIZERS].create(
-        network.parameters,
-        {
-          momentum: option(config, 'momentum'),
-          rmsDecay: option(config, 'rmsDecay'),
-          epsilon: option(config, 'epsilon'),
-          adam: {
-            beta1: option(config, 'adamBeta1'),
-            beta2: option(config, 'adamBeta2'),
-            epsilon: option(config, 'adamEpsilon'),
-          },
-          clipNorm: option(config, 'clipNorm'),
-          weightDecay: option(config, 'weightDecay'),
-        },
-      ),
-      centers: centered < 0 ? null : createCenters(classes[centered] ?? 0, network.bottleneck),
-      statistics: new MovingStatistics(network.statistics),
-    };
-  } catch (error) {
-    network.dispose();
-    throw error;
-  }
+  const [height, width, channels] = network.trunkShape;
+  return {
+    config,
+    weightingId: weighting,
+    tasks,
+    network,
+    weighting: WEIGHTINGS[weighting].create({ tasks, zSize: height * width * channels, seed, config }),
+    optimizer: OPTIMIZERS[option(config, 'optimizer') as keyof typeof OPTIMIZERS].create(network.parameters, {
+      momentum: option(config, 'momentum'),
+      rmsDecay: option(config, 'rmsDecay'),
+      epsilon: option(config, 'epsilon'),
+      adam: {
+        beta1: option(config, 'adamBeta1'),
+        beta2: option(config, 'adamBeta2'),
+        epsilon: option(config, 'adamEpsilon'),
+      },
+      clipNorm: option(config, 'clipNorm'),
+      weightDecay: option(config, 'weightDecay'),
+    }),
+    centers: centered < 0 ? null : createCenters(classes[centered] ?? 0, network.bottleneck),
+    statistics: new MovingStatistics(network.statistics),
+  };
 }
 
 /** Trained parameters of the network, heads included. */

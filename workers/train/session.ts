@@ -98,7 +98,11 @@ export class Session {
     const batchSize = option(config, 'batchSize');
     try {
       for (const id of ids) {
-        const model = await allocating(batchSize, () => createModel({ ...config }, id, headSizes(data)));
+        const model = await allocating(
+          batchSize,
+          () => createModel({ ...config }, id, headSizes(data)),
+          disposeModel,
+        );
         models.push(model);
         if (source) {
           transfer(model.network, source);
@@ -175,8 +179,10 @@ export class Session {
     const weighting = weightingId(record.weighting);
     const data = prepareData(index, config, tasksTrained([weighting], config));
     this.#memory.assertFits(config, [weighting], headSizes(data));
-    const model = await allocating(option(config, 'batchSize'), () =>
-      createModel(config, weighting, headSizes(data)),
+    const model = await allocating(
+      option(config, 'batchSize'),
+      () => createModel(config, weighting, headSizes(data)),
+      disposeModel,
     );
     try {
       if (file.resumes) writeState(model, matchTensors(file, stateShapes(model)));

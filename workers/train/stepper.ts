@@ -166,7 +166,9 @@ export class Stepper {
   async #record(backend: WebGPUBackend, tensors: InputTensors): Promise<Float32Array> {
     try {
       const inputs = arrange(tensors, this.#model.tasks.length);
-      this.#capture = captureStep(backend, () => [stepOnInputs(this.#model, inputs)]);
+      this.#capture = captureStep(backend, () => [stepOnInputs(this.#model, inputs)], {
+        variables: this.#model.variables,
+      });
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'gpu/capture') throw error;
       this.#refuse(error.message);

@@ -73,16 +73,18 @@ function measureLifetimes(commands: readonly Command[]): void {
  * tensors that `writeTensor` changes: what is still in memory tfjs may work on in memory, and its result is frozen.
  * Variables may be assigned. `outputs` are float32.
  * @param changesState false for a step that only reads the variables: nothing has to be kept for the case that it fails.
+ * @param variables all that the step may read or write; unless given, all there are. One of another run that found the GPU
+ * full may lie in a buffer that is none, and one such buffer spoils a whole submit.
  * @throws AppError `gpu/capture` where the step does what a replay cannot repeat; the variables are then as they were before.
  */
 export function captureStep(
   backend: WebGPUBackend,
   step: () => readonly tf.Tensor[],
-  { changesState = true } = {},
+  { changesState = true, variables }: { changesState?: boolean; variables?: readonly tf.Variable[] } = {},
 ): CapturedStep {
   const { device } = backend;
   const allocator = new StepAllocator(backend);
-  const state = new Homes(backend);
+  const state = new Homes(backend, variables);
   const owned: GPUBuffer[] = [];
   const create = (size: number) => {
     const buffer = device.createBuffer({ size, usage: storage() });

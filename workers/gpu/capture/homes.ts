@@ -24,10 +24,13 @@ export class Homes {
   readonly #backend: WebGPUBackend;
   #homes: Home[];
 
-  /** Every variable that lies on the backend is at home from now on. */
-  constructor(backend: WebGPUBackend) {
+  /** Of `variables`, all there are unless given, every one that lies on the backend is at home from now on. */
+  constructor(
+    backend: WebGPUBackend,
+    variables: readonly tf.Variable[] = Object.values(tf.engine().registeredVariables),
+  ) {
     this.#backend = backend;
-    this.#homes = Object.values(tf.engine().registeredVariables)
+    this.#homes = variables
       .filter(({ dataId }) => backend.tensorMap.has(dataId))
       .map(variable => ({
         variable,
