@@ -1,17 +1,16 @@
 /** @file What the chosen settings need on the GPU, and the batch that fits where theirs does not. */
-import { memoryProblem } from '../state/readiness';
+import { memoryEstimate } from '../state/readiness';
 import { useApp, useAppState } from '../state/useApp';
 import { bytes } from './words';
 
 export function MemoryNote() {
   const { settings } = useApp();
-  const { estimate, problem, runs } = useAppState(state => ({
-    estimate: state.memory?.estimate,
-    problem: memoryProblem(state),
+  const { estimate, runs } = useAppState(state => ({
+    estimate: memoryEstimate(state),
     runs: state.settings.methods.length,
   }));
   if (!estimate) return null;
-  const batchSize = problem?.batchSize ?? null;
+  const batchSize = estimate.problem?.batchSize ?? null;
   return (
     <div className="memory">
       <p className="fine" role="status">

@@ -21,14 +21,13 @@ export function presetRefusal({
   return `${preset.label} is too large to train without WebGPU, and this page runs on ${backendLabel[device.backend]}. Choose ${either.format(small ?? [])}.`;
 }
 
-/** The adapter's answer to the batch, once it is about these settings. */
-export function memoryProblem({
+/** What these settings need on the GPU; undefined until the answer is about them. */
+export function memoryEstimate({
   memory,
   settings,
   dataset,
 }: Pick<AppState, 'memory' | 'settings' | 'dataset'>) {
-  const current = memory?.settings === settings && memory.dataset === dataset;
-  return current ? (memory.estimate?.problem ?? null) : null;
+  return memory?.settings === settings && memory.dataset === dataset ? memory.estimate : undefined;
 }
 
 /**
@@ -42,7 +41,7 @@ export function settingsRefusal(state: AppState): string | null {
   );
   const answer = dataset?.systems[settings.system];
   if (typeof answer === 'string' && !alone) return answer;
-  return presetRefusal(state) ?? memoryProblem(state)?.message ?? null;
+  return presetRefusal(state) ?? memoryEstimate(state)?.problem?.message ?? null;
 }
 
 export function whyNot(state: AppState): string | null {

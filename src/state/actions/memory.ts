@@ -1,10 +1,17 @@
-/** @file What the chosen settings would need on the GPU: asked again, a moment later, whenever they change. */
+/**
+ * @file What the chosen settings would need on the GPU: asked again, a moment later, whenever they change. The answer is
+ * a rehearsal in the worker that trains, so while runs train nobody asks.
+ */
+import { memoryEstimate } from '../readiness';
+import { isBusy } from '../runs';
 import type { AppState } from '../store';
 import { isAbort } from '../store';
 import type { ActionContext } from './context';
 
 /** A person who types a number changes it several times a second. */
 const pauseMs = 300;
+
+const trains = ({ runs }: AppState) => Object.values(runs).some(isBusy);
 
 export function memoryActions({ engine, store }: ActionContext) {
   let asking = new AbortController();
@@ -34,11 +41,14 @@ export function memoryActions({ engine, store }: ActionContext) {
       const changed = () => {
         asking.abort();
         clearTimeout(timer);
+        const state = store.getState();
+        if (trains(state) || memoryEstimate(state) !== undefined) return;
         timer = setTimeout(() => void ask(store.getState()), pauseMs);
       };
       changed();
       store.subscribe((state, before) => {
-        if (state.settings !== before.settings || state.dataset !== before.dataset) changed();
+        const settled = state.settings === before.settings && state.dataset === before.dataset;
+        if (!settled || trains(state) !== trains(before)) changed();
       });
     },
   };
