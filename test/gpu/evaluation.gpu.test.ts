@@ -136,3 +136,39 @@ test.each(['float32', 'half'])(
     data.close();
   },
 );
+
+test('an evaluation that a replay gets wrong goes on by tfjs, and the run says so', async () => {
+  const data = memoryDataset();
+  const session = new Session(data.pixels, () => undefined);
+  const runs = await session.create({
+    datasetId: 'memory',
+    datasetSource: { kind: 'files', files: [] },
+    config: { seed: 5, batchSize: 3, inputSize: 16 },
+    weightings: ['equal', 'equal'],
+  });
+  for (const { model } of runs) {
+    const { head } = model.network;
+    let calls = 0;
+    // What JavaScript counts, a recorded pass repeats as it was.
+    model.network.head = (task, features) => tf.mul(head(task, features), ++calls);
+  }
+  const [whole, single] = runs;
+  if (!whole || !single) throw new Error('two runs expected');
+  const { signal } = new AbortController();
+  const predicted = async (run: typeof whole, from: number, to: number) => {
+    const samples = first(to)
+      .slice(from)
+      .map(sample => ({ sample, labels: [0, 0] }));
+    const { tasks } = await predict(run.model, data.pixels, data.index, samples, signal);
+    return tasks.map(({ logits }) => [...logits]);
+  };
+  const got = await predicted(whole, 0, 9);
+  const wanted: number[][] = [[], []];
+  for (const from of [0, 3, 6])
+    for (const [t, logits] of (await predicted(single, from, from + 3)).entries()) wanted[t]?.push(...logits);
+  expect(got).toEqual(wanted);
+  await whole.evaluate();
+  expect(whole.takeUpdate().warnings.join()).toMatch(/not replayed: a replayed batch differed/);
+  for (const run of runs) await session.remove(run.id);
+  data.close();
+});

@@ -1,8 +1,10 @@
 /**
  * @file The network's forward pass over batches of one shape, for an evaluation. On WebGPU the first batch is recorded
- * and the others are replays of it; the recording shares no buffer with the run's step and is gone with the evaluation.
+ * and, once the second has agreed with tfjs to the bit, the others are replays of it; the recording shares no buffer with
+ * the run's step and is gone with the evaluation.
  */
 import * as tf from '@tensorflow/tfjs';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { allocating } from '../gpu/allocating';
 import { type CapturedStep, captureStep, writeTensor } from '../gpu/capture/captureStep';
 import { bufferOf } from '../gpu/dispatch';
@@ -13,6 +15,7 @@ import { AppError } from '../protocol/link';
 import { l2Normalize } from './losses';
 import type { Model } from './model';
 import { inPrecisionOf } from './precision';
+import { sameBits } from './sameBits';
 import { standardise } from './standardise';
 
 const inference: Pass = {
@@ -44,23 +47,36 @@ export function forwardOutputs(model: Model, batch: number, [words, mirror]: Inp
   return tf.tidy(() => inPrecisionOf(model, outputs));
 }
 
+/** How the next batch goes: by tfjs, by tfjs with every command recorded, both ways, or as a replay. */
+type Phase = 'eager' | 'recording' | 'checking' | 'replaying';
+
 export class ForwardPass {
   readonly #model: Model;
   readonly #batch: number;
   readonly #backend = ownBackend();
   #recording: { capture: CapturedStep; inputs: Inputs } | null = null;
-  /** Whether the next batch is to be recorded. */
-  #records: boolean;
+  #phase: Phase;
+  /** Resolves when the check in progress, if any, is over. */
+  #checked: Promise<unknown> | null = null;
+  #warning: string | null = null;
 
-  /** @param batch images a pass. @param passes how many are to come: a single one is not worth recording. */
+  /**
+   * @param batch images a pass.
+   * @param passes how many are to come: two are not worth recording, as the second is the check.
+   */
   constructor(model: Model, batch: number, passes: number) {
     this.#model = model;
     this.#batch = batch;
-    this.#records = passes > 1;
+    this.#phase = this.#backend && passes > 2 ? 'recording' : 'eager';
+  }
+
+  /** Why the passes are slower than they could be. */
+  get warning(): string | null {
+    return this.#warning;
   }
 
   /**
-   * Issues one pass; its weights are those of the moment of the call.
+   * Issues one pass; its weights must stay as they are until it resolves.
    * @param bytes RGB of at most a batch of images, `[images, size, size, 3]`. A shorter batch is filled up, because
    * another shape is another program on the GPU; inference treats every image alone, so the filling changes nothing.
    * @returns one row an image: logits of each task, then embeddings.
@@ -73,39 +89,75 @@ export class ForwardPass {
       full.set(bytes);
     }
     const words = packBytes(full);
-    const values = await (this.#recording
-      ? this.#issue(words)
+    if (this.#checked) await this.#checked;
+    const values = await (this.#phase === 'replaying' && this.#recording
+      ? this.#replay(this.#recording, words)
       : allocating(this.#batch, () => this.#issue(words)));
     return values.map(rows => rows.slice(0, (rows.length / this.#batch) * images));
   }
 
   #issue(words: Int32Array<ArrayBuffer>): Promise<Float32Array[]> {
-    const backend = this.#backend;
-    if (backend && this.#recording) {
-      const { capture, inputs } = this.#recording;
-      writeTensor(backend, inputs[0], words);
-      const values = capture.replay();
-      capture.readNow();
-      return values;
+    if (this.#phase === 'checking' && this.#recording) {
+      const check = this.#check(this.#recording, words);
+      this.#checked = check.catch(() => undefined);
+      return check;
     }
     const inputs: Inputs = [tf.tensor1d(words, 'int32'), tf.tensor1d(mirrorDraw(0, 0), 'int32')];
-    if (backend && this.#records) {
-      this.#records = false;
-      // What is still in memory is worked on in memory, and its result would be recorded as a constant.
-      for (const input of inputs) bufferOf(backend, input);
-      try {
-        const capture = captureStep(backend, () => forwardOutputs(this.#model, this.#batch, inputs), {
-          changesState: false,
-        });
-        this.#recording = { capture, inputs };
-        return Promise.all(capture.outputs.map(output => output.data<'float32'>()));
-      } catch (error) {
-        if (!(error instanceof AppError) || error.code !== 'gpu/capture') throw error;
-      }
+    const recorded = this.#phase === 'recording' && this.#backend && this.#record(this.#backend, inputs);
+    return recorded || this.#eager(inputs).finally(() => tf.dispose([...inputs]));
+  }
+
+  /** null where the pass cannot be recorded. */
+  #record(backend: WebGPUBackend, inputs: Inputs): Promise<Float32Array[]> | null {
+    // What is still in memory is worked on in memory, and its result would be recorded as a constant.
+    for (const input of inputs) bufferOf(backend, input);
+    try {
+      const capture = captureStep(backend, () => forwardOutputs(this.#model, this.#batch, inputs), {
+        changesState: false,
+      });
+      this.#recording = { capture, inputs };
+      this.#phase = 'checking';
+      return Promise.all(capture.outputs.map(output => output.data<'float32'>()));
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'gpu/capture') throw error;
+      this.#refuse(error.message);
+      return null;
     }
+  }
+
+  #replay(
+    { capture, inputs: [input] }: { capture: CapturedStep; inputs: Inputs },
+    words: Int32Array<ArrayBuffer>,
+  ): Promise<Float32Array[]> {
+    if (this.#backend) writeTensor(this.#backend, input, words);
+    const values = capture.replay();
+    capture.readNow();
+    return values;
+  }
+
+  /** The same batch replayed and by tfjs, whose result stands. */
+  async #check(
+    recording: { capture: CapturedStep; inputs: Inputs },
+    words: Int32Array<ArrayBuffer>,
+  ): Promise<Float32Array[]> {
+    const both = [this.#replay(recording, words), this.#eager(recording.inputs)] as const;
+    const [replayed, eager] = await Promise.all(both);
+    const agrees = eager.every((values, i) => sameBits(values, replayed[i] ?? new Float32Array()));
+    if (agrees) this.#phase = 'replaying';
+    else this.#refuse('a replayed batch differed from the same batch by tfjs.');
+    return eager;
+  }
+
+  #eager(inputs: Inputs): Promise<Float32Array[]> {
     const outputs = sparingly(() => forwardOutputs(this.#model, this.#batch, inputs));
     const values = Promise.all(outputs.map(output => output.data<'float32'>()));
-    return values.finally(() => tf.dispose([...outputs, ...inputs]));
+    return values.finally(() => tf.dispose(outputs));
+  }
+
+  #refuse(why: string): void {
+    this.#warning = `Evaluations run at tfjs's speed, not replayed: ${why}`;
+    this.#phase = 'eager';
+    this.dispose();
   }
 
   dispose(): void {

@@ -7,13 +7,17 @@ import { ForwardPass } from './forwardPass';
 import type { Model } from './model';
 import { option } from './options';
 
-/** Runs the network on `samples` (indices into the dataset with their class per task). Rejects when `signal` aborts. */
+/**
+ * Runs the network on `samples` (indices into the dataset with their class per task). Rejects when `signal` aborts.
+ * @param onWarning hears why it was slower than it could be.
+ */
 export async function predict(
   model: Model,
   pixels: Link<PixelsApi>,
   index: DatasetIndex,
   samples: readonly Labelled[],
   signal: AbortSignal,
+  onWarning: (warning: string) => void = () => undefined,
 ): Promise<Predictions> {
   const { network, tasks } = model;
   model.statistics.publish();
@@ -43,6 +47,7 @@ export async function predict(
   } finally {
     await Promise.allSettled(passes);
     forward.dispose();
+    if (forward.warning) onWarning(forward.warning);
   }
   const outputs = await Promise.all(passes);
   const column = (output: number) => join(outputs.map(values => values[output] ?? new Float32Array()));

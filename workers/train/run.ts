@@ -62,6 +62,7 @@ export class Run {
   readonly #unread: Promise<void>[] = [];
   readonly #speed = new Speed();
   #warnings: string[] = [];
+  #evaluationWarning: string | null = null;
   #compiling: { ready: number; all: number } | null = null;
   #error: AppError | null = null;
   /** Serialises steps, evaluations and snapshots: each sees a state between two steps. */
@@ -262,6 +263,9 @@ export class Run {
       this.#parts.pixels,
       this.#step,
       this.#abort.signal,
+      warning => {
+        this.#evaluationWarning = warning;
+      },
     );
     this.#recorder.addEvaluation(evaluation);
     this.#parts.onChange(this);
@@ -341,7 +345,7 @@ export class Run {
       imagesPerSecond: this.#speed.stepsPerSecond * option(this.model.config, 'batchSize'),
       learningRate: learningRateAt(this.model.config, this.#step),
       ...this.#recorder.takeNew(),
-      warnings: this.#warnings,
+      warnings: [...this.#warnings, ...(this.#evaluationWarning ? [this.#evaluationWarning] : [])],
       ...(this.#compiling ? { compiling: this.#compiling } : {}),
       error: this.#wireError(),
     };

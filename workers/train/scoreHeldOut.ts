@@ -14,12 +14,13 @@ export async function scoreHeldOut(
   pixels: Link<PixelsApi>,
   step: number,
   signal: AbortSignal,
+  onWarning: (warning: string) => void = () => undefined,
 ): Promise<Evaluation> {
   if (test.length === 0) {
     const accuracy = Object.fromEntries(model.tasks.map(task => [task.id, null]));
     return { step, samples: 0, accuracy, verificationAuc: null, pairs: 0 };
   }
-  const predictions = await predict(model, pixels, index, test, signal);
+  const predictions = await predict(model, pixels, index, test, signal, onWarning);
   const seed = option(model.config, 'seed');
   const roc = METRICS.rocAuc.compute(predictions, seed);
   return {

@@ -17,6 +17,7 @@ import { forwardOutputs } from './forwardPass';
 import type { Model } from './model';
 import { option } from './options';
 import { halfApplies } from './precision';
+import { sameBits } from './sameBits';
 import { stepOnInputs, trainStep } from './step';
 import { type AllValues, arrange, type InputTensors, inputTensors, inputValues } from './stepInputs';
 
@@ -26,11 +27,6 @@ const checks = 3;
 const warmUp = 1;
 
 type Phase = 'eager' | 'checking' | 'replaying' | 'refused';
-
-const sameBits = (a: Float32Array, b: Float32Array) => {
-  const words = (values: Float32Array) => new Uint32Array(values.slice().buffer);
-  return a.length === b.length && words(a).every((word, i) => word === words(b)[i]);
-};
 
 export class Stepper {
   readonly #model: Model;
