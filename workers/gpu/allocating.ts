@@ -8,10 +8,13 @@ import { ownBackend } from './ownBackend';
 const short = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
 
 function outOfMemory(asked: number, batchSize: number, cause: unknown): AppError {
-  const half = Math.max(2, Math.floor(batchSize / 2));
+  const advice =
+    batchSize > 2
+      ? `start it again with batch ${Math.max(2, Math.floor(batchSize / 2))}, in half precision or with Recompute`
+      : 'choose a smaller network or width, half precision or Recompute';
   return new AppError(
     'memory/full',
-    `The GPU has no memory left: with batch ${batchSize} this run asked for ${short.format(asked / 1e6)} MB at once. Remove runs that are over, or start it again with batch ${half}.`,
+    `The GPU has no memory left: with batch ${batchSize} this run asked for ${short.format(asked / 1e6)} MB at once. Remove runs that are over, or ${advice}.`,
     { cause },
   );
 }

@@ -37,7 +37,7 @@ function stepInForce(model: Model, images: tf.Tensor4D, inputs: StepInputs): tf.
   };
   const of = <T>(list: readonly T[], task: number) => list[task] as T;
 
-  const metrics = tf.tidy(() => {
+  const metrics = () => {
     const pass: Pass = {
       training: true,
       batchNormDecay: option(config, 'batchNormDecay'),
@@ -88,9 +88,12 @@ function stepInForce(model: Model, images: tf.Tensor4D, inputs: StepInputs): tf.
     const health = [optimizer.gradientNorm, combined.shortest];
     const parts = [...losses, combined.weights, ...accuracies, ...health];
     return tf.concat1d(parts.map(part => tf.reshape<tf.Rank.R1>(part, [-1])));
-  });
-  tf.dispose(kept);
-  return metrics;
+  };
+  try {
+    return tf.tidy(metrics);
+  } finally {
+    tf.dispose(kept);
+  }
 }
 
 /** The same from the batch's bytes. */
@@ -98,15 +101,19 @@ export function stepOnInputs(model: Model, inputs: StepInputs): tf.Tensor1D {
   const { inputSize } = model.network;
   const batch = inputs.labels[0]?.size ?? 0;
   const images = standardise([batch, inputSize, inputSize, 3], inputs.words, inputs.mirror);
-  const metrics = stepOnImages(model, images, inputs);
-  images.dispose();
-  return metrics;
+  try {
+    return stepOnImages(model, images, inputs);
+  } finally {
+    images.dispose();
+  }
 }
 
 /** The same on inputs made for this step alone. @param step counts from 0. */
 export function trainStep(model: Model, batch: Batch, step: number): tf.Tensor1D {
   const tensors = inputTensors(inputValues(model, batch, step));
-  const metrics = stepOnInputs(model, arrange(tensors, model.tasks.length));
-  tf.dispose([...tensors.values()]);
-  return metrics;
+  try {
+    return stepOnInputs(model, arrange(tensors, model.tasks.length));
+  } finally {
+    tf.dispose([...tensors.values()]);
+  }
 }
