@@ -63,6 +63,20 @@ test(`two compared runs end ${steps} steps with the tensors, buffers and bytes t
   expect(after).toEqual(before);
   // As many as there once were read-backs under way at the same time.
   expect(buffers.living.size - after.gpuBuffers, 'buffers that carry results back').toBeLessThan(20);
+
+  const [kept] = runs;
+  if (!kept) throw new Error('a run expected');
+  const all = buffers.living.size;
+  const file = new File([await session.export(kept.id, 'safetensors')], 'kept');
+  expect(take(buffers), 'after an export').toEqual(after);
+  expect(buffers.living.size, 'buffers that carried weights back').toBe(all);
+  const source = { kind: 'files' as const, files: [] };
+  const restore = async () => {
+    const { id } = await session.restore({ kind: 'file', file, fileName: 'kept' }, 'memory', source);
+    await session.remove(id);
+  };
+  await restore();
+  expect(take(buffers), 'after a restore').toEqual(after);
   expect(errors).toEqual([]);
   for (const run of runs) await session.remove(run.id);
   data.close();

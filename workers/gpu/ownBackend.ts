@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { inScratch } from './capture/allocator';
-import { bufferOf } from './dispatch';
+import { bufferOf, flush } from './dispatch';
 import { FUSED, hasFused } from './fusedNames';
 
 /** `null` on every other backend. */
@@ -21,4 +21,29 @@ export function sparingly<T>(work: () => T): T {
 export function upload(tensors: readonly tf.Tensor[]): void {
   const backend = ownBackend();
   if (backend) for (const tensor of tensors) bufferOf(backend, tensor);
+}
+
+/** Copies of float32 tensors on the CPU, through buffers that die with the call: tfjs would keep its own for ever. */
+export async function readBack(tensors: readonly tf.Tensor[]): Promise<Float32Array<ArrayBuffer>[]> {
+  const backend = ownBackend();
+  if (!backend)
+    return Promise.all(tensors.map(async tensor => Float32Array.from(await tensor.data<'float32'>())));
+  const { device } = backend;
+  const sources = tensors.map(tensor => bufferOf(backend, tensor));
+  flush(backend);
+  const encoder = device.createCommandEncoder();
+  const usage = GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ;
+  const copies = sources.map((source, i) => {
+    const size = 4 * (tensors[i]?.size ?? 0);
+    const copy = device.createBuffer({ size, usage });
+    encoder.copyBufferToBuffer(source, 0, copy, 0, size);
+    return copy;
+  });
+  device.queue.submit([encoder.finish()]);
+  try {
+    await Promise.all(copies.map(copy => copy.mapAsync(GPUMapMode.READ)));
+    return copies.map(copy => new Float32Array(copy.getMappedRange().slice(0)));
+  } finally {
+    for (const copy of copies) copy.destroy();
+  }
 }

@@ -1,7 +1,7 @@
 /** @file All that one run trains: the network, the strategy's variables, the optimizer's state, centers and statistics. */
 import * as tf from '@tensorflow/tfjs';
 import type { FileTensor } from '../formats/tensorFile';
-import { sparingly, upload } from '../gpu/ownBackend';
+import { readBack, sparingly, upload } from '../gpu/ownBackend';
 import type { Network } from '../nets/network';
 import { NETWORKS } from '../nets/networks';
 import { PRESETS } from '../nets/presets';
@@ -134,15 +134,20 @@ function stateTensors(model: Model): { borrowed: NamedTensor[]; owned: NamedTens
   };
 }
 
-async function read({ name, tensor }: NamedTensor): Promise<FileTensor> {
-  return { name, shape: tensor.shape, values: Float32Array.from(await tensor.data()) };
+async function read(tensors: readonly NamedTensor[]): Promise<FileTensor[]> {
+  const values = await readBack(tensors.map(({ tensor }) => tensor));
+  return tensors.map(({ name, tensor: { shape } }, i) => ({
+    name,
+    shape,
+    values: values[i] as Float32Array<ArrayBuffer>,
+  }));
 }
 
 /** Copies of all state tensors on the CPU. */
 export async function readState(model: Model): Promise<FileTensor[]> {
-  const { borrowed, owned } = stateTensors(model);
+  const { borrowed, owned } = sparingly(() => stateTensors(model));
   try {
-    return await Promise.all([...borrowed, ...owned].map(read));
+    return await read([...borrowed, ...owned]);
   } finally {
     tf.dispose(owned.map(({ tensor }) => tensor));
   }
@@ -150,7 +155,7 @@ export async function readState(model: Model): Promise<FileTensor[]> {
 
 /** Copies of the network's tensors on the CPU. */
 export function readNetwork(model: Model): Promise<FileTensor[]> {
-  return Promise.all(networkTensors(model).map(read));
+  return read(sparingly(() => networkTensors(model)));
 }
 
 /** Names and shapes that `writeState` wants. */

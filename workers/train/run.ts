@@ -4,6 +4,7 @@
  * state drains them first.
  */
 import type { FileTensor } from '../formats/tensorFile';
+import { allocating } from '../gpu/allocating';
 import type { Link } from '../protocol/link';
 import { AppError } from '../protocol/link';
 import type {
@@ -291,7 +292,9 @@ export class Run {
           `This run failed, so its weights are not worth keeping: ${this.#error.message}`,
         );
       }
-      const tensors = await (what === 'state' ? readState(this.model) : readNetwork(this.model));
+      const tensors = await allocating(option(this.model.config, 'batchSize'), () =>
+        what === 'state' ? readState(this.model) : readNetwork(this.model),
+      );
       const { index, classNames } = this.data;
       return {
         tensors,

@@ -2,6 +2,7 @@
 import { FORMATS } from '../formats/formats';
 import { matchTensors } from '../formats/matchTensors';
 import { allocating } from '../gpu/allocating';
+import { sparingly, upload } from '../gpu/ownBackend';
 import type { Link } from '../protocol/link';
 import { AppError } from '../protocol/link';
 import type {
@@ -105,8 +106,13 @@ export class Session {
         );
         models.push(model);
         if (source) {
-          transfer(model.network, source);
-          model.statistics.reload();
+          await allocating(batchSize, () =>
+            sparingly(() => {
+              transfer(model.network, source);
+              model.statistics.reload();
+              upload(model.variables);
+            }),
+          );
         }
       }
     } catch (error) {
@@ -185,8 +191,13 @@ export class Session {
       disposeModel,
     );
     try {
-      if (file.resumes) writeState(model, matchTensors(file, stateShapes(model)));
-      else writeNetwork(model, matchTensors(file, networkShapes(model)));
+      await allocating(option(config, 'batchSize'), () =>
+        sparingly(() => {
+          if (file.resumes) writeState(model, matchTensors(file, stateShapes(model)));
+          else writeNetwork(model, matchTensors(file, networkShapes(model)));
+          upload(model.variables);
+        }),
+      );
     } catch (error) {
       disposeModel(model);
       throw error;
