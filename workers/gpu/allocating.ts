@@ -41,6 +41,7 @@ export async function allocating<T>(
   device.pushErrorScope('out-of-memory');
   const begin = async () => work();
   const result = begin();
+  result.catch(() => undefined); // whoever awaits us hears of it, once the scopes have answered
   device.createBuffer = createBuffer;
   const scopes = [device.popErrorScope(), device.popErrorScope()];
   const [full, refused] = await Promise.all(scopes);
