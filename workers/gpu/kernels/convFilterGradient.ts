@@ -8,6 +8,7 @@ import {
   ceilDivide,
   type Kernel,
   lanesOf,
+  loadCost,
   type Program,
   type TileFlavour,
   unroll,
@@ -34,8 +35,6 @@ interface Tiling {
 
 /** Vectors of sums a thread holds: twice as many may take a compiler half a minute. */
 const mostVectors = 18;
-/** What a load costs in multiply-adds of one number, measured on SwiftShader. */
-const loadCost = 6;
 
 /** The tiling that loads least for each multiply-add. */
 function tilingOf({ inChannels, outChannels, kernelHeight, kernelWidth, strideWidth }: ConvGeometry): Tiling {

@@ -45,6 +45,9 @@ export const unroll = (count: number, f: (index: number) => string): string =>
 export const lanesOf = (channels: number): 1 | 4 => (channels % 4 === 0 ? 4 : 1);
 export const vectorType = (lanes: 1 | 4): 'f32' | 'vec4<f32>' => (lanes === 4 ? 'vec4<f32>' : 'f32');
 
+/** What a load costs in multiply-adds of one number, measured on SwiftShader: by it the register tiles are chosen. */
+export const loadCost = 6;
+
 /** The largest divisor of `count` that is at most `limit`. */
 export function divisorUpTo(count: number, limit: number): number {
   for (let divisor = Math.min(count, limit); divisor > 1; divisor--)

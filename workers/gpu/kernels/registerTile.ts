@@ -2,10 +2,10 @@
  * @file A convolution as a register tile: one thread computes a patch of pixels × one or more vectors of channels. It
  * goes through the input channels one by one and holds the window under its patch in registers while it visits the
  * taps, so that a number of the map is loaded once for all taps and a weight once for all pixels. No barriers: adapters
- * that run on the CPU want this, where a load costs as much as twenty multiply-adds.
+ * that run on the CPU want this, where loads take most of the time (`loadCost`).
  */
 import type { ConvGeometry } from './convGeometry';
-import { ceilDivide, lanesOf, type Program, unroll, vectorType, workgroupOf } from './kernel';
+import { ceilDivide, lanesOf, loadCost, type Program, unroll, vectorType, workgroupOf } from './kernel';
 
 export interface RegisterTile {
   label: string;
@@ -34,8 +34,6 @@ interface Patch {
 const mostVectors = 18;
 /** Multiply-adds of vectors in the loop's body: more take seconds to compile. */
 const longestBody = 162;
-/** What a load costs in multiply-adds of one number, measured on SwiftShader. */
-const loadCost = 6;
 /** Fewer threads leave some of a device idle. */
 const fewThreads = 512;
 
