@@ -1,7 +1,8 @@
 /** @file Entry point of the training worker: wiring only. */
 import { startDevice } from './gpu/device';
+import type { PixelsApi } from './protocol/dataset';
 import { AppError, connect, serve } from './protocol/link';
-import type { PixelsApi, TrainingApi, TrainingEvent } from './protocol/messages';
+import type { TrainingApi, TrainingEvent } from './protocol/training';
 import { catalogue } from './train/catalogue';
 import { deleteCheckpoint, listCheckpoints, renameCheckpoint, storageUse } from './train/checkpointStore';
 import { Session } from './train/session';

@@ -1,5 +1,5 @@
 /** @file At most one run update a frame, however fast the worker steps. */
-import type { RunUpdate } from '../../workers/protocol/messages';
+import type { RunUpdate } from '../../workers/protocol/runs';
 
 /** `later` behind `earlier`: rows and evaluations are joined, everything else is the later one's. */
 export function mergeUpdates(earlier: RunUpdate, later: RunUpdate): RunUpdate {

@@ -1,14 +1,11 @@
 /** @file The only code that knows workers exist: starts both, joins them, and hands out typed links. */
 import type { BenchApi, BenchOptions, BenchProgress, BenchReport } from '../../workers/protocol/bench';
+import type { Catalogue } from '../../workers/protocol/catalogue';
+import type { DatasetApi } from '../../workers/protocol/dataset';
+import type { DeviceInfo } from '../../workers/protocol/device';
 import { connect, type Link } from '../../workers/protocol/link';
-import type {
-  Catalogue,
-  DatasetApi,
-  DeviceInfo,
-  RunUpdate,
-  TrainingApi,
-  TrainingEvent,
-} from '../../workers/protocol/messages';
+import type { RunUpdate } from '../../workers/protocol/runs';
+import type { TrainingApi, TrainingEvent } from '../../workers/protocol/training';
 import { coalesceUpdates } from './coalesce';
 
 export type EngineEvent =

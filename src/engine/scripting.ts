@@ -4,19 +4,13 @@
  * Everything here goes through the same actions and store as the buttons, so the page shows what a script does.
  */
 import type { BenchOptions, BenchProgress, BenchReport } from '../../workers/protocol/bench';
+import type { CheckpointInfo, ExportFormat } from '../../workers/protocol/checkpoints';
+import type { SampleSetId, SampleSetOptions, Skipped } from '../../workers/protocol/dataset';
+import type { DeviceInfo } from '../../workers/protocol/device';
 import { AppError } from '../../workers/protocol/link';
-import type {
-  CheckpointInfo,
-  DeviceInfo,
-  Evaluation,
-  ExportFormat,
-  OptionValue,
-  RunSummary,
-  SampleSetId,
-  SampleSetOptions,
-  Skipped,
-  SystemId,
-} from '../../workers/protocol/messages';
+import type { OptionValue } from '../../workers/protocol/options';
+import type { Evaluation, RunSummary } from '../../workers/protocol/runs';
+import type { SystemId } from '../../workers/protocol/systems';
 import { markdown } from '../benchmark/markdown';
 import type { App } from '../state/app';
 import { defaultChoice, defaultPreset, findSampleSet } from '../state/settings';

@@ -1,6 +1,7 @@
 /** @file Every other option of the catalogue under its group's heading. Live ones reach the runs that go on. */
 import { useState } from 'react';
-import type { Catalogue, OptionValue } from '../../workers/protocol/messages';
+import type { Catalogue } from '../../workers/protocol/catalogue';
+import type { OptionValue } from '../../workers/protocol/options';
 import { attempt } from '../state/actions/context';
 import { optionValue, relevantOptions } from '../state/settings';
 import { useApp, useAppState } from '../state/useApp';

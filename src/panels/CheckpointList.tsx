@@ -1,6 +1,6 @@
 /** @file What is kept in this browser, and how much room is left. */
 import { useState } from 'react';
-import type { CheckpointInfo } from '../../workers/protocol/messages';
+import type { CheckpointInfo } from '../../workers/protocol/checkpoints';
 import { attempt } from '../state/actions/context';
 import { useApp, useAppState } from '../state/useApp';
 import { ConfirmButton } from './ConfirmButton';

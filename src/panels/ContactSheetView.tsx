@@ -1,6 +1,6 @@
 /** @file Thumbnails over identities, expressions and modalities, on one canvas; pointer or arrow keys tell who is who. */
 import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react';
-import type { ContactSheet } from '../../workers/protocol/messages';
+import type { ContactSheet } from '../../workers/protocol/dataset';
 import { capital } from './words';
 
 const columns = 12;

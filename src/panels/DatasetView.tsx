@@ -1,5 +1,5 @@
 /** @file What is open: a summary like the paper's Table 1, the layout and its runner-up, samples, and what was left out. */
-import type { DatasetSummary } from '../../workers/protocol/messages';
+import type { DatasetSummary } from '../../workers/protocol/dataset';
 import { attempt } from '../state/actions/context';
 import { useApp, useAppState } from '../state/useApp';
 import { ContactSheetView } from './ContactSheetView';

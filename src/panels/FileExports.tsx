@@ -1,6 +1,6 @@
 /** @file Weights, history and charts as files. */
 import { useState } from 'react';
-import type { FormatDescription } from '../../workers/protocol/messages';
+import type { FormatDescription } from '../../workers/protocol/checkpoints';
 import { attempt } from '../state/actions/context';
 import { historyToCsv, historyToJson } from '../state/historyFiles';
 import { useApp, useAppState } from '../state/useApp';

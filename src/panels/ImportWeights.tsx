@@ -1,7 +1,7 @@
 /** @file A weight file back in: go on with it, or start new runs from its weights. */
 import { useState } from 'react';
 import { useDropzone } from 'react-dropzone';
-import type { CheckpointInfo } from '../../workers/protocol/messages';
+import type { CheckpointInfo } from '../../workers/protocol/checkpoints';
 import { attempt } from '../state/actions/context';
 import { useApp, useAppState } from '../state/useApp';
 import { count } from './words';

@@ -1,5 +1,5 @@
 /** @file The empty stage: what one will see here, and the single click that shows it. */
-import type { TaskDescription } from '../../workers/protocol/messages';
+import type { TaskDescription } from '../../workers/protocol/systems';
 import { useAppState } from '../state/useApp';
 import { TryItNow } from './TryItNow';
 

@@ -1,6 +1,6 @@
 /** @file The weighting methods to compare, each with what it does and whose it is. */
 import { useId, useState } from 'react';
-import type { Catalogue } from '../../workers/protocol/messages';
+import type { Catalogue } from '../../workers/protocol/catalogue';
 import { useApp, useAppState } from '../state/useApp';
 import { ExplainButton } from './ExplainButton';
 

@@ -1,5 +1,5 @@
 /** @file How far a dataset is, in counts, and the way out. */
-import type { OpenProgress } from '../../workers/protocol/messages';
+import type { OpenProgress } from '../../workers/protocol/dataset';
 import { count } from './words';
 
 const doing: Record<OpenProgress['phase'], string> = {

@@ -1,6 +1,7 @@
 /** @file One option as a field, from its description alone. */
 import { type ReactNode, useId, useState } from 'react';
-import type { OptionSpec, OptionValue, TaskDescription } from '../../workers/protocol/messages';
+import type { OptionSpec, OptionValue } from '../../workers/protocol/options';
+import type { TaskDescription } from '../../workers/protocol/systems';
 import { parseOption, printOption } from '../state/optionText';
 
 interface OptionFieldProps {

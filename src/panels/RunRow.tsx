@@ -1,6 +1,6 @@
 /** @file One run in the table: its name, numbers, and what can be done with it. */
 import { useState } from 'react';
-import type { TaskDescription } from '../../workers/protocol/messages';
+import type { TaskDescription } from '../../workers/protocol/systems';
 import { attempt } from '../state/actions/context';
 import { latest } from '../state/history';
 import { isBusy, type RunState } from '../state/runs';

@@ -1,6 +1,6 @@
 /** @file Every run of this session: where it is, how fast, and what it reached. */
 import { useState } from 'react';
-import type { TaskDescription } from '../../workers/protocol/messages';
+import type { TaskDescription } from '../../workers/protocol/systems';
 import { attempt } from '../state/actions/context';
 import type { RunState } from '../state/runs';
 import { orderedRuns, shownRuns } from '../state/store';

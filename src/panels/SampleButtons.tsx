@@ -1,5 +1,5 @@
 /** @file The sample sets, drawn in the browser. */
-import type { SystemId } from '../../workers/protocol/messages';
+import type { SystemId } from '../../workers/protocol/systems';
 import { attempt } from '../state/actions/context';
 import { defaultChoice } from '../state/settings';
 import { useApp, useAppState } from '../state/useApp';

@@ -1,5 +1,5 @@
 /** @file Everything that was left out, by reason: nothing is dropped silently. */
-import type { Skipped } from '../../workers/protocol/messages';
+import type { Skipped } from '../../workers/protocol/dataset';
 import { count, counted } from './words';
 
 /** A folder of the wrong kind can hold a hundred thousand files; the counts say it all, the paths illustrate. */

@@ -1,5 +1,5 @@
 /** @file Step 2: what to train, and the button that does it. */
-import type { Catalogue } from '../../workers/protocol/messages';
+import type { Catalogue } from '../../workers/protocol/catalogue';
 import { isOver } from '../state/runs';
 import { optionValue } from '../state/settings';
 import { orderedRuns, setProblem } from '../state/store';

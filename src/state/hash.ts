@@ -4,7 +4,9 @@
  * It holds the seed and every setting that differs from its default, so that a link is an experiment. A hash is
  * untrusted: keys that are unknown or have a bad value are ignored, and named.
  */
-import type { Catalogue, DeviceInfo, SampleSetDescription } from '../../workers/protocol/messages';
+import type { Catalogue } from '../../workers/protocol/catalogue';
+import type { SampleSetDescription } from '../../workers/protocol/dataset';
+import type { DeviceInfo } from '../../workers/protocol/device';
 import { parseOption, printOption } from './optionText';
 import {
   defaultChoice,

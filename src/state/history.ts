@@ -5,7 +5,7 @@
  * a growing array, versions share one buffer: only the newest version writes behind its own end, so an append copies
  * its chunk and nothing else (100 000 steps of three tasks are 9.6 MB).
  */
-import type { History } from '../../workers/protocol/messages';
+import type { History } from '../../workers/protocol/runs';
 
 /** Columns of one row: step, learning rate, elapsed ms, then losses, weights and accuracies in task order. */
 export type TaskColumn = 'loss' | 'weight' | 'accuracy';

@@ -1,5 +1,5 @@
 /** @file Option values as text, for the URL hash and for input fields: `0.1`, `true`, `0.5,0.5`, `0:0.1,200:0.01`. */
-import type { OptionSpec, OptionValue } from '../../workers/protocol/messages';
+import type { OptionSpec, OptionValue } from '../../workers/protocol/options';
 
 export type Parsed = { ok: true; value: OptionValue } | { ok: false; reason: string };
 

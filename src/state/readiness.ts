@@ -1,5 +1,5 @@
 /** @file Why training cannot start yet: one sentence, or null when it can. */
-import type { DeviceInfo } from '../../workers/protocol/messages';
+import type { DeviceInfo } from '../../workers/protocol/device';
 import type { AppState } from './store';
 
 export const backendLabel: Record<DeviceInfo['backend'], string> = {

@@ -1,11 +1,6 @@
 /** @file One run as the page knows it: a pure reducer (RunState, event) → RunState. */
-import type {
-  Evaluation,
-  History,
-  OptionValue,
-  RunSummary,
-  RunUpdate,
-} from '../../workers/protocol/messages';
+import type { OptionValue } from '../../workers/protocol/options';
+import type { Evaluation, History, RunSummary, RunUpdate } from '../../workers/protocol/runs';
 import { appendRows, elapsedMsAt, emptyHistory, historyFromColumns, type RunHistory } from './history';
 import { noSwaps, type SwapTracker, trackSwaps } from './swaps';
 

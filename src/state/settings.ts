@@ -1,13 +1,13 @@
 /** @file What a person has chosen for the next run, and what follows from it. */
+import type { Catalogue } from '../../workers/protocol/catalogue';
 import type {
-  Catalogue,
   DatasetSummary,
-  OptionValue,
   SampleSetDescription,
   SampleSetId,
   SampleSetOptions,
-  SystemId,
-} from '../../workers/protocol/messages';
+} from '../../workers/protocol/dataset';
+import type { OptionValue } from '../../workers/protocol/options';
+import type { SystemId } from '../../workers/protocol/systems';
 
 export interface Settings {
   system: SystemId;

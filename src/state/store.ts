@@ -1,18 +1,11 @@
 /** @file Everything the page shows, in one store that is readable without React. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { BenchProgress, BenchReport } from '../../workers/protocol/bench';
+import type { Catalogue } from '../../workers/protocol/catalogue';
+import type { CheckpointInfo, StartFrom, StorageUse } from '../../workers/protocol/checkpoints';
+import type { ContactSheet, DatasetSummary, OpenProgress } from '../../workers/protocol/dataset';
+import type { DeviceInfo, MemoryEstimate } from '../../workers/protocol/device';
 import { AppError } from '../../workers/protocol/link';
-import type {
-  Catalogue,
-  CheckpointInfo,
-  ContactSheet,
-  DatasetSummary,
-  DeviceInfo,
-  MemoryEstimate,
-  OpenProgress,
-  StartFrom,
-  StorageUse,
-} from '../../workers/protocol/messages';
 import type { ChartLayout, ChartView, ChartZoom } from '../charts/types';
 import type { IgnoredKey } from './hash';
 import { isOver, type RunEvent, type RunState, reduceRun } from './runs';

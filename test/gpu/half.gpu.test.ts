@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { halfScale, inHalf } from '../../workers/gpu/halfMaps';
 import { coverForHalf } from '../../workers/gpu/register';
 import { globalAveragePool, maxPool, residualTail } from '../../workers/nets/ops';
-import type { History } from '../../workers/protocol/messages';
+import type { History } from '../../workers/protocol/runs';
 import { Session } from '../../workers/train/session';
 import golden from '../fixtures/golden/inception_step.json';
 import { replayInceptionStep } from '../fixtures/inceptionStep';

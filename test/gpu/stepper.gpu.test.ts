@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, expect, test } from 'vitest';
-import type { History } from '../../workers/protocol/messages';
+import type { History } from '../../workers/protocol/runs';
 import { type Batch, BatchStream } from '../../workers/train/batches';
 import { createModel, disposeModel, type Model, readState } from '../../workers/train/model';
 import { option, resolveConfig } from '../../workers/train/options';

@@ -4,7 +4,7 @@
  */
 import { beforeAll, expect, test } from 'vitest';
 import { startDevice } from '../../workers/gpu/device';
-import type { History } from '../../workers/protocol/messages';
+import type { History } from '../../workers/protocol/runs';
 import { Session } from '../../workers/train/session';
 import { sampleDataset } from '../fixtures/pixels';
 

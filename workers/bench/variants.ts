@@ -4,7 +4,7 @@ import { NETWORKS } from '../nets/networks';
 import { PRESETS } from '../nets/presets';
 import type { VariantId } from '../protocol/bench';
 import { AppError } from '../protocol/link';
-import type { RunConfig } from '../protocol/messages';
+import type { RunConfig } from '../protocol/runs';
 import { createModel, disposeModel } from '../train/model';
 import { option } from '../train/options';
 import { trainStep } from '../train/step';

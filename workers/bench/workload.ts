@@ -3,7 +3,7 @@ import { mirrorDraw, standardiseInto } from '../gpu/kernels/standardise';
 import { NETWORKS } from '../nets/networks';
 import { PRESETS } from '../nets/presets';
 import type { BenchOptions, BenchReport } from '../protocol/bench';
-import type { RunConfig } from '../protocol/messages';
+import type { RunConfig } from '../protocol/runs';
 import { hash, uniform } from '../random';
 import type { Batch } from '../train/batches';
 import { option, resolveConfig } from '../train/options';

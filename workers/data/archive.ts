@@ -1,6 +1,7 @@
 /** @file Files as they were dropped (zips, loose files, a folder, all together) become one list of entries. */
+
+import type { Skipped } from '../protocol/dataset';
 import { AppError } from '../protocol/link';
-import type { Skipped } from '../protocol/messages';
 import { isLabelWord } from './labels';
 import type { Entry } from './layouts/layout';
 import {

@@ -1,6 +1,7 @@
 /** @file A handful of samples that shows a dataset's breadth. */
+
+import type { ContactSheet, DatasetIndex } from '../protocol/dataset';
 import { AppError } from '../protocol/link';
-import type { ContactSheet, DatasetIndex } from '../protocol/messages';
 import { permutation } from '../random';
 import { mapLimited } from './pool';
 import type { SampleSource } from './sampleSource';

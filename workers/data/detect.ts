@@ -1,6 +1,7 @@
 /** @file Which layout a dataset has: the first of the registry that at least 80 % of the images fit. */
+
+import type { LayoutScore } from '../protocol/dataset';
 import { AppError } from '../protocol/link';
-import type { LayoutScore } from '../protocol/messages';
 import { LAYOUTS, type LayoutId } from './layouts';
 import type { Entry, Layout } from './layouts/layout';
 import { isImage } from './paths';

@@ -1,5 +1,5 @@
 /** @file Labelled samples become a dataset: label lists, indices, and a fingerprint. */
-import type { DatasetIndex, Sample } from '../protocol/messages';
+import type { DatasetIndex, Sample } from '../protocol/dataset';
 import { hash } from '../random';
 import type { RawSample } from './layouts/layout';
 import { compareNatural } from './paths';

@@ -1,6 +1,7 @@
 /** @file The open datasets, and the two APIs that answer from them. */
+
+import type { DatasetApi, DatasetSource, PixelsApi } from '../protocol/dataset';
 import { AppError, type CallContext, type Served, serve, Transfer } from '../protocol/link';
-import type { DatasetApi, DatasetSource, PixelsApi } from '../protocol/messages';
 import { contactSheet } from './contactSheet';
 import { type Decodes, openFiles, throttled } from './openFiles';
 import { openSampleSet } from './openSampleSet';

@@ -1,6 +1,7 @@
 /** @file From dropped files to a dataset: list, detect the layout, read labels, check every image. */
+
+import type { OpenProgress, Skipped } from '../protocol/dataset';
 import { AppError, type CallContext } from '../protocol/link';
-import type { OpenProgress, Skipped } from '../protocol/messages';
 import { type Listing, listEntries, type SourceFile } from './archive';
 import { canDecode, decodeImage } from './decode';
 import { detectLayout } from './detect';

@@ -1,5 +1,5 @@
 /** @file The generator's faces as a dataset like any other. */
-import type { DatasetSource, OpenProgress } from '../protocol/messages';
+import type { DatasetSource, OpenProgress } from '../protocol/dataset';
 import { fingerprint } from './index';
 import type { SampleSource } from './sampleSource';
 import { summarise } from './summary';

@@ -1,5 +1,5 @@
 /** @file What the rest of the app needs from a dataset, wherever its pictures come from: an archive or the generator. */
-import type { DatasetIndex, DatasetSummary } from '../protocol/messages';
+import type { DatasetIndex, DatasetSummary } from '../protocol/dataset';
 
 export interface SampleSource {
   index: DatasetIndex;

@@ -2,8 +2,9 @@
  * @file What is held out of training. Pure and deterministic by seed. Whatever the mode, frames of one sequence stay
  * on one side: consecutive frames are nearly the same picture, and a split between them measures memory.
  */
+
+import type { Sample } from '../protocol/dataset';
 import { AppError } from '../protocol/link';
-import type { Sample } from '../protocol/messages';
 import { permutation, stream } from '../random';
 
 export type SplitBy = 'auto' | 'declared' | 'sample' | 'sequence' | 'subject';

@@ -1,13 +1,8 @@
 /** @file What a dataset holds, in numbers and sentences: the page's Table 1, and which systems it can train. */
+
+import type { DatasetIndex, DatasetSummary, LayoutScore, Sample, Skipped } from '../protocol/dataset';
 import { AppError } from '../protocol/link';
-import type {
-  DatasetIndex,
-  DatasetSummary,
-  LayoutScore,
-  Sample,
-  Skipped,
-  SystemId,
-} from '../protocol/messages';
+import type { SystemId } from '../protocol/systems';
 
 /** With fewer, ln(identities) comes near ln(expressions): the tasks start alike (METHOD section 8). */
 const fewIdentities = 16;

@@ -4,8 +4,8 @@
  * opens and real sizes while it inflates.
  */
 import { BlobReader, ZipReader } from '@zip.js/zip.js/lib/zip-core-custom.js';
+import type { Skipped } from '../protocol/dataset';
 import { AppError } from '../protocol/link';
-import type { Skipped } from '../protocol/messages';
 import type { Entry } from './layouts/layout';
 import { isArchive, isImage, isJunk, unsafeName } from './paths';
 import { bomb, megabytes, zipEntry, zipOptions } from './zipEntry';

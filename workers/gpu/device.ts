@@ -4,8 +4,8 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import type { DeviceInfo } from '../protocol/device';
 import { AppError } from '../protocol/link';
-import type { DeviceInfo } from '../protocol/messages';
 import { registerKernels } from './register';
 import { chooseTile } from './tileChoice';
 

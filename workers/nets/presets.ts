@@ -1,5 +1,6 @@
 /** @file Presets as data: which network, and the option values METHOD's section 8 recommends for it. */
-import type { OptionValue, SystemId } from '../protocol/messages';
+import type { OptionValue } from '../protocol/options';
+import type { SystemId } from '../protocol/systems';
 import { NETWORKS, type NetworkId } from './networks';
 
 export interface Preset {

@@ -1,6 +1,6 @@
 /** @file A run whose numbers left the finite is over: says which, where, and what to do. */
 import { AppError } from '../protocol/link';
-import type { TaskDescription } from '../protocol/messages';
+import type { TaskDescription } from '../protocol/systems';
 
 export interface StepNumbers {
   tasks: readonly TaskDescription[];

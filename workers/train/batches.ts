@@ -2,8 +2,9 @@
  * @file The endless stream of mini-batches: concatenated epoch permutations, so every batch is full and the step alone
  * says what is in it. Compared runs share one stream; the next batches are decoded while the GPU works.
  */
+
+import type { DatasetIndex, PixelsApi } from '../protocol/dataset';
 import type { Link } from '../protocol/link';
-import type { DatasetIndex, PixelsApi } from '../protocol/messages';
 import { permutation } from '../random';
 
 export interface Batch {

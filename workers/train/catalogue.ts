@@ -2,7 +2,9 @@
 import { SAMPLE_SETS } from '../data/synthetic/sampleSets';
 import { FORMATS } from '../formats/formats';
 import { PRESETS } from '../nets/presets';
-import type { Catalogue, ExportFormat, SampleSetId } from '../protocol/messages';
+import type { Catalogue } from '../protocol/catalogue';
+import type { ExportFormat } from '../protocol/checkpoints';
+import type { SampleSetId } from '../protocol/dataset';
 import type { WeightingEntry } from '../weighting/weighting';
 import { WEIGHTINGS } from '../weighting/weightings';
 import { OPTIONS } from './options';

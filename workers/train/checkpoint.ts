@@ -4,8 +4,10 @@
  */
 import * as v from 'valibot';
 import type { TensorFile } from '../formats/tensorFile';
+import type { CheckpointInfo } from '../protocol/checkpoints';
+import type { DatasetSummary } from '../protocol/dataset';
 import { AppError } from '../protocol/link';
-import type { CheckpointInfo, DatasetSummary, History, RunConfig } from '../protocol/messages';
+import type { History, RunConfig } from '../protocol/runs';
 
 const optionValue = v.union([
   v.number(),

@@ -3,8 +3,8 @@
  * side by side: both are written in one transaction, a new name touches the description only, and listing reads no weights.
  */
 import { createStore, delMany, get, getMany, keys, set, setMany, type UseStore } from 'idb-keyval';
+import type { CheckpointInfo, StorageUse } from '../protocol/checkpoints';
 import { AppError } from '../protocol/link';
-import type { CheckpointInfo, StorageUse } from '../protocol/messages';
 
 let opened: UseStore | null = null;
 function store(): UseStore {

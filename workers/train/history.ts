@@ -1,5 +1,5 @@
 /** @file Everything one run recorded, row by row, and what of it has not been sent to the page yet. */
-import type { Evaluation, History } from '../protocol/messages';
+import type { Evaluation, History } from '../protocol/runs';
 
 export interface Row {
   /** Steps done, counting from 1. */

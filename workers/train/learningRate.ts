@@ -1,5 +1,5 @@
 /** @file Θ's learning rate: an initial rate divided at set shares of the run, or a schedule of (step, rate). */
-import type { RunConfig } from '../protocol/messages';
+import type { RunConfig } from '../protocol/runs';
 import { option } from './options';
 
 type Schedule = readonly (readonly [number, number])[];

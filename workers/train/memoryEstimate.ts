@@ -2,8 +2,9 @@
 
 import { ownBackend } from '../gpu/ownBackend';
 import { type DeviceTraits, traitsOf } from '../gpu/rehearsal/countingDevice';
+import type { MemoryEstimate } from '../protocol/device';
 import { AppError } from '../protocol/link';
-import type { MemoryEstimate, RunConfig } from '../protocol/messages';
+import type { RunConfig } from '../protocol/runs';
 import { option } from './options';
 import { type StepMemory, stepMemory, togetherOf } from './stepMemory';
 import type { WeightingId } from './strategy';

@@ -6,7 +6,7 @@ import type { Network } from '../nets/network';
 import { NETWORKS } from '../nets/networks';
 import { PRESETS } from '../nets/presets';
 import { AppError } from '../protocol/link';
-import type { RunConfig } from '../protocol/messages';
+import type { RunConfig } from '../protocol/runs';
 import type { NamedTensor, Weighting } from '../weighting/weighting';
 import { WEIGHTINGS } from '../weighting/weightings';
 import { type Centers, createCenters } from './centers';

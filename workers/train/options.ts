@@ -1,7 +1,9 @@
 /** @file Every option of a run as data: the page renders them, the URL hash carries them, `resolveConfig` checks them. */
 import { PRESETS } from '../nets/presets';
 import { AppError } from '../protocol/link';
-import type { OptionSpec, OptionSpecs, OptionValue, RunConfig, SystemId } from '../protocol/messages';
+import type { OptionSpec, OptionSpecs, OptionValue } from '../protocol/options';
+import type { RunConfig } from '../protocol/runs';
+import type { SystemId } from '../protocol/systems';
 import { WEIGHTINGS } from '../weighting/weightings';
 import { SYSTEMS } from './systems';
 

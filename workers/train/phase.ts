@@ -1,6 +1,6 @@
 /** @file A run's state machine: idle → preparing → running ⇄ paused → finished / stopped / failed. */
 import { AppError } from '../protocol/link';
-import type { RunPhase } from '../protocol/messages';
+import type { RunPhase } from '../protocol/runs';
 
 export type PhaseEvent = 'prepare' | 'prepared' | 'resume' | 'pause' | 'step' | 'finish' | 'stop' | 'fail';
 

@@ -1,7 +1,7 @@
 /** @file What the network says about held-out samples: logits and embeddings, read back to the CPU. */
 import type { Predictions } from '../evaluate/metric';
+import type { DatasetIndex, PixelsApi } from '../protocol/dataset';
 import type { Link } from '../protocol/link';
-import type { DatasetIndex, PixelsApi } from '../protocol/messages';
 import { collate, type Labelled } from './batches';
 import { ForwardPass } from './forwardPass';
 import type { Model } from './model';

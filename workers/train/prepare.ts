@@ -1,7 +1,8 @@
 /** @file From a dataset and a config to labelled training and held-out samples, fixed before the first step. */
 import { splitSamples } from '../data/split';
+import type { DatasetIndex } from '../protocol/dataset';
 import { AppError } from '../protocol/link';
-import type { DatasetIndex, RunConfig } from '../protocol/messages';
+import type { RunConfig } from '../protocol/runs';
 import type { Labelled } from './batches';
 import { option } from './options';
 import { rawLabel, SYSTEMS, taskClasses } from './systems';

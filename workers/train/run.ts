@@ -5,17 +5,11 @@
  */
 import type { FileTensor } from '../formats/tensorFile';
 import { allocating } from '../gpu/allocating';
+import type { DatasetSummary, PixelsApi } from '../protocol/dataset';
 import type { Link } from '../protocol/link';
 import { AppError } from '../protocol/link';
-import type {
-  DatasetSummary,
-  Evaluation,
-  OptionValue,
-  PixelsApi,
-  RunPhase,
-  RunSummary,
-  RunUpdate,
-} from '../protocol/messages';
+import type { OptionValue } from '../protocol/options';
+import type { Evaluation, RunPhase, RunSummary, RunUpdate } from '../protocol/runs';
 import { assertFinite } from './assertFinite';
 import type { Batch, BatchStream } from './batches';
 import type { CheckpointRecord } from './checkpoint';

@@ -1,7 +1,8 @@
 /** @file Scores a model on the held-out split. */
 import { METRICS } from '../evaluate/metrics';
+import type { PixelsApi } from '../protocol/dataset';
 import type { Link } from '../protocol/link';
-import type { Evaluation, PixelsApi } from '../protocol/messages';
+import type { Evaluation } from '../protocol/runs';
 import type { Model } from './model';
 import { option } from './options';
 import { predict } from './predict';

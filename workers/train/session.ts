@@ -3,18 +3,13 @@ import { FORMATS } from '../formats/formats';
 import { matchTensors } from '../formats/matchTensors';
 import { allocating } from '../gpu/allocating';
 import { sparingly, upload } from '../gpu/ownBackend';
+import type { CheckpointInfo, ExportFormat, StartFrom } from '../protocol/checkpoints';
+import type { DatasetSummary, PixelsApi } from '../protocol/dataset';
+import type { MemoryEstimate } from '../protocol/device';
 import type { Link } from '../protocol/link';
 import { AppError } from '../protocol/link';
-import type {
-  CheckpointInfo,
-  DatasetSummary,
-  ExportFormat,
-  MemoryEstimate,
-  PixelsApi,
-  RunUpdate,
-  StartFrom,
-  TrainingApi,
-} from '../protocol/messages';
+import type { RunUpdate } from '../protocol/runs';
+import type { TrainingApi } from '../protocol/training';
 import { hash } from '../random';
 import { BatchStream } from './batches';
 import { type CheckpointRecord, checkpointInfo } from './checkpoint';

@@ -8,7 +8,7 @@ import { captureStep } from '../gpu/capture/captureStep';
 import { bufferOf } from '../gpu/dispatch';
 import type { DeviceTraits, Ledger } from '../gpu/rehearsal/countingDevice';
 import { rehearse } from '../gpu/rehearsal/rehearse';
-import type { RunConfig } from '../protocol/messages';
+import type { RunConfig } from '../protocol/runs';
 import type { Batch } from './batches';
 import { createModel, disposeModel } from './model';
 import { option } from './options';

@@ -1,6 +1,6 @@
 /** @file The weighting strategies as the session sees them: checked ids, and which tasks a strategy trains. */
 import { AppError } from '../protocol/link';
-import type { RunConfig } from '../protocol/messages';
+import type { RunConfig } from '../protocol/runs';
 import type { WeightingEntry } from '../weighting/weighting';
 import { WEIGHTINGS } from '../weighting/weightings';
 

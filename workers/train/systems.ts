@@ -1,11 +1,6 @@
 /** @file The two papers' task systems (METHOD section 2): which tasks there are and which samples each one sees. */
-import type {
-  DatasetIndex,
-  Sample,
-  SystemDescription,
-  SystemId,
-  TaskDescription,
-} from '../protocol/messages';
+import type { DatasetIndex, Sample } from '../protocol/dataset';
+import type { SystemDescription, SystemId, TaskDescription } from '../protocol/systems';
 
 export interface Task extends TaskDescription {
   /** What the head predicts. */

@@ -1,8 +1,8 @@
 /** @file Weight files and stored checkpoints, opened and told apart by their first bytes. Untrusted input. */
 import { FORMATS } from '../formats/formats';
 import type { FileTensor } from '../formats/tensorFile';
+import type { ExportFormat, StartFrom } from '../protocol/checkpoints';
 import { AppError } from '../protocol/link';
-import type { ExportFormat, StartFrom } from '../protocol/messages';
 import { type CheckpointRecord, readRecord, writeRecord } from './checkpoint';
 import { getCheckpoint } from './checkpointStore';
 

@@ -1,6 +1,6 @@
 /** @file Typed reading of a run's flat config. The config is complete and checked before a strategy sees it. */
 import { AppError } from '../protocol/link';
-import type { RunConfig } from '../protocol/messages';
+import type { RunConfig } from '../protocol/runs';
 
 function wrong(key: string, value: unknown, kind: string): AppError {
   return new AppError(

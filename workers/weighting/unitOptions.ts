@@ -1,5 +1,5 @@
 /** @file Options of the dynamic-weight unit (METHOD 3, 4 and 8). Defaults are those of the `tiny` preset. */
-import type { OptionSpecs } from '../protocol/messages';
+import type { OptionSpecs } from '../protocol/options';
 
 const group = 'Weight unit';
 

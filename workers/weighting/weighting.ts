@@ -1,7 +1,9 @@
 /** @file The contract of a weighting strategy: how the task losses become one total loss, and what moves the weights. */
 import type * as tf from '@tensorflow/tfjs';
 import { AppError } from '../protocol/link';
-import type { OptionSpecs, RunConfig, TaskDescription } from '../protocol/messages';
+import type { OptionSpecs } from '../protocol/options';
+import type { RunConfig } from '../protocol/runs';
+import type { TaskDescription } from '../protocol/systems';
 
 export interface WeightingContext {
   tasks: readonly TaskDescription[];

@@ -1,12 +1,9 @@
 /** @file Weights out and in: browser storage and files. */
+
+import type { CheckpointInfo, ExportFormat, StartFrom } from '../../../workers/protocol/checkpoints';
+import type { DatasetSummary } from '../../../workers/protocol/dataset';
 import { AppError } from '../../../workers/protocol/link';
-import type {
-  CheckpointInfo,
-  DatasetSummary,
-  ExportFormat,
-  RunSummary,
-  StartFrom,
-} from '../../../workers/protocol/messages';
+import type { RunSummary } from '../../../workers/protocol/runs';
 import { dispatchRun } from '../store';
 import type { ActionContext } from './context';
 import type { datasetActions } from './datasets';

@@ -1,6 +1,9 @@
 /** @file Starting, steering and asking runs. */
+
+import type { StartFrom } from '../../../workers/protocol/checkpoints';
 import { AppError } from '../../../workers/protocol/link';
-import type { Evaluation, OptionValue, RunSummary, StartFrom } from '../../../workers/protocol/messages';
+import type { OptionValue } from '../../../workers/protocol/options';
+import type { Evaluation, RunSummary } from '../../../workers/protocol/runs';
 import { isOver, newRun, type RunState } from '../runs';
 import { dispatchRun, orderedRuns } from '../store';
 import type { ActionContext } from './context';

@@ -1,5 +1,7 @@
 /** @file Changing what the next run will be, and keeping the URL hash in step. */
-import type { Catalogue, OptionValue, SystemId } from '../../../workers/protocol/messages';
+import type { Catalogue } from '../../../workers/protocol/catalogue';
+import type { OptionValue } from '../../../workers/protocol/options';
+import type { SystemId } from '../../../workers/protocol/systems';
 import { printHash, readBackend, readHash } from '../hash';
 import { resetSettings, type SampleChoice, type Settings, withOption } from '../settings';
 import type { AppState } from '../store';

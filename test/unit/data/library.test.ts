@@ -2,8 +2,8 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { contactSheet, spread } from '../../../workers/data/contactSheet';
 import { createLibrary } from '../../../workers/data/library';
 import { SAMPLE_SETS } from '../../../workers/data/synthetic/sampleSets';
+import type { DatasetApi, DatasetSource, PixelsApi } from '../../../workers/protocol/dataset';
 import { AppError, connect, serve } from '../../../workers/protocol/link';
-import type { DatasetApi, DatasetSource, PixelsApi } from '../../../workers/protocol/messages';
 import { asFile, brokenZip, ck48Zip, foldersZip } from '../../fixtures/archives';
 import { open } from './opened';
 

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { openFiles, throttled } from '../../../workers/data/openFiles';
-import type { OpenProgress } from '../../../workers/protocol/messages';
+import type { OpenProgress } from '../../../workers/protocol/dataset';
 import {
   asFile,
   caviZip,

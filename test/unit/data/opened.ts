@@ -1,7 +1,7 @@
 /** @file Opens fixtures the way the worker does, without a browser: everything but decoding. */
 
 import { type Decodes, openFiles } from '../../../workers/data/openFiles';
-import type { OpenProgress } from '../../../workers/protocol/messages';
+import type { OpenProgress } from '../../../workers/protocol/dataset';
 import { asFile } from '../../fixtures/archives';
 
 export interface Dropped {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type SplitBy, splitSamples } from '../../../workers/data/split';
-import type { Sample } from '../../../workers/protocol/messages';
+import type { Sample } from '../../../workers/protocol/dataset';
 
 const sample = (part: Partial<Sample>): Sample => ({
   path: '',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { coalesceUpdates } from '../../../src/engine/coalesce';
-import type { RunUpdate } from '../../../workers/protocol/messages';
+import type { RunUpdate } from '../../../workers/protocol/runs';
 import { rows, update } from '../state/fakes';
 
 function harness() {

@@ -4,15 +4,11 @@ import { checkpointActions } from '../../../src/state/actions/checkpoints';
 import { datasetActions } from '../../../src/state/actions/datasets';
 import { runActions } from '../../../src/state/actions/runs';
 import { createAppStore } from '../../../src/state/store';
+import type { CheckpointInfo } from '../../../workers/protocol/checkpoints';
+import type { DatasetApi, DatasetSource, DatasetSummary } from '../../../workers/protocol/dataset';
 import { AppError, connect, type Endpoint, serve } from '../../../workers/protocol/link';
-import type {
-  CheckpointInfo,
-  DatasetApi,
-  DatasetSource,
-  DatasetSummary,
-  History,
-  TrainingApi,
-} from '../../../workers/protocol/messages';
+import type { History } from '../../../workers/protocol/runs';
+import type { TrainingApi } from '../../../workers/protocol/training';
 import { catalogue, summary } from './fakes';
 
 const nameOf = (source: DatasetSource) =>

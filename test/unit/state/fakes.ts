@@ -1,5 +1,6 @@
 /** Builders of run messages and a small catalogue. */
-import type { Catalogue, RunSummary, RunUpdate } from '../../../workers/protocol/messages';
+import type { Catalogue } from '../../../workers/protocol/catalogue';
+import type { RunSummary, RunUpdate } from '../../../workers/protocol/runs';
 
 export const summary = (over: Partial<RunSummary> = {}): RunSummary => ({
   id: 'run-1',

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { presetRefusal, whyNot } from '../../../src/state/readiness';
 import { defaultSettings } from '../../../src/state/settings';
 import { initialState } from '../../../src/state/store';
-import type { DeviceInfo } from '../../../workers/protocol/messages';
+import type { DeviceInfo } from '../../../workers/protocol/device';
 import { datasetSummary } from './fakeEngine';
 import { catalogue } from './fakes';
 

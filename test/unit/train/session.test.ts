@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { DatasetSummary } from '../../../workers/protocol/dataset';
 import { AppError } from '../../../workers/protocol/link';
-import type { DatasetSummary, RunUpdate } from '../../../workers/protocol/messages';
+import type { RunUpdate } from '../../../workers/protocol/runs';
 import { readState } from '../../../workers/train/model';
 import { Session } from '../../../workers/train/session';
 import { WEIGHTINGS } from '../../../workers/weighting/weightings';

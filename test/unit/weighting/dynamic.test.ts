@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { OptionValue } from '../../../workers/protocol/messages';
+import type { OptionValue } from '../../../workers/protocol/options';
 import { dynamic } from '../../../workers/weighting/dynamic';
 import { contextOf, expectClose, liveOf, normals, presence, updateOnce, weightsOf, zSize } from './fixture';
 

@@ -1,12 +1,9 @@
 /** @file A miniature of the training step: a linear trunk and one quadratic loss a task, enough to drive any strategy. */
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'vitest';
-import type {
-  OptionSpecs,
-  OptionValue,
-  RunConfig,
-  TaskDescription,
-} from '../../../workers/protocol/messages';
+import type { OptionSpecs, OptionValue } from '../../../workers/protocol/options';
+import type { RunConfig } from '../../../workers/protocol/runs';
+import type { TaskDescription } from '../../../workers/protocol/systems';
 import { stream } from '../../../workers/random';
 import type {
   Combined,

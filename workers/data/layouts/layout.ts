@@ -1,5 +1,5 @@
 /** @file The contract of a dataset layout: how a listing of files becomes labelled samples. */
-import type { Skipped } from '../../protocol/messages';
+import type { Skipped } from '../../protocol/dataset';
 
 /** One file of the archive(s) or folder, junk already removed, root folders peeled, `/`-separated. */
 export interface Entry {

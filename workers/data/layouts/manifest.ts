@@ -5,8 +5,9 @@
  * An expression is a word, or a number that `label_map` explains: `0=neutral;1=anger;…`, written in any one row (the
  * first is customary) and valid for the whole file, because the well-known datasets number expressions differently.
  */
+
+import type { Skipped } from '../../protocol/dataset';
 import { AppError } from '../../protocol/link';
-import type { Skipped } from '../../protocol/messages';
 import { type CsvRow, parseCsv } from '../csv';
 import { expressionNames, expressionOf, modalityOf, splitOf } from '../labels';
 import { baseName, folders, isImage } from '../paths';

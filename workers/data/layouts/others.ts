@@ -1,5 +1,5 @@
 /** @file Why a file that is not a sample was left out. */
-import type { Skipped } from '../../protocol/messages';
+import type { Skipped } from '../../protocol/dataset';
 import { extension, isForeignImage, isImage } from '../paths';
 import type { Entry } from './layout';
 

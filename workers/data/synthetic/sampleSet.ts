@@ -4,8 +4,8 @@
  */
 
 import { downloadZip } from 'client-zip';
+import type { DatasetIndex, Sample, SampleSetId, SampleSetOptions } from '../../protocol/dataset';
 import { AppError } from '../../protocol/link';
-import type { DatasetIndex, Sample, SampleSetId, SampleSetOptions } from '../../protocol/messages';
 import { complexion } from './complexion';
 import { drawCaricature } from './drawCaricature';
 import { drawFace } from './drawFace';

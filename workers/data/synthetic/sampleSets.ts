@@ -1,5 +1,5 @@
 /** @file The sample sets there are, as data: the generator draws them, the page lists them. */
-import type { SampleSetDescription, SampleSetId } from '../../protocol/messages';
+import type { SampleSetDescription, SampleSetId } from '../../protocol/dataset';
 
 /** Nuisance by modality, METHOD section 8. */
 export const modalityNuisance = { photo: 0.6, caricature: 1.3 } as const;

@@ -3,8 +3,9 @@ import { memoryActions } from '../../../../src/state/actions/memory';
 import { memoryEstimate } from '../../../../src/state/readiness';
 import { newRun } from '../../../../src/state/runs';
 import { createAppStore } from '../../../../src/state/store';
+import type { DatasetApi } from '../../../../workers/protocol/dataset';
 import { connect, serve } from '../../../../workers/protocol/link';
-import type { DatasetApi, TrainingApi } from '../../../../workers/protocol/messages';
+import type { TrainingApi } from '../../../../workers/protocol/training';
 import { summary } from '../fakes';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));

@@ -1,0 +1,39 @@
+/** @file What exists to choose from: the page learns it from the workers. */
+import type { FormatDescription } from './checkpoints';
+import type { SampleSetDescription } from './dataset';
+import type { OptionSpecs, OptionValue } from './options';
+import type { SystemDescription, SystemId } from './systems';
+
+export interface PresetDescription {
+  id: string;
+  label: string;
+  /** One sentence: what it is for and what it costs. */
+  about: string;
+  /** Parameters without heads, per system. */
+  parameters: Record<SystemId, number>;
+  /** Small enough to train without WebGPU. */
+  withoutWebGpu: boolean;
+  /** Config defaults this preset sets. */
+  defaults: Record<string, OptionValue>;
+}
+
+export interface WeightingDescription {
+  id: string;
+  label: string;
+  cites: string;
+  about: string;
+  /** Keys into `Catalogue.options`. */
+  options: readonly string[];
+  /** Trains the task that this option chooses and no other: what pretraining uses. `null`: trains all. */
+  singleTaskOption: string | null;
+}
+
+export interface Catalogue {
+  systems: readonly SystemDescription[];
+  presets: readonly PresetDescription[];
+  weightings: readonly WeightingDescription[];
+  sampleSets: readonly SampleSetDescription[];
+  formats: readonly FormatDescription[];
+  /** Every option of a run by its key; `RunConfig` holds the values. */
+  options: OptionSpecs;
+}

@@ -1,0 +1,73 @@
+/** @file A run: its config, its state, and what it records. */
+import type { OptionValue } from './options';
+import type { SystemId, TaskDescription } from './systems';
+
+/**
+ * Flat, so that it fits a URL hash: `system`, `preset` and every key of `Catalogue.options`. Keys of one strategy's
+ * options carry a dot (`unit.sigma`).
+ */
+export interface RunConfig {
+  system: SystemId;
+  preset: string;
+  [option: string]: OptionValue;
+}
+
+export type RunPhase = 'idle' | 'preparing' | 'running' | 'paused' | 'finished' | 'stopped' | 'failed';
+
+export interface RunSummary {
+  id: string;
+  /** Readable random name, can be changed. */
+  name: string;
+  weighting: string;
+  config: RunConfig;
+  tasks: readonly TaskDescription[];
+  datasetId: string;
+  datasetName: string;
+  phase: RunPhase;
+  step: number;
+  steps: number;
+  parameters: number;
+  /** Sizes of the held-out and the training side, and how they were split, in words. */
+  split: { train: number; test: number; rule: string };
+  classes: Record<string, number>;
+  error: { code: string; message: string } | null;
+}
+
+/** Scores on the held-out split. `null` where the split has no sample that could answer. */
+export interface Evaluation {
+  step: number;
+  accuracy: Record<string, number | null>;
+  /** Area under the ROC of same/different pairs of the held-out set by embedding distance. */
+  verificationAuc: number | null;
+  samples: number;
+  pairs: number;
+}
+
+/** Everything a run recorded; arrays are parallel to `step`. */
+export interface History {
+  step: number[];
+  losses: Record<string, number[]>;
+  weights: Record<string, number[]>;
+  /** Training accuracy of the batch per task; NaN where the batch had no labelled sample. */
+  accuracy: Record<string, number[]>;
+  learningRate: number[];
+  elapsedMs: number[];
+  evaluations: Evaluation[];
+}
+
+/** One run's news since the last message. */
+export interface RunUpdate {
+  id: string;
+  phase: RunPhase;
+  step: number;
+  stepsPerSecond: number;
+  imagesPerSecond: number;
+  learningRate: number;
+  /** `[rows, 3 + 3·tasks]`: step, learning rate, elapsed ms, then losses, weights, accuracies in task order. */
+  rows: Float64Array<ArrayBuffer>;
+  evaluations: readonly Evaluation[];
+  warnings: readonly string[];
+  /** GPU programs that are ready, of all that the first step needs; only while they are being compiled. */
+  compiling?: { ready: number; all: number };
+  error: { code: string; message: string } | null;
+}
