@@ -6,7 +6,8 @@ import type { BenchOptions, BenchReport } from '../protocol/bench';
 import type { RunConfig } from '../protocol/runs';
 import { hash, uniform } from '../random';
 import type { Batch } from '../train/batches';
-import { option, resolveConfig } from '../train/options';
+import { option } from '../train/options';
+import { resolveConfig } from '../train/resolveConfig';
 import { trainingGflop } from './arithmetic';
 
 /** What every variant trains: the same network on the same batch. */

@@ -24,8 +24,9 @@ import {
   writeNetwork,
   writeState,
 } from './model';
-import { option, resolveConfig } from './options';
+import { option } from './options';
 import { headSizes, type PreparedData, prepareData } from './prepare';
+import { resolveConfig } from './resolveConfig';
 import { Run } from './run';
 import { randomName } from './runName';
 import { tasksTrained, trainedTask, weightingId } from './strategy';

@@ -5,7 +5,7 @@ import { batchNormWhole } from '../../../workers/gpu/kernels/batchNormWhole';
 import { withHalves } from '../../../workers/gpu/kernels/halfStorage';
 import { programFor } from '../../../workers/gpu/kernels/programFor';
 import { createModel, disposeModel } from '../../../workers/train/model';
-import { resolveConfig } from '../../../workers/train/options';
+import { resolveConfig } from '../../../workers/train/resolveConfig';
 import { Stepper } from '../../../workers/train/stepper';
 import { packHalves, unpackHalves } from '../../fixtures/halves';
 

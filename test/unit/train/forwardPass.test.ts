@@ -5,7 +5,7 @@ import { bufferOf } from '../../../workers/gpu/dispatch';
 import { rehearse } from '../../../workers/gpu/rehearsal/rehearse';
 import { forwardOutputs } from '../../../workers/train/forwardPass';
 import { createModel, disposeModel } from '../../../workers/train/model';
-import { resolveConfig } from '../../../workers/train/options';
+import { resolveConfig } from '../../../workers/train/resolveConfig';
 import { defaultTraits, installWebGpuNames } from '../../fixtures/nodeWebGpu';
 
 beforeAll(installWebGpuNames);

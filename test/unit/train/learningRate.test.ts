@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { learningRateAt, overrideSchedule } from '../../../workers/train/learningRate';
-import { resolveConfig } from '../../../workers/train/options';
+import { resolveConfig } from '../../../workers/train/resolveConfig';
 
 test('the default rate is divided by 10 at 75 % of the steps', () => {
   const config = resolveConfig({ steps: 100 });

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { MemoryEstimator } from '../../../workers/train/memoryEstimate';
-import { resolveConfig } from '../../../workers/train/options';
+import { resolveConfig } from '../../../workers/train/resolveConfig';
 import { stepMemory } from '../../../workers/train/stepMemory';
 import { defaultTraits, installWebGpuNames } from '../../fixtures/nodeWebGpu';
 

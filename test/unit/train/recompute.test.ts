@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 import { createModel, disposeModel, readState } from '../../../workers/train/model';
-import { resolveConfig } from '../../../workers/train/options';
+import { resolveConfig } from '../../../workers/train/resolveConfig';
 import { trainStep } from '../../../workers/train/step';
 import { stepMemory } from '../../../workers/train/stepMemory';
 import { defaultTraits, installWebGpuNames } from '../../fixtures/nodeWebGpu';

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 import { isMirrored, mirrorDraw, packBytes } from '../../../workers/gpu/kernels/standardise';
 import { createModel, disposeModel } from '../../../workers/train/model';
-import { resolveConfig } from '../../../workers/train/options';
+import { resolveConfig } from '../../../workers/train/resolveConfig';
 import { standardise } from '../../../workers/train/standardise';
 import { inputValues } from '../../../workers/train/stepInputs';
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
-import { resolveConfig } from '../../../workers/train/options';
+import { resolveConfig } from '../../../workers/train/resolveConfig';
 import { stepMemory } from '../../../workers/train/stepMemory';
 import { defaultTraits, installWebGpuNames } from '../../fixtures/nodeWebGpu';
 

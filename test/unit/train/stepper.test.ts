@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 import { createModel, disposeModel } from '../../../workers/train/model';
-import { resolveConfig } from '../../../workers/train/options';
+import { resolveConfig } from '../../../workers/train/resolveConfig';
 import { Stepper } from '../../../workers/train/stepper';
 
 beforeAll(() => tf.setBackend('cpu'));

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { PRESETS } from '../../../workers/nets/presets';
 import { learningRateAt } from '../../../workers/train/learningRate';
-import { OPTIONS, resolveConfig } from '../../../workers/train/options';
+import { OPTIONS } from '../../../workers/train/options';
+import { resolveConfig } from '../../../workers/train/resolveConfig';
 
 test('an empty config is the two-task tiny preset, complete', () => {
   const config = resolveConfig({});
