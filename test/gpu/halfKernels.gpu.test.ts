@@ -1,29 +1,29 @@
 /** Kernels on buffers of halves against their plain twins, which see the same halves. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { lossScale } from '../../workers/gpu/halfMaps';
 import { KERNELS } from '../../workers/gpu/kernels';
-import { type Halves, halfError, withHalves } from '../../workers/gpu/kernels/halfStorage';
-import type { Kernel, Values } from '../../workers/gpu/kernels/kernel';
+import {
+  type HalfFlavour,
+  type Halves,
+  halfError,
+  halfFlavour,
+  withHalves,
+} from '../../workers/gpu/kernels/halfStorage';
+import type { Values } from '../../workers/gpu/kernels/kernel';
 import { programFor } from '../../workers/gpu/kernels/programFor';
-import { halvesOf, packHalves, unpackHalves } from '../fixtures/halves';
+import type { AnyKernel } from '../fixtures/anyKernel';
+import { packHalves, scalesOf, unpackHalves } from '../fixtures/halves';
+import { device } from '../fixtures/kernelDevice';
 import { expectClose, noise, runProgram } from '../fixtures/runProgram';
 
-/** A kernel whose options are no longer known by type: the registry's cases fit their own kernel. */
-type AnyKernel = { name: string; cases: readonly object[] } & Kernel<object>;
-
-let device: GPUDevice;
-beforeAll(async () => {
-  const adapter = await navigator.gpu?.requestAdapter();
-  if (!adapter)
-    throw new Error('no WebGPU adapter: GPU tests need Chromium with --enable-unsafe-webgpu (see README)');
-  device = await adapter.requestDevice();
-});
-afterAll(() => device.destroy());
+/** Packed everywhere, native too on an adapter that has it. */
+const flavours: ReadonlySet<HalfFlavour> = new Set(['packed', halfFlavour(device)]);
 
 /** Runs the kernel with these of its buffers as halves and its twin on the numbers that they hold, and compares. */
 async function expectTwin(kernel: AnyKernel, options: object, halves: Halves): Promise<void> {
   const { outputs, inputs } = kernel.sizes(options);
-  const isHalf = (binding: number) => halves[binding] !== undefined;
+  const { scales } = halves;
+  const isHalf = (binding: number) => scales[binding] !== undefined;
   const read = kernel.example?.(options) ?? inputs.map((size, i) => noise(size, outputs.length + i));
   const values: Values[] = [
     ...outputs.map((size, i) =>
@@ -31,18 +31,18 @@ async function expectTwin(kernel: AnyKernel, options: object, halves: Halves): P
     ),
     ...read,
   ];
-  const buffers = values.map((plain, i) => (isHalf(i) ? packHalves(plain, halves[i] ?? 1) : plain));
+  const buffers = values.map((plain, i) => (isHalf(i) ? packHalves(plain, scales[i] ?? 1) : plain));
   // The twin sees what the buffers hold: rounded once.
   const seen = buffers.map((words, i) =>
-    isHalf(i) ? unpackHalves(words as Int32Array<ArrayBuffer>, halves[i] ?? 1) : (values[i] as Values),
+    isHalf(i) ? unpackHalves(words as Int32Array<ArrayBuffer>, scales[i] ?? 1) : (values[i] as Values),
   );
-  const integers = [...Object.keys(halves).map(Number), ...(kernel.integers ?? [])];
+  const integers = [...Object.keys(scales).map(Number), ...(kernel.integers ?? [])];
   const program = programFor(kernel, options, halves);
   const onGpu = await runProgram(device, program, buffers, outputs.length, integers);
   kernel.reference(options, ...seen);
   onGpu.forEach((got, i) => {
     const what = `${kernel.name} ${JSON.stringify(options)} buffer ${i}`;
-    const result = isHalf(i) ? unpackHalves(got as Int32Array<ArrayBuffer>, halves[i] ?? 1) : got;
+    const result = isHalf(i) ? unpackHalves(got as Int32Array<ArrayBuffer>, scales[i] ?? 1) : got;
     expectClose(result, seen[i] as Values, isHalf(i) ? halfError : 1e-5, what);
   });
 }
@@ -56,21 +56,6 @@ const mapKernels = [
   ...[KERNELS.globalAverage, KERNELS.globalAverageGradient, KERNELS.copyChannels, KERNELS.addMaps],
 ] as readonly AnyKernel[];
 
-test.each(mapKernels)('$name equals its plain twin on halves', async kernel => {
-  // Compiling takes most of the time: the cases that keep most of their buffers as halves stand for the others.
-  const sorted = kernel.cases
-    .map(options => {
-      const { outputs, inputs } = kernel.sizes(options);
-      const program = kernel.wgsl(options);
-      return { options, halves: halvesOf(program, [...outputs, ...inputs]) };
-    })
-    .sort((a, b) => Object.keys(b.halves).length - Object.keys(a.halves).length);
-  const isShared = ({ options }: { options: object }) => 'tile' in options && options.tile === 'shared';
-  const cases = new Set([...sorted.slice(0, 3), ...sorted.filter(isShared).slice(0, 1)]);
-  expect(Object.keys(sorted[0]?.halves ?? {}).length).toBeGreaterThan(0);
-  for (const { options, halves } of cases) await expectTwin(kernel, options, halves);
-});
-
 /** The weight unit's kernels, and where they bind Z: the trunk's last map under another shape, all else is float32. */
 const zReaders = [
   { kernel: KERNELS.unitForward, binding: 1 },
@@ -78,22 +63,40 @@ const zReaders = [
   { kernel: KERNELS.unitInputGradient, binding: 5 },
 ] as const;
 
-test.each(zReaders)('$kernel.name equals its plain twin where Z is a map of halves', async entry => {
-  const shape = { batch: 3, zSize: 68, rows: 2, normaliseZ: true, normaliseLogits: true, logitScale: 2 };
-  await expectTwin(entry.kernel, shape, { [entry.binding]: 1 });
-});
+describe.each([...flavours])('%s halves', flavour => {
+  test.each(mapKernels)('$name equals its plain twin', async kernel => {
+    // Compiling takes most of the time: the cases that keep most of their buffers as halves stand for the others.
+    const sorted = kernel.cases
+      .map(options => {
+        const { outputs, inputs } = kernel.sizes(options);
+        const program = kernel.wgsl(options);
+        return { options, scales: scalesOf(program, [...outputs, ...inputs]) };
+      })
+      .sort((a, b) => Object.keys(b.scales).length - Object.keys(a.scales).length);
+    const isShared = ({ options }: { options: object }) => 'tile' in options && options.tile === 'shared';
+    const cases = new Set([...sorted.slice(0, 3), ...sorted.filter(isShared).slice(0, 1)]);
+    expect(Object.keys(sorted[0]?.scales ?? {}).length).toBeGreaterThan(0);
+    for (const { options, scales } of cases) await expectTwin(kernel, options, { flavour, scales });
+  });
 
-test('what no half can hold is stored as NaN, and what is too small for a half survives as a gradient', async () => {
-  const options = { size: 8 };
-  const program = KERNELS.addMaps.wgsl(options);
-  const [a, b] = [Float32Array.of(65_504, 65_600, 1, -1, 3e-9, 1, 2, 3), new Float32Array(8)];
-  const store = async (scale: number) => {
-    const buffers = [new Int32Array(4), a, b];
-    const [words] = await runProgram(device, withHalves(program, { 0: scale }), buffers, 1, [0]);
-    return Array.from(unpackHalves(words as Int32Array<ArrayBuffer>, scale));
-  };
-  const plain = await store(1);
-  expect(plain.slice(0, 4)).toEqual([Number.NaN, Number.NaN, Number.NaN, Number.NaN]);
-  expect(plain.slice(4)).toEqual([0, 1, 2, 3]);
-  expect((await store(lossScale))[4]).toBeCloseTo(3e-9, 10);
+  test.each(zReaders)('$kernel.name equals its plain twin where Z is such a map', async entry => {
+    const shape = { batch: 3, zSize: 68, rows: 2, normaliseZ: true, normaliseLogits: true, logitScale: 2 };
+    await expectTwin(entry.kernel, shape, { flavour, scales: { [entry.binding]: 1 } });
+  });
+
+  test('what no half can hold is stored as NaN, and what is too small for a half survives as a gradient', async () => {
+    const options = { size: 8 };
+    const program = KERNELS.addMaps.wgsl(options);
+    const [a, b] = [Float32Array.of(65_504, 65_600, 1, -1, 3e-9, 1, 2, 3), new Float32Array(8)];
+    const store = async (scale: number) => {
+      const buffers = [new Int32Array(4), a, b];
+      const stored = withHalves(program, { flavour, scales: { 0: scale } });
+      const [words] = await runProgram(device, stored, buffers, 1, [0]);
+      return Array.from(unpackHalves(words as Int32Array<ArrayBuffer>, scale));
+    };
+    const plain = await store(1);
+    expect(plain.slice(0, 4)).toEqual([Number.NaN, Number.NaN, Number.NaN, Number.NaN]);
+    expect(plain.slice(4)).toEqual([0, 1, 2, 3]);
+    expect((await store(lossScale))[4]).toBeCloseTo(3e-9, 10);
+  });
 });

@@ -1,24 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { KERNELS } from '../../workers/gpu/kernels';
 import { convGeometry } from '../../workers/gpu/kernels/convGeometry';
-import type { Kernel, Values } from '../../workers/gpu/kernels/kernel';
+import type { Values } from '../../workers/gpu/kernels/kernel';
 import { programFor } from '../../workers/gpu/kernels/programFor';
 import { isCorrected, slotCount, updateRules } from '../../workers/gpu/kernels/updateParameters';
+import { type AnyKernel, kernels } from '../fixtures/anyKernel';
+import { device } from '../fixtures/kernelDevice';
 import { type Draw, drawOf, kernelDraws } from '../fixtures/kernelDraws';
 import { expectClose, noise, runProgram } from '../fixtures/runProgram';
-
-/** A kernel whose options are no longer known by type: the registry's cases fit their own kernel. */
-type AnyKernel = { name: string; cases: readonly object[] } & Kernel<object>;
-const kernels = Object.values(KERNELS) as readonly AnyKernel[];
-
-let device: GPUDevice;
-beforeAll(async () => {
-  const adapter = await navigator.gpu?.requestAdapter();
-  if (!adapter)
-    throw new Error('no WebGPU adapter: GPU tests need Chromium with --enable-unsafe-webgpu (see README)');
-  device = await adapter.requestDevice();
-});
-afterAll(() => device.destroy());
 
 /*
  * The reference sums in double precision. Cases and draws add at most 400 products of numbers in −1 … 1, so float32's own

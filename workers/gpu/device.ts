@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { DeviceInfo } from '../protocol/device';
 import { AppError } from '../protocol/link';
+import { openDevice } from './openDevice';
 import { registerKernels } from './register';
 import { chooseTile } from './tileChoice';
 
@@ -20,26 +21,8 @@ function howToEnable(userAgent: string): string {
   return 'Use a current Chrome, Edge, Safari or Firefox.';
 }
 
-const limitNames = [
-  'maxBufferSize',
-  'maxStorageBufferBindingSize',
-  'maxStorageBuffersPerShaderStage',
-  'maxComputeWorkgroupStorageSize',
-  'maxComputeInvocationsPerWorkgroup',
-  'maxComputeWorkgroupSizeX',
-  'maxComputeWorkgroupSizeY',
-  'maxComputeWorkgroupSizeZ',
-  'maxComputeWorkgroupsPerDimension',
-] as const;
-
 async function startWebGpu(onFailure: (error: AppError) => void): Promise<DeviceInfo> {
-  if (!('gpu' in navigator) || !navigator.gpu) throw new Error('this browser has no WebGPU');
-  const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
-  if (!adapter) throw new Error('the browser offers no WebGPU adapter');
-  const device = await adapter.requestDevice({
-    requiredFeatures: (['timestamp-query'] as const).filter(name => adapter.features.has(name)),
-    requiredLimits: Object.fromEntries(limitNames.map(name => [name, adapter.limits[name]])),
-  });
+  const { adapter, device } = await openDevice();
   device.lost.then(({ reason, message }) => {
     if (reason === 'destroyed') return;
     const why = message || 'the browser gave no reason';

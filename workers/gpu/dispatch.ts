@@ -208,7 +208,7 @@ export function runKernel<Options>(
   });
   dispatch(
     backend,
-    programOf(kernel, options, halvesAmong(operands)),
+    programOf(kernel, options, halvesAmong(backend.device, operands)),
     operands.map(tensor => bufferOf(backend, tensor)),
   );
   for (const { dataId } of converted) backend.disposeData(dataId);

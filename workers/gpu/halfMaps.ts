@@ -10,10 +10,14 @@
  */
 import type { TensorInfo } from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import type { Halves } from './kernels/halfStorage';
+import { type Halves, halfFlavour } from './kernels/halfStorage';
 import { lanesOf } from './kernels/kernel';
 
-/** Factor of gradients: those from 6e-8 to 64 then keep half's full precision. */
+/**
+ * Factor of gradients: those from 6e-8 to 64 then keep half's full precision. It is constant: one that falls at every
+ * overflow, skipping that step, would be part of all programs, of the recorded step and of every checkpoint. A gradient
+ * beyond 64 in a map becomes NaN, and the run ends with an error that advises float32.
+ */
 export const lossScale = 1024;
 
 /** Scale of the data that hold halves, by tfjs's id of them. */
@@ -38,13 +42,13 @@ export const inFull = <T>(work: () => T): T => withHalf(false, work);
 /** The factor of a tensor's numbers in its buffer if these are halves. */
 export const halfScale = ({ dataId }: TensorInfo): number | undefined => scales.get(dataId);
 
-/** Which operands are halves, by binding; null where none is. */
-export function halvesAmong(operands: readonly TensorInfo[]): Halves | null {
+/** Which operands are halves, by binding, and how a device's programs read them; null where none is. */
+export function halvesAmong(device: GPUDevice, operands: readonly TensorInfo[]): Halves | null {
   const found = operands.flatMap((operand, binding) => {
     const scale = halfScale(operand);
     return scale === undefined ? [] : [[binding, scale] as const];
   });
-  return found.length > 0 ? Object.fromEntries(found) : null;
+  return found.length > 0 ? { flavour: halfFlavour(device), scales: Object.fromEntries(found) } : null;
 }
 
 /** A new map of halves; its channels come four at a time. */

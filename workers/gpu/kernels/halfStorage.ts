@@ -1,17 +1,30 @@
 /**
- * @file A kernel's program on buffers of half-precision numbers, two a word, which every adapter can read and write
- * (`unpack2x16float`). Which of a kernel's buffers hold halves is no concern of its generator: all of them declare a
- * binding in one line and reach it by `name[index]` alone, so each such access becomes a call that unpacks or packs.
- * Arithmetic and sums stay in float32: a product of two halves is exact there, as in a GPU's matrix units.
+ * @file A kernel's program on buffers of half-precision numbers. Which of a kernel's buffers hold halves is no concern of
+ * its generator: all of them declare a binding in one line and reach it by `name[index]` alone, so each such access
+ * becomes a call that reads or writes halves. Their bytes are the same in both flavours, so either reads what the other
+ * wrote.
+ *
+ * Arithmetic and sums stay in float32: a product of two halves is exact there, as in a GPU's matrix units, which WGSL
+ * cannot reach. So filters stay float32 too: rounded to half, as matrix units need them, they would gain nothing.
  */
 import { AppError } from '../../protocol/link';
 import { float, type Program } from './kernel';
 
-/**
- * Bindings that hold halves, each with the power of two that its numbers are multiplied by in the buffer: gradients
- * would vanish below half's smallest number, 6e-8.
- */
-export type Halves = Readonly<Record<number, number>>;
+/** How WGSL names halves: two a word, which every adapter can unpack and pack, or f16 where it has `shader-f16`. */
+export type HalfFlavour = 'packed' | 'native';
+
+/** The flavour that a device's programs take. */
+export const halfFlavour = ({ features }: Pick<GPUDevice, 'features'>): HalfFlavour =>
+  features.has('shader-f16') ? 'native' : 'packed';
+
+export interface Halves {
+  flavour: HalfFlavour;
+  /**
+   * Bindings that hold halves, each with the power of two that its numbers are multiplied by in the buffer: gradients
+   * would vanish below half's smallest number, 6e-8.
+   */
+  scales: Readonly<Record<number, number>>;
+}
 
 /** The largest half. */
 export const largestHalf = 65_504;
@@ -43,44 +56,78 @@ function throughCalls(text: string, name: string): string {
     if (assigned) {
       const valueStart = done + assigned[0].length;
       done = text.indexOf(';', valueStart);
-      result += `${name}Put(${index}, ${text.slice(valueStart, done).trim()})`;
+      result += `${name}Put(${index}, ${throughCalls(text.slice(valueStart, done).trim(), name)})`;
     } else result += `${name}At(${index})`;
     pattern.lastIndex = done;
   }
   return result + text.slice(done);
 }
 
-function reader(name: string, element: Element, scale: number): string {
-  const unscaled = scale === 1 ? '' : ` * ${float(1 / scale)}`;
-  if (element === 'f32')
-    return `
-fn ${name}At(i: i32) -> f32 {
-  let pair = unpack2x16float(${name}[i >> 1u]);
-  return select(pair.x, pair.y, (i & 1) == 1)${unscaled};
-}`;
-  return `
-fn ${name}At(i: i32) -> vec4<f32> {
-  let words = ${name}[i];
-  return vec4<f32>(unpack2x16float(words.x), unpack2x16float(words.y))${unscaled};
-}`;
+interface Wording {
+  /** Directives, which must come before all else. */
+  head: string;
+  /** What a buffer's array has in the place of f32 and of four of them. */
+  elements: Readonly<Record<Element, string>>;
+  /** Body that reads number, or vector, `i` of a buffer, times a factor. */
+  read: Readonly<Record<Element, (name: string, factor: string) => string>>;
+  /** The two words of a vector `scaled`, and what of two `words` is stored. */
+  toWords: string;
+  fromWords: (words: string) => string;
 }
 
-/** What no half can hold becomes NaN and is seen; WGSL leaves open what packing it gives. */
-const writer = (name: string, scale: number): string => `
+const wordings: Readonly<Record<HalfFlavour, Wording>> = {
+  packed: {
+    head: '',
+    elements: { f32: 'u32', 'vec4<f32>': 'vec2<u32>' },
+    read: {
+      f32: (name, factor) => `
+  let pair = unpack2x16float(${name}[i >> 1u]);
+  return select(pair.x, pair.y, (i & 1) == 1)${factor};`,
+      'vec4<f32>': (name, factor) => `
+  let words = ${name}[i];
+  return vec4<f32>(unpack2x16float(words.x), unpack2x16float(words.y))${factor};`,
+    },
+    toWords: 'vec2<u32>(pack2x16float(scaled.xy), pack2x16float(scaled.zw))',
+    fromWords: words => words,
+  },
+  native: {
+    head: 'enable f16;\n',
+    elements: { f32: 'f16', 'vec4<f32>': 'vec4<f16>' },
+    read: {
+      f32: (name, factor) => `
+  return f32(${name}[i])${factor};`,
+      'vec4<f32>': (name, factor) => `
+  return vec4<f32>(${name}[i])${factor};`,
+    },
+    toWords: 'bitcast<vec2<u32>>(vec4<f16>(scaled))',
+    fromWords: words => `bitcast<vec4<f16>>(${words})`,
+  },
+};
+
+const times = (factor: number): string => (factor === 1 ? '' : ` * ${float(factor)}`);
+
+const reader = (wording: Wording, name: string, element: Element, scale: number): string => `
+fn ${name}At(i: i32) -> ${element} {${wording.read[element](name, times(1 / scale))}
+}`;
+
+/** What no half can hold becomes NaN, chosen as bits, and is seen: WGSL leaves open what a conversion gives. */
+const writer = ({ toWords, fromWords }: Wording, name: string, scale: number): string => `
 fn ${name}Put(i: i32, value: vec4<f32>) {
-  let scaled = value${scale === 1 ? '' : ` * ${float(scale)}`};
-  let words = vec2<u32>(pack2x16float(scaled.xy), pack2x16float(scaled.zw));
-  ${name}[i] = select(vec2<u32>(0x7e007e00u), words, all(abs(scaled) <= vec4<f32>(${float(largestHalf)})));
+  let scaled = value${times(scale)};
+  let words = ${toWords};
+  let fits = all(abs(scaled) <= vec4<f32>(${float(largestHalf)}));
+  ${name}[i] = ${fromWords('select(vec2<u32>(0x7e007e00u), words, fits)')};
 }`;
 
 /**
  * The same program with these bindings as halves.
- * @throws AppError `gpu/half` for a binding that is no f32, or one that is written number by number: two threads would
- * share a word.
+ * @throws AppError `gpu/half` for a binding that is no f32, or one that is written number by number: packed, two threads
+ * would share a word.
  */
-export function withHalves({ label, wgsl, workgroups }: Program, halves: Halves): Program {
+export function withHalves({ label, wgsl, workgroups }: Program, { flavour, scales }: Halves): Program {
+  const wording = wordings[flavour];
   let text = wgsl;
-  for (const [binding, scale] of Object.entries(halves)) {
+  for (const [binding, scale] of Object.entries(scales)) {
     const declaration = new RegExp(
       `@binding\\(${binding}\\) var<storage, (read|read_write)> (\\w+): array<(f32|vec4<f32>)>;`,
     ).exec(text);
@@ -91,12 +138,15 @@ export function withHalves({ label, wgsl, workgroups }: Program, halves: Halves)
         'gpu/half',
         `${label} cannot keep binding ${binding} as halves: it must be read, or written four channels at a time.`,
       );
-    const before = text.slice(0, declaration.index);
+    const before = throughCalls(text.slice(0, declaration.index), name);
     const after = throughCalls(text.slice(declaration.index + line.length), name);
-    const words = element === 'f32' ? 'u32' : 'vec2<u32>';
-    text = `${throughCalls(before, name)}@binding(${binding}) var<storage, ${access}> ${name}: array<${words}>;${
-      access === 'read' ? reader(name, element, scale) : writer(name, scale)
-    }${after}`;
+    const isRead = `${before}${after}`.includes(`${name}At(`);
+    text = [
+      `${before}@binding(${binding}) var<storage, ${access}> ${name}: array<${wording.elements[element]}>;`,
+      isRead ? reader(wording, name, element, scale) : '',
+      access === 'read_write' ? writer(wording, name, scale) : '',
+      after,
+    ].join('');
   }
-  return { label: `${label}Half`, wgsl: text, workgroups };
+  return { label: `${label}Half`, wgsl: wording.head + text, workgroups };
 }

@@ -6,12 +6,12 @@
 import { type Halves, withHalves } from './halfStorage';
 import type { Kernel, Program } from './kernel';
 
-const declarations = /(@binding\((\d+)\) var<storage, \w+> \w+: array<(f32|vec4<f32>|u32|vec2<u32>))>/g;
+const declarations = /(@binding\((\d+)\) var<storage, \w+> \w+: array<(\w+|vec\d<\w+>))>/g;
 /** Numbers in an element; a word is two where it belongs to a buffer of halves, and something else elsewhere. */
 const numbersIn = (type: string, half: boolean) =>
-  half ? { u32: 2, 'vec2<u32>': 4 }[type] : { f32: 1, 'vec4<f32>': 4 }[type];
+  half ? { u32: 2, 'vec2<u32>': 4, f16: 1, 'vec4<f16>': 4 }[type] : { f32: 1, 'vec4<f32>': 4 }[type];
 
-/** @param halves bindings kept in half precision. */
+/** @param halves which bindings are kept in half precision, and how. */
 export function programFor<Options>(
   kernel: Kernel<Options>,
   options: Options,
@@ -23,7 +23,7 @@ export function programFor<Options>(
   const { wgsl, ...program } = halves ? withHalves(generated, halves) : generated;
   const sized = wgsl.replace(declarations, (text, head: string, binding: string, type: string) => {
     const size = sizes[Number(binding)];
-    const numbers = numbersIn(type, halves?.[Number(binding)] !== undefined);
+    const numbers = numbersIn(type, halves?.scales[Number(binding)] !== undefined);
     return size && numbers ? `${head}, ${size / numbers}>` : text;
   });
   return { ...program, wgsl: sized };
