@@ -12,9 +12,10 @@ import {
 import type { Values } from '../../workers/gpu/kernels/kernel';
 import { programFor } from '../../workers/gpu/kernels/programFor';
 import type { AnyKernel } from '../fixtures/anyKernel';
+import { expectClose } from '../fixtures/expectClose';
 import { packHalves, scalesOf, unpackHalves } from '../fixtures/halves';
 import { device } from '../fixtures/kernelDevice';
-import { expectClose, noise, runProgram } from '../fixtures/runProgram';
+import { noise, runProgram } from '../fixtures/runProgram';
 
 /** Packed everywhere, native too on an adapter that has it. */
 const flavours: ReadonlySet<HalfFlavour> = new Set(['packed', halfFlavour(device)]);

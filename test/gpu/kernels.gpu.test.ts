@@ -5,9 +5,10 @@ import type { Values } from '../../workers/gpu/kernels/kernel';
 import { programFor } from '../../workers/gpu/kernels/programFor';
 import { isCorrected, slotCount, updateRules } from '../../workers/gpu/kernels/updateParameters';
 import { type AnyKernel, kernels } from '../fixtures/anyKernel';
+import { expectClose } from '../fixtures/expectClose';
 import { device } from '../fixtures/kernelDevice';
 import { type Draw, drawOf, kernelDraws } from '../fixtures/kernelDraws';
-import { expectClose, noise, runProgram } from '../fixtures/runProgram';
+import { noise, runProgram } from '../fixtures/runProgram';
 
 /*
  * The reference sums in double precision. Cases and draws add at most 400 products of numbers in −1 … 1, so float32's own

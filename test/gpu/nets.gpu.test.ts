@@ -1,38 +1,25 @@
 import * as tf from '@tensorflow/tfjs';
-import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { afterEach, beforeAll, expect, test } from 'vitest';
-import { startDevice } from '../../workers/gpu/device';
 import type { NetworkOptions, Pass } from '../../workers/nets/network';
 import { NETWORKS } from '../../workers/nets/networks';
 import { createCenters } from '../../workers/train/centers';
 import { batchAccuracy, l2Normalize, maskedCrossEntropy } from '../../workers/train/losses';
+import { OPTIMIZERS, type OptimizerId } from '../../workers/train/optimizer';
+import { onBoth } from '../fixtures/bothBackends';
 import { expectInceptionSteps, replayInceptionStep } from '../fixtures/inceptionStep';
 import { evaluate, inputsOf, opCases, wave, weighed, worstError } from '../fixtures/opCases';
+import { goldenSteps, replayTinyStep, worstDifference } from '../fixtures/tinyStep';
+import { type WatchedDevice, watchDevice } from '../fixtures/watchedDevice';
 
-async function use(backend: 'webgpu' | 'cpu'): Promise<void> {
-  await tf.setBackend(backend);
-}
-// A kernel that fails to compile leaves a recycled buffer with plausible, even right, values: only the device knows.
-const gpuErrors: string[] = [];
+let watched: WatchedDevice;
 beforeAll(async () => {
-  const started = await startDevice(() => {}, 'webgpu');
-  const backend = tf.backend();
-  if (started.backend !== 'webgpu' || !(backend instanceof WebGPUBackend))
-    throw new Error('no WebGPU adapter: GPU tests need Chromium with --enable-unsafe-webgpu (see README)');
-  backend.device.addEventListener('uncapturederror', ({ error }) => gpuErrors.push(error.message));
+  watched = await watchDevice();
 });
-afterEach(() => expect(gpuErrors).toEqual([]));
-
-/** The same work on both backends. */
-async function onBoth<T>(work: () => Promise<T>): Promise<{ webgpu: T; cpu: T }> {
-  await use('cpu');
-  const cpu = await work();
-  await use('webgpu');
-  return { webgpu: await work(), cpu };
-}
+// A kernel that fails leaves a recycled buffer with plausible, even right, values: only the device knows.
+afterEach(() => expect(watched.errors).toEqual([]));
 
 test.each(opCases)('$name: output and gradients on WebGPU equal the cpu backend’s', async opCase => {
-  const { webgpu, cpu } = await onBoth(async () => {
+  const { gpu, cpu } = await onBoth(async () => {
     const inputs = inputsOf(opCase);
     const before = tf.memory().numTensors;
     const values = await evaluate(opCase.op, inputs);
@@ -41,13 +28,12 @@ test.each(opCases)('$name: output and gradients on WebGPU equal the cpu backend�
     return values;
   });
   // Sums of up to 60 float32 products in another order, then divided by a deviation.
-  webgpu.forEach((values, i) => {
+  gpu.forEach((values, i) => {
     expect(worstError(values, cpu[i] ?? []), i ? `gradient ${i}` : 'output').toBeLessThan(2e-5);
   });
 });
 
 test('cross-entropy of logits of ±1e4 is exact and its gradient finite on WebGPU', async () => {
-  await use('webgpu');
   const rows = [
     [1e4, -1e4, 0],
     [1e4, -1e4, 0],
@@ -68,7 +54,6 @@ test('cross-entropy of logits of ±1e4 is exact and its gradient finite on WebGP
 });
 
 test('a zero row is normalised to zero with a finite gradient on WebGPU', async () => {
-  await use('webgpu');
   const [y, gradient] = tf.tidy(() => {
     const x = tf.tensor2d([
       [0, 0, 0],
@@ -82,7 +67,7 @@ test('a zero row is normalised to zero with a finite gradient on WebGPU', async 
 });
 
 test('centers and batch accuracy on WebGPU equal the cpu backend’s', async () => {
-  const { webgpu, cpu } = await onBoth(async () => {
+  const { gpu, cpu } = await onBoth(async () => {
     const centers = createCenters(5, 7);
     const accuracy = tf.tidy(() => {
       const x = wave([6, 7], 0.3) as tf.Tensor2D;
@@ -105,11 +90,10 @@ test('centers and batch accuracy on WebGPU equal the cpu backend’s', async () 
     centers.dispose();
     return values;
   });
-  expect(worstError(webgpu, cpu)).toBeLessThan(1e-6);
+  expect(worstError(gpu, cpu)).toBeLessThan(1e-6);
 });
 
 test('two full steps of the Inception-ResNet with the weight unit on WebGPU equal the golden values from PyTorch', async () => {
-  await use('webgpu');
   const before = tf.memory().numTensors;
   const steps = await replayInceptionStep();
   expect(tf.memory().numTensors).toBe(before);
@@ -121,7 +105,7 @@ test('a narrow Inception-ResNet on WebGPU has the cpu backend’s loss, and its 
   // 112 px keeps 2 × 2 pixels in the last map: batch norm over one value an image amplifies rounding. These images
   // leave no activation so near 0 that rounding turns it, and its gradient, on or off.
   const options: NetworkOptions = { inputSize: 112, width: 1 / 16, classes: [5, 3], seed: 3 };
-  const { webgpu, cpu } = await onBoth(async () => {
+  const { gpu, cpu } = await onBoth(async () => {
     const network = NETWORKS.inceptionResnet.build(options);
     const pass: Pass = {
       training: true,
@@ -145,7 +129,7 @@ test('a narrow Inception-ResNet on WebGPU has the cpu backend’s loss, and its 
     network.dispose();
     return { loss, gradients };
   });
-  expect(Math.abs(webgpu.loss / cpu.loss - 1)).toBeLessThan(1e-5);
+  expect(Math.abs(gpu.loss / cpu.loss - 1)).toBeLessThan(1e-5);
   for (const [name, wanted] of cpu.gradients) {
     // No tensor's gradient cancels to nothing, so its own largest element is a fair scale and needs no floor.
     expect(
@@ -153,6 +137,29 @@ test('a narrow Inception-ResNet on WebGPU has the cpu backend’s loss, and its 
       name,
     ).toBeGreaterThan(0.01);
     // More than twenty batch norms deep, each dividing by a deviation of float32 sums: some hundred roundings of 6e-8.
-    expect(worstError(webgpu.gradients.get(name) ?? [], wanted), name).toBeLessThan(5e-5);
+    expect(worstError(gpu.gradients.get(name) ?? [], wanted), name).toBeLessThan(5e-5);
   }
 });
+
+test.each(Object.keys(OPTIMIZERS) as OptimizerId[])(
+  'two full steps on our kernels equal the golden values from PyTorch: %s',
+  async optimizer => {
+    const backend = tf.backend();
+    const before = { tensors: tf.memory().numTensors, buffers: backend.numDataIds() };
+    const steps = await replayTinyStep(optimizer);
+    expect({ tensors: tf.memory().numTensors, buffers: backend.numDataIds() }).toEqual(before);
+    expect(await replayTinyStep(optimizer), 'the same steps again, to the bit').toEqual(steps);
+    steps.forEach((step, i) => {
+      const golden = goldenSteps[optimizer][i] ?? expect.fail(`no golden step ${i}`);
+      step.losses.forEach((loss, task) => {
+        expect(Math.abs(loss / (golden.losses[task] ?? Number.NaN) - 1)).toBeLessThan(1e-6);
+      });
+      expect(Math.abs(step.gradientNorm / golden.gradientNorm - 1)).toBeLessThan(1e-5);
+      // A parameter near .3 is rounded to ±1.5e-8 in float32 and moved by 1e-4 to 1e-2.
+      expect(worstDifference(step.changes, golden.changes).difference).toBeLessThan(1e-3);
+      const centers = [{ centers: step.centers }, { centers: golden.centers }] as const;
+      expect(worstDifference(...centers).difference).toBeLessThan(1e-5);
+      expect(worstDifference(step.statistics, golden.statistics).difference).toBeLessThan(1e-5);
+    });
+  },
+);

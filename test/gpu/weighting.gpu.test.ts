@@ -1,20 +1,16 @@
 import * as tf from '@tensorflow/tfjs';
-import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { afterEach, beforeAll, expect, test } from 'vitest';
-import { startDevice } from '../../workers/gpu/device';
 import type { WeightingEntry } from '../../workers/weighting/weighting';
 import { WEIGHTINGS } from '../../workers/weighting/weightings';
-import { contextOf, expectClose, miniature } from '../unit/weighting/fixture';
+import { expectClose } from '../fixtures/expectClose';
+import { type WatchedDevice, watchDevice } from '../fixtures/watchedDevice';
+import { contextOf, miniature } from '../unit/weighting/fixture';
 
-const gpuErrors: string[] = [];
+let gpu: WatchedDevice;
 beforeAll(async () => {
-  const { backend } = await startDevice(() => {}, 'webgpu');
-  const current = tf.backend();
-  if (backend !== 'webgpu' || !(current instanceof WebGPUBackend))
-    throw new Error('no WebGPU adapter: GPU tests need Chromium with --enable-unsafe-webgpu (see README)');
-  current.device.addEventListener('uncapturederror', ({ error }) => gpuErrors.push(error.message));
+  gpu = await watchDevice();
 });
-afterEach(() => expect(gpuErrors).toEqual([]));
+afterEach(() => expect(gpu.errors).toEqual([]));
 
 const tasks = 3;
 const variants = (Object.entries(WEIGHTINGS) as [string, WeightingEntry][]).flatMap(([id, entry]) => [

@@ -10,8 +10,8 @@ const short = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
 function outOfMemory(asked: number, batchSize: number, cause: unknown): AppError {
   const advice =
     batchSize > 2
-      ? `start it again with batch ${Math.max(2, Math.floor(batchSize / 2))}, in half precision or with Recompute`
-      : 'choose a smaller network or width, half precision or Recompute';
+      ? `start it again with batch ${Math.max(2, Math.floor(batchSize / 2))}, in half precision or with “Recompute activations”`
+      : 'choose a smaller network or width, half precision or “Recompute activations”';
   return new AppError(
     'memory/full',
     `The GPU has no memory left: with batch ${batchSize} this run asked for ${short.format(asked / 1e6)} MB at once. Remove runs that are over, or ${advice}.`,

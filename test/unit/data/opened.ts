@@ -1,8 +1,8 @@
 /** @file Opens fixtures the way the worker does, without a browser: everything but decoding. */
-
 import { type Decodes, openFiles } from '../../../workers/data/openFiles';
 import type { OpenProgress } from '../../../workers/protocol/dataset';
-import { asFile } from '../../fixtures/archives';
+import { asFile, zipOf } from '../../fixtures/archives';
+import { encodePng } from '../../fixtures/images';
 
 export interface Dropped {
   [path: string]: Uint8Array<ArrayBuffer>;
@@ -27,4 +27,10 @@ export function open(
     options.signal ?? new AbortController().signal,
     options.onProgress ?? (() => {}),
   );
+}
+
+/** A zip of one-pixel images. */
+export async function pictures(paths: readonly string[]): Promise<Dropped> {
+  const picture = await encodePng(new Uint8Array(3), 1, 1);
+  return { 'x.zip': await zipOf(paths.map(path => [path, picture])) };
 }

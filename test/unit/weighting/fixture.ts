@@ -1,10 +1,10 @@
 /** @file A miniature of the training step: a linear trunk and one quadratic loss a task, enough to drive any strategy. */
 import * as tf from '@tensorflow/tfjs';
-import { expect } from 'vitest';
 import type { OptionSpecs, OptionValue } from '../../../workers/protocol/options';
 import type { RunConfig } from '../../../workers/protocol/runs';
 import type { TaskDescription } from '../../../workers/protocol/systems';
 import { stream } from '../../../workers/random';
+import { dynamic } from '../../../workers/weighting/dynamic';
 import type {
   Combined,
   Live,
@@ -61,6 +61,24 @@ export function updateOnce(weighting: Weighting, z: tf.Tensor2D, losses: readonl
       live: liveOf(weighting, 0.1),
     });
   });
+}
+
+/** One plain step of rate 1: Ψ before minus Ψ after is the gradient itself. */
+export const plain = { 'unit.clipNorm': 0, 'unit.rescale': false, 'unit.lrScale': 10 } as const; // 10 × 0.1 = 1
+
+/** One such step of the proposed strategy on given losses and Z. */
+export function stepOf(
+  tasks: number,
+  options: Record<string, OptionValue>,
+  z: tf.Tensor2D,
+  losses: number[],
+) {
+  const weighting = dynamic.create(contextOf(tasks, { ...plain, ...options }));
+  const [psi, b] = weighting.variables.map(v => v.variable);
+  if (!psi || !b) throw new Error('the unit has two variables');
+  const before = { psi: psi.clone() as tf.Tensor2D, b: b.clone() as tf.Tensor1D };
+  updateOnce(weighting, z, losses);
+  return { weighting, before, psiStep: tf.sub(before.psi, psi), bStep: tf.sub(before.b, b) };
 }
 
 export function weightsOf(weighting: Weighting, z: tf.Tensor2D, tasks: number): number[] {
@@ -126,23 +144,4 @@ export function miniature(weighting: Weighting, tasks: number): Miniature {
     },
     dispose: () => trunk.dispose(),
   };
-}
-
-/** Fails at the worst index; NaN is close to nothing. `tolerance` is relative to max(1, |expected|). */
-export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): void {
-  expect(actual.length).toBe(expected.length);
-  let worst = -1;
-  let excess = tolerance;
-  for (let i = 0; i < expected.length; i++) {
-    const a = actual[i] ?? Number.NaN;
-    const e = expected[i] ?? Number.NaN;
-    const error = Math.abs(a - e) / Math.max(1, Math.abs(e));
-    if (!(error <= excess)) {
-      worst = i;
-      if (Number.isNaN(error)) break;
-      excess = error;
-    }
-  }
-  if (worst >= 0)
-    expect.fail(`index ${worst}: ${actual[worst]} is not within ${tolerance} of ${expected[worst]}`);
 }

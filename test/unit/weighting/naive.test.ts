@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 import { naive } from '../../../workers/weighting/naive';
-import { contextOf, expectClose, liveOf, normals, weightsOf, zSize } from './fixture';
+import { expectClose } from '../../fixtures/expectClose';
+import { contextOf, liveOf, normals, weightsOf, zSize } from './fixture';
 
 beforeAll(() => tf.setBackend('cpu'));
 
