@@ -88,21 +88,44 @@ export function pipelineOf(device: GPUDevice, { label, wgsl }: Program): GPUComp
   return pipeline;
 }
 
-const ahead = new WeakMap<GPUDevice, Set<string>>();
+/** Programs that are being compiled, by their text. */
+const ahead = new WeakMap<GPUDevice, Map<string, Promise<void>>>();
+/** What the work of `compilingIn` has to wait for. */
+let wanted: Set<Promise<void>> | null = null;
+
+/** Runs `work`; @returns what is compiled ahead for it, whoever began: a promise each, which never rejects. */
+export function compilingIn(work: () => void): ReadonlySet<Promise<void>> {
+  const outer = wanted;
+  const own = new Set<Promise<void>>();
+  wanted = own;
+  try {
+    work();
+  } finally {
+    wanted = outer;
+  }
+  return own;
+}
 
 /** Compiles beside everything else what `pipelineOf` would make others wait for. What cannot be compiled it reports. */
 export function compileAhead(device: GPUDevice, { label, wgsl }: Program): void {
   const known = pipelines.get(device) ?? new Map<string, GPUComputePipeline>();
   pipelines.set(device, known);
-  const begun = ahead.get(device) ?? new Set();
+  const begun = ahead.get(device) ?? new Map<string, Promise<void>>();
   ahead.set(device, begun);
-  if (known.has(wgsl) || begun.has(wgsl)) return;
-  begun.add(wgsl);
-  const module = device.createShaderModule({ label, code: wgsl });
-  device.createComputePipelineAsync({ label, layout: 'auto', compute: { module } }).then(
-    pipeline => known.set(wgsl, pipeline),
-    () => begun.delete(wgsl),
-  );
+  if (known.has(wgsl)) return;
+  let compiling = begun.get(wgsl);
+  if (!compiling) {
+    const module = device.createShaderModule({ label, code: wgsl });
+    compiling = device
+      .createComputePipelineAsync({ label, layout: 'auto', compute: { module } })
+      .then(
+        pipeline => void known.set(wgsl, pipeline),
+        () => undefined,
+      )
+      .finally(() => begun.delete(wgsl));
+    begun.set(wgsl, compiling);
+  }
+  wanted?.add(compiling);
 }
 
 /**

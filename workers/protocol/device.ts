@@ -14,8 +14,13 @@ export interface DeviceInfo {
 export interface MemoryEstimate {
   /** All of them together, while they train. */
   held: number;
-  /** The most at any time: in the first steps, before their replay takes over. */
+  /** The most at any time: in the first steps, before their replay takes over, or while all score the held-out split. */
   peak: number;
-  /** Why this batch cannot run on this adapter, and the largest that can (`null`: none); `null` when it fits. */
-  problem: { code: string; message: string; batchSize: number | null } | null;
+  /** What the runs that exist hold besides. */
+  others: number;
+  /**
+   * Why this batch cannot run on this adapter, or (`refuses` false) did not fit before, and the largest that may
+   * (`null`: none); `null` when nothing is known against it.
+   */
+  problem: { code: string; message: string; batchSize: number | null; refuses: boolean } | null;
 }

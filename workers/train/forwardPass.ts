@@ -7,9 +7,9 @@ import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { allocating } from '../gpu/allocating';
 import { type CapturedStep, captureStep, writeTensor } from '../gpu/capture/captureStep';
-import { bufferOf } from '../gpu/dispatch';
+import { compileStep } from '../gpu/capture/compileStep';
 import { mirrorDraw, packBytes } from '../gpu/kernels/standardise';
-import { ownBackend, sparingly } from '../gpu/ownBackend';
+import { ownBackend, sparingly, upload } from '../gpu/ownBackend';
 import type { Pass } from '../nets/network';
 import { AppError } from '../protocol/link';
 import { l2Normalize } from './losses';
@@ -31,6 +31,12 @@ const inference: Pass = {
 
 type Inputs = readonly [words: tf.Tensor1D, mirror: tf.Tensor1D];
 
+/** The caller disposes them. */
+const inputTensors = (words: Int32Array<ArrayBuffer>): Inputs => [
+  tf.tensor1d(words, 'int32'),
+  tf.tensor1d(mirrorDraw(0, 0), 'int32'),
+];
+
 /**
  * The network at inference, its maps in the precision of its run.
  * @param inputs `packBytes` of `batch` images' RGB, and `mirrorDraw`; both int32.
@@ -45,6 +51,29 @@ export function forwardOutputs(model: Model, batch: number, [words, mirror]: Inp
     return [...features.map((f, t) => network.head(t, f)), l2Normalize(features[0] as tf.Tensor2D)];
   };
   return tf.tidy(() => inPrecisionOf(model, outputs));
+}
+
+/**
+ * Compiles the programs of such a pass beside each other, where the run's own have not been compiled yet.
+ * @param onProgress hears how many are ready.
+ */
+export async function compileForward(
+  model: Model,
+  batch: number,
+  onProgress: (ready: number, all: number) => void,
+): Promise<void> {
+  const backend = ownBackend();
+  if (!backend) return;
+  const { inputSize } = model.network;
+  const pass = () => {
+    const bytes = new Uint8Array(batch * inputSize * inputSize * 3);
+    const inputs = inputTensors(packBytes(bytes));
+    upload(inputs);
+    const outputs = forwardOutputs(model, batch, inputs);
+    tf.dispose([...inputs]);
+    return outputs;
+  };
+  await allocating(batch, () => compileStep(backend, pass, onProgress));
 }
 
 /** How the next batch goes: by tfjs, by tfjs with every command recorded, both ways, or as a replay. */
@@ -102,7 +131,7 @@ export class ForwardPass {
       this.#checked = check.catch(() => undefined);
       return check;
     }
-    const inputs: Inputs = [tf.tensor1d(words, 'int32'), tf.tensor1d(mirrorDraw(0, 0), 'int32')];
+    const inputs = inputTensors(words);
     const recorded = this.#phase === 'recording' && this.#backend && this.#record(this.#backend, inputs);
     return recorded || this.#eager(inputs).finally(() => tf.dispose([...inputs]));
   }
@@ -110,10 +139,11 @@ export class ForwardPass {
   /** null where the pass cannot be recorded. */
   #record(backend: WebGPUBackend, inputs: Inputs): Promise<Float32Array[]> | null {
     // What is still in memory is worked on in memory, and its result would be recorded as a constant.
-    for (const input of inputs) bufferOf(backend, input);
+    sparingly(() => upload(inputs));
     try {
       const capture = captureStep(backend, () => forwardOutputs(this.#model, this.#batch, inputs), {
         changesState: false,
+        variables: this.#model.variables,
       });
       this.#recording = { capture, inputs };
       this.#phase = 'checking';

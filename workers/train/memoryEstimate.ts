@@ -19,6 +19,13 @@ const remembered = 16;
 
 export class MemoryEstimator {
   readonly #known = new Map<string, StepMemory>();
+  /** The least that the GPU once had no room for. */
+  #tooMuch = Number.POSITIVE_INFINITY;
+
+  /** No browser says how much memory a GPU has; a run that found it full does. @param bytes of all runs, as foreseen. */
+  hadNoRoomFor(bytes: number): void {
+    this.#tooMuch = Math.min(this.#tooMuch, bytes);
+  }
 
   #measure(traits: DeviceTraits, config: RunConfig, id: WeightingId, classes: readonly number[]): StepMemory {
     const key = JSON.stringify([config, id, classes]);
@@ -32,15 +39,17 @@ export class MemoryEstimator {
 
   /**
    * @param classes outputs of each task's head.
+   * @param others bytes that other runs hold.
    * @returns null on a backend other than WebGPU, whose memory nobody can foresee.
    */
   estimate(
     config: RunConfig,
     ids: readonly WeightingId[],
     classes: readonly number[],
+    others = 0,
   ): MemoryEstimate | null {
     const device = ownBackend()?.device;
-    return device ? this.estimateOn(traitsOf(device), config, ids, classes) : null;
+    return device ? this.estimateOn(traitsOf(device), config, ids, classes, others) : null;
   }
 
   /** The same for any device. */
@@ -49,37 +58,57 @@ export class MemoryEstimator {
     config: RunConfig,
     ids: readonly WeightingId[],
     classes: readonly number[],
+    others = 0,
   ): MemoryEstimate {
-    const { maxBufferSize, maxStorageBufferBindingSize } = traits.limits;
-    const allowed = Math.min(maxBufferSize, maxStorageBufferBindingSize);
     const at = (batchSize: number) =>
       ids.map(id => this.#measure(traits, { ...config, batchSize }, id, classes));
-    const largestOf = (runs: readonly StepMemory[]) => Math.max(...runs.map(({ largest }) => largest));
-
     const batch = option(config, 'batchSize');
-    const runs = at(batch);
-    const together = togetherOf(runs);
-    const largest = largestOf(runs);
-    if (largest <= allowed) return { ...together, problem: null };
+    const figures = { ...togetherOf(at(batch)), others };
 
-    // The largest buffer is one image's times the batch, or one that no batch changes.
-    let fits = batch;
-    let needs = largest;
-    while (fits > smallestBatch && needs > allowed) {
-      fits = Math.max(smallestBatch, Math.min(fits - 1, Math.floor((fits * allowed) / needs)));
-      const next = largestOf(at(fits));
-      if (next === needs) break;
-      needs = next;
+    const { maxBufferSize, maxStorageBufferBindingSize } = traits.limits;
+    const allowed = Math.min(maxBufferSize, maxStorageBufferBindingSize);
+    const largestAt = (size: number) => Math.max(...at(size).map(({ largest }) => largest));
+    if (largestAt(batch) > allowed) {
+      const batchSize = largestWithin(allowed, batch, largestAt);
+      const advice = batchSize === null ? 'choose a smaller network or width' : `use at most ${batchSize}`;
+      const message = `Batch ${batch} needs one buffer of ${megabytes(largestAt(batch))}, this adapter allows ${megabytes(allowed)}: ${advice}.`;
+      return { ...figures, problem: { code: 'memory/buffer', message, batchSize, refuses: true } };
     }
-    const batchSize = needs <= allowed ? fits : null;
-    const advice = batchSize === null ? 'choose a smaller network or width' : `use at most ${batchSize}`;
-    const message = `Batch ${batch} needs one buffer of ${megabytes(largest)}, this adapter allows ${megabytes(allowed)}: ${advice}.`;
-    return { ...together, problem: { code: 'memory/buffer', message, batchSize } };
+
+    const free = this.#tooMuch - others;
+    if (figures.peak < free) return { ...figures, problem: null };
+    const batchSize = largestWithin(free - 1, batch, size => togetherOf(at(size)).peak);
+    const room = others > 0 ? 'remove other runs' : 'choose a smaller network or width';
+    const advice = batchSize === null ? room : `use at most ${batchSize}${others > 0 ? `, or ${room}` : ''}`;
+    const message = `The GPU was full when a run here needed ${megabytes(this.#tooMuch)} in all, and this is ${megabytes(others + figures.peak)}: ${advice}.`;
+    return { ...figures, problem: { code: 'memory/full', message, batchSize, refuses: false } };
   }
 
-  /** @throws AppError `memory/buffer` when a buffer would be larger than the adapter allows. */
-  assertFits(config: RunConfig, ids: readonly WeightingId[], classes: readonly number[]): void {
-    const problem = this.estimate(config, ids, classes)?.problem;
-    if (problem) throw new AppError(problem.code, problem.message);
+  /**
+   * @returns what each of the runs needs; none where nobody can foresee it.
+   * @throws AppError `memory/buffer` when a buffer would be larger than the adapter allows.
+   */
+  assertFits(config: RunConfig, ids: readonly WeightingId[], classes: readonly number[]): StepMemory[] {
+    const device = ownBackend()?.device;
+    if (!device) return [];
+    const { problem } = this.estimateOn(traitsOf(device), config, ids, classes);
+    if (problem?.refuses) throw new AppError(problem.code, problem.message);
+    return ids.map(id => this.#measure(traitsOf(device), config, id, classes));
   }
+}
+
+/**
+ * The largest batch whose need is within what is allowed; null where none is.
+ * @param needOf in bytes: in a straight line with the batch, perhaps from some batch on, or the same for every batch.
+ */
+function largestWithin(allowed: number, batch: number, needOf: (batch: number) => number): number | null {
+  let fits = batch;
+  let needs = needOf(batch);
+  while (fits > smallestBatch && needs > allowed) {
+    fits = Math.max(smallestBatch, Math.min(fits - 1, Math.floor((fits * allowed) / needs)));
+    const next = needOf(fits);
+    if (next === needs) break;
+    needs = next;
+  }
+  return needs <= allowed ? fits : null;
 }

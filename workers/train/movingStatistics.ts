@@ -9,13 +9,13 @@ import type { Statistic } from '../nets/network';
 export class MovingStatistics {
   readonly #statistics: readonly Statistic[];
   readonly #sizes: number[];
-  #packed: tf.Variable<tf.Rank.R1>;
+  /** From the first moments on: never where the batch norm moves the variables itself. */
+  #packed: tf.Variable<tf.Rank.R1> | null = null;
   #published = true;
 
   constructor(statistics: readonly Statistic[]) {
     this.#statistics = statistics;
     this.#sizes = statistics.map(({ variable }) => variable.size);
-    this.#packed = this.#pack();
   }
 
   #pack(): tf.Variable<tf.Rank.R1> {
@@ -30,6 +30,8 @@ export class MovingStatistics {
    */
   update(moments: ReadonlyMap<string, tf.Tensor>, decay: number): void {
     if (moments.size === 0) return;
+    const packed = this.#packed ?? this.#pack();
+    this.#packed = packed;
     const next = tf.tidy(() => {
       const batch = tf.concat1d(
         this.#statistics.map(statistic => {
@@ -39,18 +41,19 @@ export class MovingStatistics {
           return moment.flatten();
         }),
       );
-      return this.#packed.mul(decay).add(batch.mul(1 - decay)) as tf.Tensor1D;
+      return packed.mul(decay).add(batch.mul(1 - decay)) as tf.Tensor1D;
     });
-    this.#packed.assign(next);
+    packed.assign(next);
     next.dispose();
     this.#published = false;
   }
 
   /** Writes the packed values to the network's variables. */
   publish(): void {
-    if (this.#published) return;
+    const packed = this.#packed;
+    if (this.#published || !packed) return;
     tf.tidy(() => {
-      const parts = tf.split(this.#packed, this.#sizes);
+      const parts = tf.split(packed, this.#sizes);
       this.#statistics.forEach(({ variable }, i) => {
         variable.assign((parts[i] as tf.Tensor).reshape(variable.shape));
       });
@@ -58,15 +61,14 @@ export class MovingStatistics {
     this.#published = true;
   }
 
-  /** Reads the variables again after a restore. */
+  /** The variables were written: what was kept of them no longer holds. */
   reload(): void {
-    const packed = this.#pack();
-    this.#packed.assign(packed);
-    packed.dispose();
+    this.dispose();
     this.#published = true;
   }
 
   dispose(): void {
-    this.#packed.dispose();
+    this.#packed?.dispose();
+    this.#packed = null;
   }
 }

@@ -1,7 +1,6 @@
 /**
- * @file One run: a model, where it is in its state machine, and what it recorded. Losses are read back some steps
- * later, several steps at once where steps are fast, so that the GPU never waits for JavaScript; whatever needs a settled
- * state drains them first.
+ * @file One run: a model, where it is in its state machine, and what happens to it, one thing after the other. Losses
+ * are read back some steps later; whatever needs a settled state drains them first.
  */
 import type { FileTensor } from '../formats/tensorFile';
 import { allocating } from '../gpu/allocating';
@@ -10,19 +9,21 @@ import type { Link } from '../protocol/link';
 import { AppError } from '../protocol/link';
 import type { OptionValue } from '../protocol/options';
 import type { Evaluation, RunPhase, RunSummary, RunUpdate } from '../protocol/runs';
-import { assertFinite } from './assertFinite';
 import type { Batch, BatchStream } from './batches';
 import type { CheckpointRecord } from './checkpoint';
-import { Recorder } from './history';
+import { compileForward } from './forwardPass';
 import { learningRateAt, overrideSchedule } from './learningRate';
 import { disposeModel, type Model, parameterCount, readNetwork, readState } from './model';
 import { OPTIONS, option } from './options';
 import { nextPhase, type PhaseEvent } from './phase';
 import type { PreparedData } from './prepare';
 import { checkOption } from './resolveConfig';
+import { RunRecord } from './runRecord';
 import { scoreHeldOut } from './scoreHeldOut';
-import { Speed } from './speed';
+import { type StepMemory, togetherOf } from './stepMemory';
 import { Stepper } from './stepper';
+import type { Stepping } from './turns';
+import { Unread } from './unread';
 
 /** Read-backs that may be on their way while the next step is issued: two frames of work, or two steps. */
 const inFlight = 2;
@@ -35,34 +36,34 @@ export interface RunParts {
   datasetSource: DatasetSummary['source'];
   stream: BatchStream;
   pixels: Link<PixelsApi>;
+  /** What it needs on the GPU, if that is known. */
+  memory: StepMemory | null;
   /** Where a resumed run goes on. */
   from?: CheckpointRecord;
   onChange(run: Run): void;
 }
 
-export class Run {
+export class Run implements Stepping {
   readonly id: string;
   name: string;
   readonly model: Model;
   readonly data: PreparedData;
   readonly #parts: RunParts;
-  readonly #recorder: Recorder;
+  readonly #record: RunRecord;
   readonly #stepper: Stepper;
   readonly #abort = new AbortController();
   #phase: RunPhase = 'idle';
   /** Steps issued. */
   #step = 0;
-  #elapsedMs = 0;
-  #lastStepAt = 0;
-  /** Steps issued and not recorded, oldest first; they never reject. */
-  readonly #unread: Promise<void>[] = [];
-  readonly #speed = new Speed();
-  #warnings: string[] = [];
-  #evaluationWarning: string | null = null;
+  readonly #unread = new Unread();
   #compiling: { ready: number; all: number } | null = null;
   #error: AppError | null = null;
   /** Serialises steps, evaluations and snapshots: each sees a state between two steps. */
   #turn: Promise<unknown> = Promise.resolve();
+  /** How many of these are under way or waiting. */
+  #turns = 0;
+  /** Whether the programs of an evaluation are compiled. */
+  #compiled = false;
 
   constructor(parts: RunParts) {
     this.id = parts.id;
@@ -71,12 +72,8 @@ export class Run {
     this.data = parts.data;
     this.#parts = parts;
     this.#stepper = new Stepper(parts.model);
-    this.#recorder = new Recorder(parts.model.tasks.map(task => task.id));
-    if (parts.from) {
-      this.#step = parts.from.step;
-      this.#elapsedMs = parts.from.elapsedMs;
-      this.#recorder.restore(parts.from.history);
-    }
+    this.#record = new RunRecord(parts.model, parts.from);
+    this.#step = parts.from?.step ?? 0;
     this.move('prepare');
     this.move('prepared');
     if (this.#step >= this.steps) this.move('finish');
@@ -100,17 +97,29 @@ export class Run {
   }
   /** Rows read back and not failed: what a waiting script may rely on. */
   get recordedStep(): number {
-    return this.#recorder.last?.step ?? 0;
+    return this.#record.step;
+  }
+
+  /** Bytes on the GPU, as foreseen: once it is over, its state alone. */
+  get held(): number {
+    const { memory } = this.#parts;
+    return (this.isOver ? memory?.state : memory?.held) ?? 0;
+  }
+  /** The most that it may hold at any time. */
+  get needed(): number {
+    const { memory } = this.#parts;
+    return memory ? togetherOf([memory]).peak : 0;
   }
 
   move(event: PhaseEvent): void {
     this.#phase = nextPhase(this.#phase, event);
-    if (event === 'resume') this.#lastStepAt = performance.now();
+    if (event === 'resume') this.#record.startClock();
     else {
-      this.#speed.pause();
+      this.#record.pause();
       this.#stepper.readNow();
       this.#parts.stream.leave(this);
     }
+    if (this.isOver) void this.#release();
     this.#parts.onChange(this);
   }
 
@@ -143,19 +152,24 @@ export class Run {
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(work);
+    this.#turns++;
+    const result = this.#turn.then(work).finally(() => {
+      this.#turns--;
+    });
     this.#turn = result.catch(() => undefined);
     return result;
   }
 
-  /** Whether the next step can be issued at once. */
-  get hasRoom(): boolean {
-    return this.#unread.length <= inFlight * this.#stepper.readEvery;
+  get #isAhead(): boolean {
+    return this.#unread.count > inFlight * this.#stepper.readEvery;
   }
 
-  /** Resolves when it can. */
+  get hasRoom(): boolean {
+    return this.#turns === 0 && !this.#isAhead;
+  }
+
   async room(): Promise<void> {
-    while (!this.hasRoom) await this.#unread[0];
+    while (!this.hasRoom) await (this.#turns > 0 ? this.#turn : this.#unread.oldest());
   }
 
   /**
@@ -164,13 +178,13 @@ export class Run {
    */
   advance(when: 'running' | 'paused' = 'running'): Promise<void> {
     return this.#inTurn(async () => {
-      await this.room();
+      while (this.#isAhead) await this.#unread.oldest();
       if (this.#phase !== when) return;
       try {
         const batch = await this.#parts.stream.at(this.#step, this);
-        await this.#compile(batch);
+        await this.#compile(onProgress => this.#stepper.prepare(batch, this.#step, onProgress));
         if (this.#phase !== when || this.#abort.signal.aborted) return;
-        if (when === 'paused') this.#lastStepAt = performance.now();
+        if (when === 'paused') this.#record.startClock();
         this.#issue(batch);
         const step = this.#step;
         const every = option(this.model.config, 'evaluateEvery');
@@ -190,62 +204,48 @@ export class Run {
     const learningRate = learningRateAt(this.model.config, this.#step);
     const stepping = this.#stepper.step(batch, this.#step);
     const step = ++this.#step;
-    const before = this.#unread.at(-1);
-    const record = async () => {
-      const [stepped] = await Promise.allSettled([stepping, before]);
-      this.#unread.shift();
+    this.#unread.add(stepping, outcome => {
       if (this.#error) return;
       try {
-        if (stepped.status === 'rejected') throw stepped.reason;
-        this.#record(step, learningRate, stepped.value);
+        if (outcome.status === 'rejected') throw outcome.reason;
+        const { warning } = this.#stepper;
+        this.#record.add(step, outcome.value, { learningRate, warning, running: this.#phase === 'running' });
+        this.#parts.onChange(this);
       } catch (error) {
         this.fail(error);
       }
-    };
-    this.#unread.push(record());
+    });
   }
 
-  /** Before the first step; the time it takes is none of the run's. */
-  async #compile(batch: Batch): Promise<void> {
-    await this.#stepper.prepare(batch, this.#step, (ready, all) => {
-      this.#compiling = { ready, all };
-      this.#lastStepAt = performance.now();
-      this.#parts.onChange(this);
-    });
-    this.#compiling = null;
-  }
-
-  #record(step: number, learningRate: number, values: number[]): void {
-    const count = this.model.tasks.length;
-    const losses = values.slice(0, count);
-    const weights = values.slice(count, 2 * count);
-    const accuracy = values.slice(2 * count, 3 * count);
-    const [gradientNorm = Number.NaN, shortest = Number.NaN] = values.slice(3 * count);
-    const half = option(this.model.config, 'precision') === 'half';
-    assertFinite({ tasks: this.model.tasks, losses, weights, gradientNorm, step, half });
-    const now = performance.now();
-    this.#elapsedMs += now - this.#lastStepAt;
-    this.#lastStepAt = now;
-    if (this.#phase === 'running') this.#speed.mark(step, now);
-    this.#recorder.add({
-      step,
-      learningRate,
-      elapsedMs: this.#elapsedMs,
-      losses,
-      weights,
-      accuracy,
-    });
-    const warning = this.model.weighting.warn(weights, shortest);
-    this.#warnings = [warning, this.#stepper.warning].filter(text => text !== null);
-    this.#parts.onChange(this);
+  /** Shows how far it is; the time that it takes is none of the run's. */
+  async #compile(
+    programs: (onProgress: (ready: number, all: number) => void) => Promise<void>,
+  ): Promise<void> {
+    try {
+      await programs((ready, all) => {
+        this.#compiling = { ready, all };
+        this.#record.startClock();
+        this.#parts.onChange(this);
+      });
+      this.#compiled = true;
+    } finally {
+      this.#compiling = null;
+    }
   }
 
   async #drain(): Promise<void> {
     this.#stepper.readNow();
-    await Promise.all(this.#unread);
+    await this.#unread.all();
   }
 
-  /** Waits until every issued step is recorded. */
+  /** No step follows: what only steps need is the GPU's again. */
+  #release(): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#drain();
+      this.#stepper.dispose();
+    });
+  }
+
   settle(): Promise<void> {
     return this.#inTurn(() => this.#drain());
   }
@@ -253,17 +253,18 @@ export class Run {
   async #evaluate(): Promise<Evaluation> {
     await this.#drain();
     if (this.#error) throw this.#error;
+    const { model } = this;
+    if (!this.#compiled)
+      await this.#compile(onProgress => compileForward(model, option(model.config, 'batchSize'), onProgress));
     const evaluation = await scoreHeldOut(
-      this.model,
+      model,
       this.data,
       this.#parts.pixels,
       this.#step,
       this.#abort.signal,
-      warning => {
-        this.#evaluationWarning = warning;
-      },
+      warning => this.#record.warnOfEvaluations(warning),
     );
-    this.#recorder.addEvaluation(evaluation);
+    this.#record.addEvaluation(evaluation);
     this.#parts.onChange(this);
     return evaluation;
   }
@@ -274,7 +275,7 @@ export class Run {
   }
 
   history() {
-    return this.#recorder.toHistory();
+    return this.#record.history();
   }
 
   /** State between two steps: everything a resumed run needs, or the network alone. */
@@ -299,11 +300,11 @@ export class Run {
           weighting: this.model.weightingId,
           config: { ...this.model.config },
           step: this.#step,
-          elapsedMs: this.#elapsedMs,
+          elapsedMs: this.#record.elapsedMs,
           savedAt: Date.now(),
           classNames,
           dataset: { name: index.name, fingerprint: index.fingerprint, source: this.#parts.datasetSource },
-          history: this.#recorder.toHistory(),
+          history: this.#record.history(),
         },
       };
     });
@@ -338,12 +339,8 @@ export class Run {
     return {
       id: this.id,
       phase: this.#phase,
-      step: this.recordedStep,
-      stepsPerSecond: this.#speed.stepsPerSecond,
-      imagesPerSecond: this.#speed.stepsPerSecond * option(this.model.config, 'batchSize'),
+      ...this.#record.takeNews(),
       learningRate: learningRateAt(this.model.config, this.#step),
-      ...this.#recorder.takeNew(),
-      warnings: [...this.#warnings, ...(this.#evaluationWarning ? [this.#evaluationWarning] : [])],
       ...(this.#compiling ? { compiling: this.#compiling } : {}),
       error: this.#wireError(),
     };
@@ -353,8 +350,7 @@ export class Run {
   async dispose(): Promise<void> {
     if (!this.isOver) this.move('stop');
     this.#abort.abort();
-    await this.settle();
-    this.#stepper.dispose();
+    await this.#release();
     disposeModel(this.model);
   }
 }

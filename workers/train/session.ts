@@ -1,8 +1,6 @@
 /** @file All runs of this worker: creates them, steps the running ones in turn, and sends their news, at most once a frame. */
 import { FORMATS } from '../formats/formats';
 import { matchTensors } from '../formats/matchTensors';
-import { allocating } from '../gpu/allocating';
-import { sparingly, upload } from '../gpu/ownBackend';
 import type { CheckpointInfo, ExportFormat, StartFrom } from '../protocol/checkpoints';
 import type { DatasetSummary, PixelsApi } from '../protocol/dataset';
 import type { MemoryEstimate } from '../protocol/device';
@@ -12,28 +10,21 @@ import type { RunUpdate } from '../protocol/runs';
 import type { TrainingApi } from '../protocol/training';
 import { hash } from '../random';
 import { BatchStream } from './batches';
-import { type CheckpointRecord, checkpointInfo } from './checkpoint';
+import { checkpointInfo } from './checkpoint';
 import { putCheckpoint } from './checkpointStore';
 import { MemoryEstimator } from './memoryEstimate';
-import {
-  createModel,
-  disposeModel,
-  type Model,
-  networkShapes,
-  stateShapes,
-  writeNetwork,
-  writeState,
-} from './model';
+import { disposeModel, type Model, networkShapes, stateShapes, writeNetwork, writeState } from './model';
+import { newModel } from './newModel';
 import { option } from './options';
 import { headSizes, type PreparedData, prepareData } from './prepare';
 import { resolveConfig } from './resolveConfig';
-import { Run } from './run';
+import { Run, type RunParts } from './run';
 import { randomName } from './runName';
 import { tasksTrained, trainedTask, weightingId } from './strategy';
 import { SYSTEMS } from './systems';
 import { type TransferSource, transfer } from './transfer';
+import { Turns } from './turns';
 import { type FromFile, readWeightFile, writeWeightFile } from './weightFile';
-import { yieldToMessages } from './yieldToMessages';
 
 /** One message a frame at 60 Hz. */
 const frameMs = 16;
@@ -43,12 +34,10 @@ export class Session {
   readonly #emit: (updates: RunUpdate[]) => void;
   readonly #runs = new Map<string, Run>();
   readonly #changed = new Set<Run>();
-  /** All runs, the one that has waited longest first. */
-  readonly #queue = new Set<Run>();
+  readonly #turns = new Turns();
   readonly #waiting = new Set<() => void>();
   readonly #memory = new MemoryEstimator();
   #nextId = 1;
-  #looping = false;
   #flushing = false;
 
   constructor(pixels: Link<PixelsApi>, emit: (updates: RunUpdate[]) => void) {
@@ -79,7 +68,12 @@ export class Session {
     const classes = index
       ? headSizes(prepareData(index, config, tasksTrained(ids, config)))
       : SYSTEMS[config.system].tasks.map(() => 2);
-    return this.#memory.estimate(config, ids, classes);
+    return this.#memory.estimate(config, ids, classes, this.#held());
+  }
+
+  /** Bytes that all runs hold, as foreseen, but for one of them. */
+  #held(but?: Run): number {
+    return this.runs.reduce((bytes, run) => bytes + (run === but ? 0 : run.held), 0);
   }
 
   async create(input: Parameters<TrainingApi['createRuns']>[0]): Promise<Run[]> {
@@ -89,33 +83,22 @@ export class Session {
     const index = await this.#pixels.call('index', { id: input.datasetId });
     const data = prepareData(index, config, tasksTrained(ids, config));
     const source = input.startFrom && (await this.#transferSource(input.startFrom, data));
-    this.#memory.assertFits(config, ids, headSizes(data));
-    const stream = this.#stream(data, config);
+    const classes = headSizes(data);
+    const needs = this.#memory.assertFits(config, ids, classes);
+    const begin = (model: Model) => {
+      if (!source) return;
+      transfer(model.network, source);
+      model.statistics.reload();
+    };
     const models: Model[] = [];
-    const batchSize = option(config, 'batchSize');
     try {
-      for (const id of ids) {
-        const model = await allocating(
-          batchSize,
-          () => createModel({ ...config }, id, headSizes(data)),
-          disposeModel,
-        );
-        models.push(model);
-        if (source) {
-          await allocating(batchSize, () =>
-            sparingly(() => {
-              transfer(model.network, source);
-              model.statistics.reload();
-              upload(model.variables);
-            }),
-          );
-        }
-      }
+      for (const id of ids) models.push(await newModel({ ...config }, id, classes, begin));
     } catch (error) {
       models.forEach(disposeModel);
       throw error;
     }
-    return models.map(model => this.#add({ model, data, stream, datasetSource: input.datasetSource }));
+    const shared = { data, stream: this.#stream(data, config), datasetSource: input.datasetSource };
+    return models.map((model, i) => this.#add({ ...shared, model, memory: needs[i] ?? null }));
   }
 
   #stream(data: PreparedData, config: Model['config']): BatchStream {
@@ -126,13 +109,7 @@ export class Session {
     });
   }
 
-  #add(parts: {
-    model: Model;
-    data: PreparedData;
-    stream: BatchStream;
-    datasetSource: DatasetSummary['source'];
-    from?: CheckpointRecord;
-  }): Run {
+  #add(parts: Omit<RunParts, 'id' | 'name' | 'pixels' | 'onChange'>): Run {
     const id = `run-${this.#nextId++}`;
     const name = parts.from?.runName ?? randomName(hash(Date.now(), id));
     const run = new Run({
@@ -143,7 +120,7 @@ export class Session {
       onChange: changed => this.#onChange(changed),
     });
     this.#runs.set(id, run);
-    this.#queue.add(run);
+    this.#turns.add(run);
     this.#onChange(run);
     return run;
   }
@@ -180,25 +157,13 @@ export class Session {
     const config = resolveConfig(record.config);
     const weighting = weightingId(record.weighting);
     const data = prepareData(index, config, tasksTrained([weighting], config));
-    this.#memory.assertFits(config, [weighting], headSizes(data));
-    const model = await allocating(
-      option(config, 'batchSize'),
-      () => createModel(config, weighting, headSizes(data)),
-      disposeModel,
-    );
-    try {
-      await allocating(option(config, 'batchSize'), () =>
-        sparingly(() => {
-          if (file.resumes) writeState(model, matchTensors(file, stateShapes(model)));
-          else writeNetwork(model, matchTensors(file, networkShapes(model)));
-          upload(model.variables);
-        }),
-      );
-    } catch (error) {
-      disposeModel(model);
-      throw error;
-    }
-    const parts = { model, data, stream: this.#stream(data, config), datasetSource };
+    const classes = headSizes(data);
+    const [memory = null] = this.#memory.assertFits(config, [weighting], classes);
+    const model = await newModel(config, weighting, classes, begun => {
+      if (file.resumes) writeState(begun, matchTensors(file, stateShapes(begun)));
+      else writeNetwork(begun, matchTensors(file, networkShapes(begun)));
+    });
+    const parts = { model, data, stream: this.#stream(data, config), datasetSource, memory };
     return this.#add(file.resumes ? { ...parts, from: record } : parts);
   }
 
@@ -218,7 +183,7 @@ export class Session {
   async remove(id: string): Promise<void> {
     const run = this.run(id);
     this.#runs.delete(id);
-    this.#queue.delete(run);
+    this.#turns.delete(run);
     await run.dispose();
   }
 
@@ -227,29 +192,8 @@ export class Session {
   }
 
   /** Steps the running runs in turn until none runs. */
-  async loop(): Promise<void> {
-    if (this.#looping) return;
-    this.#looping = true;
-    try {
-      for (;;) {
-        const running = [...this.#queue].filter(run => run.phase === 'running');
-        if (running.length === 0) break;
-        // The one that has waited longest: compared runs alternate, and a resumed one does not wait for a new one. One
-        // whose losses are on their way back keeps nobody else waiting.
-        const next = running.find(run => run.hasRoom);
-        if (!next) {
-          await Promise.race(running.map(run => run.room()));
-          continue;
-        }
-        this.#queue.delete(next);
-        this.#queue.add(next);
-        await next.advance();
-        await yieldToMessages();
-      }
-    } finally {
-      this.#looping = false;
-    }
-    for (const run of this.runs) await run.settle();
+  loop(): Promise<void> {
+    return this.#turns.loop();
   }
 
   /** One step of a run, which is paused before and after. @throws AppError `run/phase` when it is over. */
@@ -262,11 +206,13 @@ export class Session {
 
   async waitForStep(id: string, step: number, signal: AbortSignal): Promise<Run> {
     const run = this.run(id);
+    let wake = () => {};
+    signal.addEventListener('abort', () => wake(), { once: true });
     while (run.recordedStep < step && !run.isOver) {
       signal.throwIfAborted();
       await new Promise<void>(resolve => {
+        wake = resolve;
         this.#waiting.add(resolve);
-        signal.addEventListener('abort', () => resolve(), { once: true });
       });
     }
     if (run.error) throw run.error;
@@ -274,6 +220,7 @@ export class Session {
   }
 
   #onChange(run: Run): void {
+    if (run.error?.code === 'memory/full') this.#memory.hadNoRoomFor(this.#held(run) + run.needed);
     this.#changed.add(run);
     for (const wake of this.#waiting) wake();
     this.#waiting.clear();

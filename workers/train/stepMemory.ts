@@ -10,10 +10,11 @@ import type { DeviceTraits, Ledger } from '../gpu/rehearsal/countingDevice';
 import { rehearse } from '../gpu/rehearsal/rehearse';
 import type { RunConfig } from '../protocol/runs';
 import type { Batch } from './batches';
-import { createModel, disposeModel } from './model';
+import { forwardOutputs } from './forwardPass';
+import { createModel, disposeModel, type Model } from './model';
 import { option } from './options';
 import { stepOnInputs } from './step';
-import { arrange, inputTensors, inputValues } from './stepInputs';
+import { arrange, inputTensors, inputValues, type StepInputs } from './stepInputs';
 import type { WeightingId } from './strategy';
 
 /** Bytes, where nothing else is said. */
@@ -31,6 +32,8 @@ export interface StepMemory {
   held: number;
   /** The step's values with tfjs's own lifetimes, and its constants: what each of the first steps takes for a moment. */
   recorded: number;
+  /** What scoring the held-out split takes on top: as long as it lasts, and while its first batches are recorded. */
+  evaluation: { held: number; recorded: number };
   /** The largest single buffer. */
   largest: number;
   dispatches: number;
@@ -60,14 +63,17 @@ function measure(
   const inputs = inputTensors(inputValues(model, blankBatch(config, classes.length), 0));
   try {
     for (const tensor of inputs.values()) bufferOf(backend, tensor);
-    const capture = captureStep(backend, () => [stepOnInputs(model, arrange(inputs, classes.length))]);
+    const arranged = arrange(inputs, classes.length);
+    const capture = captureStep(backend, () => [stepOnInputs(model, arranged)]);
     const variables = Object.values(tf.engine().registeredVariables).filter(one => !others.has(one));
     const state = byteLength(variables);
     const { planned, recorded, fixed } = capture.memory;
+    const held = ledger.living;
+    const evaluation = measureEvaluation(backend, ledger, model, arranged);
     const memory = {
       parameters: byteLength(model.network.parameters.map(({ variable }) => variable)),
-      ...{ state, inputs: byteLength([...inputs.values()]), planned, fixed, held: ledger.living },
-      ...{ recorded: recorded + fixed, largest: ledger.largest },
+      ...{ state, inputs: byteLength([...inputs.values()]), planned, fixed, held },
+      ...{ recorded: recorded + fixed, evaluation, largest: ledger.largest },
       dispatches: capture.dispatches,
     };
     capture.dispose();
@@ -78,14 +84,33 @@ function measure(
   }
 }
 
-/** Bytes that compared runs hold together, and the most that lives at any time. */
+/** A pass over a batch as large as the step's. */
+function measureEvaluation(
+  backend: WebGPUBackend,
+  ledger: Ledger,
+  model: Model,
+  { words, mirror }: Pick<StepInputs, 'words' | 'mirror'>,
+): StepMemory['evaluation'] {
+  const before = ledger.living;
+  const batch = option(model.config, 'batchSize');
+  const capture = captureStep(backend, () => forwardOutputs(model, batch, [words, mirror]), {
+    changesState: false,
+  });
+  const { recorded, fixed } = capture.memory;
+  const held = ledger.living - before + byteLength([words, mirror]);
+  capture.dispose();
+  return { held, recorded: recorded + fixed };
+}
+
+/** Bytes that compared runs hold together while they step, and the most that lives at any time. */
 export function togetherOf(runs: readonly StepMemory[]): { held: number; peak: number } {
   const sum = (of: (run: StepMemory) => number) => runs.reduce((bytes, run) => bytes + of(run), 0);
+  const most = (of: (run: StepMemory) => number) => Math.max(...runs.map(of));
   const held = sum(run => run.held);
-  const state = sum(run => run.state);
-  // A capture keeps a copy of every run's state until its plan is made; a check needs the plan and a step by tfjs.
-  const onTop = runs.map(({ recorded, planned }) => recorded + Math.max(0, state - planned));
-  return { held, peak: held + Math.max(...onTop) };
+  // A capture keeps a copy of the run's state until its plan is made; a check needs the plan and a step by tfjs.
+  const starting = most(({ recorded, state, planned }) => recorded + Math.max(0, state - planned));
+  const scoring = sum(({ evaluation }) => evaluation.held) + most(({ evaluation }) => evaluation.recorded);
+  return { held, peak: held + Math.max(starting, scoring) };
 }
 
 /**

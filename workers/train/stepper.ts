@@ -9,8 +9,7 @@ import { inScratch } from '../gpu/capture/allocator';
 import { type CapturedStep, type CaptureMemory, captureStep, writeTensor } from '../gpu/capture/captureStep';
 import { compileStep } from '../gpu/capture/compileStep';
 import { compileStateHash } from '../gpu/capture/stateHash';
-import { bufferOf } from '../gpu/dispatch';
-import { ownBackend } from '../gpu/ownBackend';
+import { ownBackend, sparingly, upload } from '../gpu/ownBackend';
 import { AppError } from '../protocol/link';
 import type { Batch } from './batches';
 import { forwardOutputs } from './forwardPass';
@@ -137,7 +136,7 @@ export class Stepper {
     if (!this.#inputs) {
       const tensors = inputTensors(values);
       // What is still in memory is worked on in memory, and its result would be recorded as a constant.
-      for (const tensor of tensors.values()) bufferOf(backend, tensor);
+      sparingly(() => upload([...tensors.values()]));
       this.#inputs = { tensors, written: values };
       return tensors;
     }

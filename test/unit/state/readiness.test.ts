@@ -52,8 +52,9 @@ test('a batch that the adapter cannot hold keeps training from starting, until t
     code: 'memory/buffer',
     message: 'Batch 90 needs too much: use at most 84.',
     batchSize: 84,
+    refuses: true,
   };
-  const estimate = { held: 1, peak: 2, problem };
+  const estimate = { held: 1, peak: 2, others: 0, problem };
   const asked = { ...ready, memory: { estimate, settings: ready.settings, dataset } };
   expect(whyNot(asked)).toBe(problem.message);
   expect(whyNot({ ...asked, settings: { ...ready.settings } })).toBeNull();

@@ -55,3 +55,18 @@ test('runs a few steps apart share every batch; the next two are decoded before 
   expect(data.requests, 'what a waiting run comes back to is decoded again').toHaveLength(30 + 2 + 3);
   data.close();
 });
+
+test('of a run far ahead nothing is kept for one that stands still but its next eight batches', async () => {
+  const data = memoryDataset();
+  const train = data.index.samples.map((_, sample) => ({ sample, labels: [0] }));
+  const stream = new BatchStream(data.pixels, data.index, train, 1, { batchSize: 2, inputSize: 4, seed: 1 });
+  const [still, ahead] = [{}, {}];
+  await stream.at(0, still);
+  for (let step = 0; step < 100; step++) await stream.at(step, ahead);
+  const decoded = data.requests.length;
+  for (let step = 1; step <= 6; step++) await stream.at(step, still);
+  expect(data.requests.length - decoded, 'up to the eighth').toBe(0);
+  for (let step = 7; step <= 20; step++) await stream.at(step, still);
+  expect(data.requests.length - decoded, 'from the ninth on').toBeGreaterThanOrEqual(12);
+  data.close();
+});

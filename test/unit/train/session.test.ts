@@ -6,6 +6,7 @@ import type { RunUpdate } from '../../../workers/protocol/runs';
 import { readState } from '../../../workers/train/model';
 import { Session } from '../../../workers/train/session';
 import { WEIGHTINGS } from '../../../workers/weighting/weightings';
+import { gate } from '../../fixtures/gate';
 import { type MemoryDataset, memoryDataset } from '../../fixtures/pixels';
 
 const source: DatasetSummary['source'] = { kind: 'files', files: ['memory'] };
@@ -279,4 +280,49 @@ test('a live learning rate holds from the next step and is recorded', async () =
   await finish(run);
   expect(run.history().learningRate).toEqual([0.1, 0.1, 0.05, 0.05]);
   expect(() => run.setOption('momentum', 0.5)).toThrow(/cannot change while a run exists/);
+});
+
+test('while a run waits for the images of its evaluation, the other steps on and is evaluated; the losses are the same', async () => {
+  const images = gate();
+  const { call } = data.pixels;
+  const heldOut = new Set(data.index.samples.flatMap(({ split }, i) => (split === 'test' ? [i] : [])));
+  let evaluations = 0;
+  const isHeldOut = (input: unknown) =>
+    typeof input === 'object' && input && 'indices' in input && Array.isArray(input.indices)
+      ? heldOut.has(input.indices[0])
+      : false;
+  data.pixels.call = async (method, input, options) => {
+    if (isHeldOut(input) && evaluations++ === 0) await images.opened;
+    return call(method, input, options);
+  };
+  const [evaluated, free] = await start(['equal', 'equal'], { evaluateEvery: 3 });
+  if (!evaluated || !free) throw new Error('two runs expected');
+  const finished = finish(evaluated, free);
+  await session.waitForStep(free.id, 8, new AbortController().signal);
+  expect([evaluated.phase, evaluated.recordedStep]).toEqual(['running', 3]);
+  images.open();
+  await finished;
+  expect([evaluated.phase, free.phase]).toEqual(['finished', 'finished']);
+  expect(evaluated.history().losses).toEqual(free.history().losses);
+  expect(evaluated.history().evaluations).toEqual(free.history().evaluations);
+  expect(free.history().evaluations.map(({ step }) => step)).toEqual([3, 6, 8]);
+});
+
+test('a run whose step throws fails and says why; the other goes on', async () => {
+  const before = tf.memory().numTensors;
+  const [broken, whole] = await start(['equal', 'equal'], { steps: 4 });
+  if (!broken || !whole) throw new Error('two runs expected');
+  const { network } = broken.model;
+  const { trunk } = network;
+  let calls = 0;
+  network.trunk = (...args) => {
+    if (++calls === 3) throw new Error('no such kernel');
+    return trunk(...args);
+  };
+  await finish(broken, whole);
+  expect([broken.phase, whole.phase]).toEqual(['failed', 'finished']);
+  expect(broken.error).toMatchObject({ code: 'run/failed', message: 'no such kernel' });
+  expect([broken.recordedStep, whole.recordedStep]).toEqual([2, 4]);
+  for (const run of [broken, whole]) await session.remove(run.id);
+  expect(tf.memory().numTensors).toBe(before);
 });

@@ -18,7 +18,7 @@ function pretend() {
   serve<Pick<TrainingApi, 'estimateMemory'>>(port2, {
     estimateMemory({ config }) {
       asked.push(config.batchSize);
-      return { held: 1, peak: 2, problem: null };
+      return { held: 1, peak: 2, others: 0, problem: null };
     },
   });
   const store = createAppStore({ system: 'expression', preset: 'small', methods: ['one'], options: {} });
