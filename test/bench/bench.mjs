@@ -1,10 +1,6 @@
 /**
- * @file `npm run bench`: builds the app, opens it in headless Chromium and lets the page's own benchmark run. Tables go
- * to standard output, or with `--json` one JSON object and nothing else; what happens meanwhile goes to standard error.
- *
- * `--quick` measures the reference case for a short time. `--preset`, `--batch`, `--size`, `--width`, `--layers` and
- * `--seconds` choose another case. `--gpu` takes the machine's own adapter and adds the paper's sizes. `--save` keeps
- * each case in `results/`, named after adapter and sizes.
+ * @file `npm run bench`: builds the app, opens it in headless Chromium and lets the page's own benchmark run. Results go
+ * to standard output, what happens meanwhile to standard error.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -13,8 +9,21 @@ import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
 import { build, preview } from 'vite';
 
+const usage = `npm run bench -- [options]             on SwiftShader, WebGPU on the CPU
+npm run bench:gpu -- [options]         on this machine's own adapter, with the paper's sizes
+
+  --json            one JSON object instead of tables; npm's own two lines go away with --silent:
+                    npm run --silent bench -- --quick --json
+  --quick           the reference case alone, for a short time
+  --preset <id> --batch <images> --size <px> --width <multiplier> --layers <count>
+                    another case
+  --seconds <s>     how long the steps are measured
+  --save            keeps each case in test/bench/results, named after adapter and sizes
+`;
+
 const { values: given } = parseArgs({
   options: {
+    help: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     gpu: { type: 'boolean', default: false },
@@ -27,6 +36,10 @@ const { values: given } = parseArgs({
     layers: { type: 'string' },
   },
 });
+if (given.help) {
+  process.stdout.write(usage);
+  process.exit();
+}
 if (given.gpu) process.env.SEESAW_GPU = 'native';
 const { chromiumFlags, findChromium } = await import('../chromium.mjs');
 
