@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { latest, stepAt } from '../../../src/state/history';
 import { hasUnkeptSteps, newRun, type RunState, reduceRun } from '../../../src/state/runs';
+import { twoSteps } from './fakeEngine';
 import { rows, summary, update } from './fakes';
 
 const evaluation = (step: number, identity = 0.5) => ({
@@ -94,18 +95,9 @@ test('evaluations are one a step, in order, the later one winning', () => {
 });
 
 test('a restored history replaces the rows, the swaps and the evaluations', () => {
-  const columns = {
-    step: [1, 2],
-    losses: { identity: [3, 2], expression: [2, 1] },
-    weights: { identity: [0.5, 0.6], expression: [0.5, 0.4] },
-    accuracy: { identity: [0, 0], expression: [0, 0] },
-    learningRate: [0.1, 0.1],
-    elapsedMs: [10, 20],
-    evaluations: [evaluation(2)],
-  };
   const run = reduceRun(fed(newRun(summary()), { rows: rows([7, 0.1]) }), {
     kind: 'history',
-    history: columns,
+    history: { ...twoSteps, evaluations: [evaluation(2)] },
     now: 100,
   });
   expect(stepAt(run.history, 0)).toBe(1);

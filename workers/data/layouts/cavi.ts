@@ -4,9 +4,9 @@
  * case differs, and some names end in `(1)`: what is there is used.
  */
 import { modalityOf } from '../labels';
-import { folders, isImage, stem } from '../paths';
+import { folders, stem } from '../paths';
 import type { Entry, Layout, RawSample } from './layout';
-import { explainOthers } from './others';
+import { shareThatFits, sortOut } from './sortOut';
 
 const list =
   /(^|\/)(train-test-files|data_instances)\/[^/]+\.txt$|(^|\/)(testing_\d+|training_\d+|validation|complete_identity_list)\.txt$/i;
@@ -33,26 +33,18 @@ function sample(entry: Entry, strict: boolean): RawSample | null {
 
 export const cavi: Layout = {
   label: 'CaVI (Caricature/ and Real/, a folder a person)',
-  detect(entries) {
-    const images = entries.filter(entry => isImage(entry.path));
-    return images.filter(entry => sample(entry, true)).length / Math.max(1, images.length);
-  },
+  detect: entries => shareThatFits(entries, entry => sample(entry, true) !== null),
   async read(entries) {
-    const kept = entries
-      .filter(entry => isImage(entry.path))
-      .map(entry => sample(entry, false))
-      .filter(found => found !== null);
-    const used = new Set(kept.map(found => found.entry));
-    const others = entries.filter(entry => !used.has(entry));
-    const skipped = explainOthers(others, 'it does not lie in Caricature/<person>/ or Real/<person>/').map(
-      skip =>
-        list.test(skip.path)
-          ? {
-              path: skip.path,
-              reason: 'a list of pairs or names for the verification protocol; training does not use it',
-            }
-          : skip,
+    const { samples, skipped } = sortOut(
+      entries,
+      entry => sample(entry, false),
+      'it does not lie in Caricature/<person>/ or Real/<person>/',
     );
-    return { samples: kept, skipped, notes: [] };
+    const listReason = 'a list of pairs or names for the verification protocol; training does not use it';
+    return {
+      samples,
+      skipped: skipped.map(skip => (list.test(skip.path) ? { path: skip.path, reason: listReason } : skip)),
+      notes: [],
+    };
   },
 };

@@ -4,9 +4,9 @@
  * kept together (`S010_004`).
  */
 import { expressionOf } from '../labels';
-import { baseName, folders, isImage } from '../paths';
+import { baseName, folders } from '../paths';
 import type { Entry, Layout, RawSample } from './layout';
-import { explainOthers } from './others';
+import { shareThatFits, sortOut } from './sortOut';
 
 const name = /^(S\d{3})_(\d{3})_(\d{8})\.\w+$/i;
 
@@ -29,21 +29,13 @@ function sample(entry: Entry): RawSample | null {
 
 export const ck48: Layout = {
   label: 'CK+48 (expression folders, S010_004_00000017.png)',
-  detect(entries) {
-    const images = entries.filter(entry => isImage(entry.path));
-    return images.filter(entry => sample(entry)).length / Math.max(1, images.length);
-  },
-  async read(entries) {
-    const samples = entries.filter(entry => isImage(entry.path)).map(entry => sample(entry));
-    const kept = samples.filter(found => found !== null);
-    const used = new Set(kept.map(found => found.entry));
-    return {
-      samples: kept,
-      skipped: explainOthers(
-        entries.filter(entry => !used.has(entry)),
-        'its name is not subject_sequence_frame in an expression folder, as in CK+48',
-      ),
-      notes: [],
-    };
-  },
+  detect: entries => shareThatFits(entries, entry => sample(entry) !== null),
+  read: async entries => ({
+    ...sortOut(
+      entries,
+      sample,
+      'its name is not subject_sequence_frame in an expression folder, as in CK+48',
+    ),
+    notes: [],
+  }),
 };

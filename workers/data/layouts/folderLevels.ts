@@ -7,7 +7,7 @@ import { AppError } from '../../protocol/link';
 import { expressionNames, expressionOf, modalityOf, splitOf } from '../labels';
 import { folders, isImage, stem } from '../paths';
 import type { Entry, Layout, RawSample } from './layout';
-import { explainOthers } from './others';
+import { shareThatFits, sortOut } from './sortOut';
 
 type Role = 'split' | 'expression' | 'modality' | 'identity' | 'numbers' | 'other';
 
@@ -151,40 +151,40 @@ function label(entry: Entry, reading: Reading): RawSample {
   };
 }
 
+const imagePaths = (entries: readonly Entry[]) => entries.map(({ path }) => path).filter(isImage);
+
+const isLabelled = ({ identity, expression }: RawSample) => identity !== null || expression !== null;
+
 export const folderLevels: Layout = {
   label: 'Folders (people, expressions, photo / caricature, train / test)',
   detect(entries) {
-    const images = entries.filter(entry => isImage(entry.path));
-    const reading = interpret(images.map(entry => entry.path));
-    const fits = images.filter(entry => {
-      const sample = label(entry, reading);
-      return sample.identity !== null || sample.expression !== null || reading.roles.includes('numbers');
-    });
-    return fits.length / Math.max(1, images.length);
+    const reading = interpret(imagePaths(entries));
+    return shareThatFits(
+      entries,
+      entry => reading.roles.includes('numbers') || isLabelled(label(entry, reading)),
+    );
   },
   async read(entries) {
-    const images = entries.filter(entry => isImage(entry.path));
-    const reading = interpret(images.map(entry => entry.path));
+    const paths = imagePaths(entries);
+    const reading = interpret(paths);
+    const { samples, skipped } = sortOut(
+      entries,
+      entry => {
+        const sample = label(entry, reading);
+        return isLabelled(sample) ? sample : null;
+      },
+      'neither a person nor an expression could be read from its path',
+    );
     const notes: string[] = [];
-    const labelled = images.map(entry => label(entry, reading));
-    const kept = labelled.filter(sample => sample.identity !== null || sample.expression !== null);
     if (reading.roles.includes('numbers')) {
       const depth = reading.roles.indexOf('numbers');
-      const names = [...new Set(images.map(entry => folders(entry.path)[depth] ?? ''))].sort();
+      const names = [...new Set(paths.map(path => folders(path)[depth] ?? ''))].sort();
       const sentence = `Folders ${names.join(', ')} look like numbered expressions, but CK+, FER2013, RAF-DB and AffectNet each number them differently. Rename them (${expressionNames.join(', ')}), or add a manifest.csv with a label_map column.`;
-      if (kept.length === 0) throw new AppError('dataset/ambiguous-labels', sentence);
+      if (samples.length === 0) throw new AppError('dataset/ambiguous-labels', sentence);
       notes.push(sentence);
     }
     if (reading.identityFrom === null)
       notes.push('No identity was found in folder or file names: no verification, and no split by subject.');
-    const used = new Set(kept.map(sample => sample.entry));
-    return {
-      samples: kept,
-      skipped: explainOthers(
-        entries.filter(entry => !used.has(entry)),
-        'neither a person nor an expression could be read from its path',
-      ),
-      notes,
-    };
+    return { samples, skipped, notes };
   },
 };

@@ -12,7 +12,7 @@ import { type CsvRow, parseCsv } from '../csv';
 import { expressionNames, expressionOf, modalityOf, splitOf } from '../labels';
 import { baseName, folders, isImage } from '../paths';
 import type { Entry, Layout, LayoutResult, RawSample } from './layout';
-import { explainOthers } from './others';
+import { explainOthers } from './sortOut';
 
 const columns = [
   'path',
