@@ -48,7 +48,6 @@ export const Plot = memo(function Plot({ model, frame, lines, swaps, dashed }: P
             line.series.isSmoothed ? (
               <path
                 key={line.key}
-                className="chartRaw"
                 d={linePath(model, line, false, frame.x, frame.y)}
                 stroke={taskColor(line.task)}
                 strokeOpacity={0.24}
@@ -59,7 +58,6 @@ export const Plot = memo(function Plot({ model, frame, lines, swaps, dashed }: P
           {lines.map(line => (
             <path
               key={line.key}
-              className="chartLine"
               data-run={line.run.runId}
               data-task={line.task}
               d={linePath(model, line, true, frame.x, frame.y)}

@@ -34,7 +34,7 @@ export function SwapMarks({ swaps, lines, model, frame }: SwapMarksProps) {
   const marks = placeSwapMarks(swaps, toX, { width: frame.plotWidth });
   const bottom = frame.top + frame.plotHeight;
   return (
-    <g className="chartSwaps">
+    <g>
       {marks.map(mark => {
         const [first] = mark.swaps;
         const last = mark.swaps.at(-1);

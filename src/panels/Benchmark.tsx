@@ -15,12 +15,7 @@ export function Benchmark() {
   const ready = useAppState(({ engine, device }) => engine === 'ready' && device?.backend === 'webgpu');
   return (
     <>
-      <button
-        type="button"
-        className="link benchmark-open"
-        disabled={!ready}
-        onClick={() => dialog.current?.showModal()}
-      >
+      <button type="button" className="link" disabled={!ready} onClick={() => dialog.current?.showModal()}>
         Benchmark this device
       </button>
       <BenchmarkDialog dialog={dialog} />

@@ -18,7 +18,7 @@ export function TakeHomePanel() {
   const [chosen, setChosen] = useState<string | null>(null);
   const selected = chosen !== null && runs.includes(chosen) ? chosen : firstShown;
   return (
-    <section className="panel take" aria-labelledby="take">
+    <section className="panel" aria-labelledby="take">
       <SectionTitle id="take" step={4}>
         Take home
       </SectionTitle>

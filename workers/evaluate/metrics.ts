@@ -7,6 +7,3 @@ import { rocAuc } from './rocAuc';
 export const METRICS = { accuracy, rocAuc, confusion } as const satisfies Readonly<
   Record<string, Metric<unknown>>
 >;
-
-/** Result of each metric by its id. */
-export type Metrics = { [M in keyof typeof METRICS]: ReturnType<(typeof METRICS)[M]['compute']> };

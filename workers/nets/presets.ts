@@ -138,5 +138,3 @@ export const PRESETS = {
     defaults: { ...paperLike, inputSize: 160, width: 1, batchSize: 90, steps: 90_000 },
   }),
 } as const satisfies Record<string, Preset>;
-
-export type PresetId = keyof typeof PRESETS;

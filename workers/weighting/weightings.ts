@@ -13,5 +13,3 @@ export const WEIGHTINGS = {
   equal,
   single,
 } as const satisfies Readonly<Record<string, WeightingEntry>>;
-
-export type WeightingId = keyof typeof WEIGHTINGS;
