@@ -10,13 +10,17 @@ export function MemoryNote() {
     runs: state.settings.methods.length,
   }));
   if (!estimate) return null;
-  const batchSize = estimate.problem?.batchSize ?? null;
+  const { held, peak, others, problem } = estimate;
+  const batchSize = problem?.batchSize ?? null;
+  const [alone, inAll] = [bytes(peak), bytes(peak + others)];
   return (
     <div className="memory">
       <p className="fine" role="status">
-        {runs > 1 ? 'Together they take' : 'Takes'} about <b>{bytes(estimate.held)}</b> of GPU memory, for the
-        first steps {bytes(estimate.peak)}.
+        {runs > 1 ? 'Together they take' : 'Takes'} about <b>{bytes(held)}</b> of GPU memory, for the first
+        steps {alone}
+        {inAll !== alone && `, ${inAll} with the runs on this page`}.
       </p>
+      {problem && !problem.refuses && <p className="fine">{problem.message}</p>}
       {batchSize !== null && (
         <button type="button" onClick={() => settings.setOption('batchSize', batchSize)}>
           Use batch {batchSize}

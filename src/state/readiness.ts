@@ -41,7 +41,8 @@ export function settingsRefusal(state: AppState): string | null {
   );
   const answer = dataset?.systems[settings.system];
   if (typeof answer === 'string' && !alone) return answer;
-  return presetRefusal(state) ?? memoryEstimate(state)?.problem?.message ?? null;
+  const problem = memoryEstimate(state)?.problem;
+  return presetRefusal(state) ?? (problem?.refuses ? problem.message : null);
 }
 
 export function whyNot(state: AppState): string | null {

@@ -2,12 +2,15 @@ import * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startDevice } from '../../workers/gpu/device';
+import { traitsOf } from '../../workers/gpu/rehearsal/countingDevice';
 import type { Batch } from '../../workers/train/batches';
+import { ForwardPass } from '../../workers/train/forwardPass';
 import { MemoryEstimator } from '../../workers/train/memoryEstimate';
 import { createModel, disposeModel } from '../../workers/train/model';
 import { option } from '../../workers/train/options';
 import { resolveConfig } from '../../workers/train/resolveConfig';
 import { Session } from '../../workers/train/session';
+import { stepMemory, togetherOf } from '../../workers/train/stepMemory';
 import { Stepper } from '../../workers/train/stepper';
 import type { WeightingId } from '../../workers/train/strategy';
 import { type BufferCount, countBuffers } from '../fixtures/countBuffers';
@@ -47,8 +50,10 @@ const batchOf = (size: number, pixels: number, step: number): Batch => ({
   counts: [size, size],
 });
 
-/** Runs up to their first replayed step, and what they allocated: when they replay, and at most. */
-async function allocate(given: object, ids: readonly WeightingId[]): Promise<{ held: number; peak: number }> {
+type Allocated = Record<'held' | 'scoring' | 'peak', number>;
+
+/** Runs up to their first replayed step and evaluated at the same time, and the bytes that they allocated. */
+async function allocate(given: object, ids: readonly WeightingId[]): Promise<Allocated> {
   const config = resolveConfig(given);
   const before = buffers.bytes();
   buffers.takePeak();
@@ -62,34 +67,38 @@ async function allocate(given: object, ids: readonly WeightingId[]): Promise<{ h
         await stepper.step(batch(step), step);
       }
     expect(steppers.map(({ warning, replays }) => warning ?? replays)).toEqual(ids.map(() => true));
-    return { held: buffers.bytes() - before, peak: buffers.takePeak() - before };
+    const [held, peak] = [buffers.bytes() - before, buffers.takePeak() - before];
+    const { size, bytes } = batch(0);
+    const passes = models.map(model => new ForwardPass(model, size, 3));
+    for (let i = 0; i < 3; i++) await Promise.all(passes.map(pass => pass.run(bytes, size)));
+    const scoring = buffers.takePeak() - before;
+    for (const pass of passes) pass.dispose();
+    expect(passes.map(({ warning }) => warning)).toEqual(ids.map(() => null));
+    return { held, scoring, peak };
   } finally {
     for (const stepper of steppers) stepper.dispose();
     models.forEach(disposeModel);
   }
 }
 
-function expectPredicted(
-  given: object,
-  ids: readonly WeightingId[],
-  allocated: { held: number; peak: number },
-) {
+function expectPredicted(given: object, ids: readonly WeightingId[], allocated: Allocated) {
   const before = buffers.bytes();
-  const estimate = new MemoryEstimator().estimate(resolveConfig(given), ids, classes);
+  const config = resolveConfig(given);
+  const estimate = new MemoryEstimator().estimate(config, ids, classes);
+  const predicted = togetherOf(ids.map(id => stepMemory(traitsOf(device), config, id, classes)));
   expect(buffers.bytes(), 'a rehearsal costs no GPU memory').toBe(before);
-  expect(estimate?.problem).toBeNull();
-  for (const what of ['held', 'peak'] as const) {
-    const ratio = (estimate?.[what] ?? 0) / allocated[what];
-    expect(ratio, `${what}: ${estimate?.[what]} predicted, ${allocated[what]} allocated`).toBeGreaterThan(
-      0.9,
-    );
-    expect(ratio, `${what}: ${estimate?.[what]} predicted, ${allocated[what]} allocated`).toBeLessThan(1.1);
+  expect(estimate).toEqual({ held: predicted.held, peak: predicted.peak, others: 0, problem: null });
+  for (const what of ['held', 'scoring', 'peak'] as const) {
+    const ratio = predicted[what] / allocated[what];
+    const figures = `${what}: ${predicted[what]} predicted, ${allocated[what]} allocated`;
+    expect(ratio, figures).toBeGreaterThan(0.9);
+    expect(ratio, figures).toBeLessThan(1.1);
   }
 }
 
 const pair = ['dynamic', 'naive'] as const;
 
-test('two compared tiny runs allocate what a rehearsal predicts, held and at most', async () => {
+test('two compared tiny runs allocate what a rehearsal predicts: held, scoring at the same time, and at most', async () => {
   const given = { preset: 'tiny', inputSize: 16, batchSize: 6 };
   expectPredicted(given, pair, await allocate(given, pair));
 });
@@ -110,11 +119,12 @@ test.each([
 test('a run that finds the GPU full fails alone and says what to try; the other goes on to the bit', async () => {
   const data = memoryDataset();
   const session = new Session(data.pixels, () => undefined);
+  const dataset = { datasetId: 'memory' };
+  const config = { seed: 3, inputSize: 16, evaluateEvery: 0 };
   const start = (batchSize: number, steps = 30) =>
     session.create({
-      datasetId: 'memory',
-      datasetSource: { kind: 'files', files: [] },
-      config: { seed: 3, steps, batchSize, inputSize: 16, evaluateEvery: 0 },
+      ...{ ...dataset, datasetSource: { kind: 'files', files: [] } },
+      config: { ...config, steps, batchSize },
       weightings: ['equal'],
     });
   const [alone, small] = [...(await start(4)), ...(await start(4))];
@@ -128,7 +138,18 @@ test('a run that finds the GPU full fails alone and says what to try; the other 
   expect(large.error?.code).toBe('memory/full');
   expect(large.error?.message).toMatch(/with batch 16 this run asked for .* MB at once.* with batch 8/);
   await session.step(small.id);
+  await expect(session.export(small.id, 'safetensors')).rejects.toMatchObject({
+    code: 'memory/full',
+    message: expect.stringMatching(/ MB that this takes for a moment\. Remove other runs, then try again/),
+  });
   giveBack();
+  expect(small.phase, 'a save that finds no room harms nothing').toBe('paused');
+  const estimate = (batchSize: number) =>
+    session.estimateMemory({ ...dataset, config: { ...config, batchSize }, weightings: ['equal'] });
+  const { problem, others = 0 } = (await estimate(16)) ?? {};
+  expect(others).toBe(session.runs.reduce((bytes, { held }) => bytes + held, 0));
+  expect(problem).toMatchObject({ code: 'memory/full', refuses: false });
+  expect((await estimate(problem?.batchSize ?? 16))?.problem).toBeNull();
   await session.step(alone.id);
   expect(small.history().losses).toEqual(alone.history().losses);
   expect(small.history().step).toHaveLength(9);

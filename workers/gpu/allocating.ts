@@ -7,25 +7,33 @@ import { ownBackend } from './ownBackend';
 
 const short = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
 
-function outOfMemory(asked: number, batchSize: number, cause: unknown): AppError {
+function outOfMemory(asked: number, batchSize: number | null, cause: unknown): AppError {
+  const size = `${short.format(asked / 1e6)} MB`;
+  if (batchSize === null)
+    return new AppError(
+      'memory/full',
+      `The GPU has no memory left for the ${size} that this takes for a moment. Remove other runs, then try again; the run is as it was.`,
+      { cause },
+    );
   const advice =
     batchSize > 2
       ? `start it again with batch ${Math.max(2, Math.floor(batchSize / 2))}, in half precision or with “Recompute activations”`
       : 'choose a smaller network or width, half precision or “Recompute activations”';
   return new AppError(
     'memory/full',
-    `The GPU has no memory left: with batch ${batchSize} this run asked for ${short.format(asked / 1e6)} MB at once. Remove runs that are over, or ${advice}.`,
+    `The GPU has no memory left: with batch ${batchSize} this run asked for ${size} at once. Remove runs that are over, or ${advice}.`,
     { cause },
   );
 }
 
 /**
  * Runs `work`; only what it does before it first waits is watched.
+ * @param batchSize of the run that starts or steps; null for work that changes nothing and can be done again later.
  * @param undo disposes what `work` returned when its buffers are none: a variable that stays would spoil later captures.
  * @throws AppError `memory/full` when the GPU had no room for what it created, `device/refused` when it refused a command.
  */
 export async function allocating<T>(
-  batchSize: number,
+  batchSize: number | null,
   work: () => T | Promise<T>,
   undo: (result: T) => void = () => undefined,
 ): Promise<T> {

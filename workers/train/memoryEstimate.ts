@@ -63,7 +63,8 @@ export class MemoryEstimator {
     const at = (batchSize: number) =>
       ids.map(id => this.#measure(traits, { ...config, batchSize }, id, classes));
     const batch = option(config, 'batchSize');
-    const figures = { ...togetherOf(at(batch)), others };
+    const { held, peak } = togetherOf(at(batch));
+    const figures = { held, peak, others };
 
     const { maxBufferSize, maxStorageBufferBindingSize } = traits.limits;
     const allowed = Math.min(maxBufferSize, maxStorageBufferBindingSize);
@@ -76,11 +77,11 @@ export class MemoryEstimator {
     }
 
     const free = this.#tooMuch - others;
-    if (figures.peak < free) return { ...figures, problem: null };
+    if (peak < free) return { ...figures, problem: null };
     const batchSize = largestWithin(free - 1, batch, size => togetherOf(at(size)).peak);
     const room = others > 0 ? 'remove other runs' : 'choose a smaller network or width';
     const advice = batchSize === null ? room : `use at most ${batchSize}${others > 0 ? `, or ${room}` : ''}`;
-    const message = `The GPU was full when a run here needed ${megabytes(this.#tooMuch)} in all, and this is ${megabytes(others + figures.peak)}: ${advice}.`;
+    const message = `The GPU was full when a run here needed ${megabytes(this.#tooMuch)} in all, and this is ${megabytes(others + peak)}: ${advice}.`;
     return { ...figures, problem: { code: 'memory/full', message, batchSize, refuses: false } };
   }
 

@@ -288,7 +288,7 @@ export class Run implements Stepping {
           `This run failed, so its weights are not worth keeping: ${this.#error.message}`,
         );
       }
-      const tensors = await allocating(option(this.model.config, 'batchSize'), () =>
+      const tensors = await allocating(null, () =>
         what === 'state' ? readState(this.model) : readNetwork(this.model),
       );
       const { index, classNames } = this.data;

@@ -102,15 +102,15 @@ function measureEvaluation(
   return { held, recorded: recorded + fixed };
 }
 
-/** Bytes that compared runs hold together while they step, and the most that lives at any time. */
-export function togetherOf(runs: readonly StepMemory[]): { held: number; peak: number } {
+/** Bytes of compared runs together: what they hold while they step, the most while they score, and the most at any time. */
+export function togetherOf(runs: readonly StepMemory[]): { held: number; scoring: number; peak: number } {
   const sum = (of: (run: StepMemory) => number) => runs.reduce((bytes, run) => bytes + of(run), 0);
   const most = (of: (run: StepMemory) => number) => Math.max(...runs.map(of));
   const held = sum(run => run.held);
   // A capture keeps a copy of the run's state until its plan is made; a check needs the plan and a step by tfjs.
   const starting = most(({ recorded, state, planned }) => recorded + Math.max(0, state - planned));
-  const scoring = sum(({ evaluation }) => evaluation.held) + most(({ evaluation }) => evaluation.recorded);
-  return { held, peak: held + Math.max(starting, scoring) };
+  const passes = sum(({ evaluation }) => evaluation.held) + most(({ evaluation }) => evaluation.recorded);
+  return { held, scoring: held + passes, peak: held + Math.max(starting, passes) };
 }
 
 /**

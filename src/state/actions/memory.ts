@@ -2,8 +2,9 @@
  * @file What the chosen settings would need on the GPU: asked again, a moment later, whenever they change. The answer is
  * a rehearsal in the worker that trains, so while runs train nobody asks.
  */
+import type { MemoryEstimate } from '../../../workers/protocol/device';
 import { memoryEstimate } from '../readiness';
-import { isBusy } from '../runs';
+import { isBusy, isOver } from '../runs';
 import type { AppState } from '../store';
 import { isAbort } from '../store';
 import type { ActionContext } from './context';
@@ -12,13 +13,26 @@ import type { ActionContext } from './context';
 const pauseMs = 300;
 
 const trains = ({ runs }: AppState) => Object.values(runs).some(isBusy);
+/** Which runs hold memory; one that is over holds less. */
+const holders = ({ runs }: AppState) =>
+  Object.values(runs)
+    .map(run => `${run.id} ${isOver(run)}`)
+    .join();
 
 export function memoryActions({ engine, store }: ActionContext) {
   let asking = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  /** The runs that the answer is about. */
+  let answered = '';
 
-  async function ask({ settings, dataset }: AppState): Promise<void> {
+  async function ask(state: AppState): Promise<void> {
+    const { settings, dataset } = state;
     asking = new AbortController();
+    const about = holders(state);
+    const take = (estimate: MemoryEstimate | null) => {
+      answered = about;
+      store.setState({ memory: { estimate, settings, dataset } });
+    };
     const { system, preset, options, methods } = settings;
     const input = {
       datasetId: dataset?.id ?? null,
@@ -27,11 +41,10 @@ export function memoryActions({ engine, store }: ActionContext) {
     };
     try {
       const { signal } = asking;
-      const estimate = await engine.training.call('estimateMemory', input, { signal });
-      store.setState({ memory: { estimate, settings, dataset } });
+      take(await engine.training.call('estimateMemory', input, { signal }));
     } catch (error) {
       // Settings that cannot be trained at all have no figure; Train says what is wrong with them.
-      if (!isAbort(error)) store.setState({ memory: { estimate: null, settings, dataset } });
+      if (!isAbort(error)) take(null);
     }
   }
 
@@ -42,13 +55,15 @@ export function memoryActions({ engine, store }: ActionContext) {
         asking.abort();
         clearTimeout(timer);
         const state = store.getState();
-        if (trains(state) || memoryEstimate(state) !== undefined) return;
+        const known = memoryEstimate(state) !== undefined && answered === holders(state);
+        if (known || trains(state)) return;
         timer = setTimeout(() => void ask(store.getState()), pauseMs);
       };
       changed();
       store.subscribe((state, before) => {
         const settled = state.settings === before.settings && state.dataset === before.dataset;
-        if (!settled || trains(state) !== trains(before)) changed();
+        const same = state.runs === before.runs || holders(state) === holders(before);
+        if (!settled || !same || trains(state) !== trains(before)) changed();
       });
     },
   };

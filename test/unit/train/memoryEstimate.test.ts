@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
+import type { RunConfig } from '../../../workers/protocol/runs';
 import { MemoryEstimator } from '../../../workers/train/memoryEstimate';
 import { resolveConfig } from '../../../workers/train/resolveConfig';
 import { stepMemory } from '../../../workers/train/stepMemory';
@@ -49,4 +50,25 @@ test('in half precision the papers’ batch of 90 fits WebGPU’s default bindin
   );
   expect(less / full).toBeGreaterThan(0.45);
   expect(less / full).toBeLessThan(0.55);
+});
+
+test('once the GPU was full, the largest batch below what it had no room for is named, and other runs count', () => {
+  const strict = new MemoryEstimator();
+  const tiny = resolveConfig({ preset: 'tiny', batchSize: 64 });
+  const at = (config: RunConfig, others = 0) =>
+    strict.estimateOn(defaultTraits(), config, ['dynamic'], classes, others);
+  const { peak } = at(tiny);
+  const others = peak / 4;
+  strict.hadNoRoomFor(peak + others + 1);
+  expect(at(tiny, others).problem, 'a byte less than what did not fit').toBeNull();
+  const { problem } = at(tiny, 2 * others);
+  expect(problem).toMatchObject({ code: 'memory/full', refuses: false });
+  const batchSize = problem?.batchSize ?? 0;
+  expect(problem?.message).toContain(`use at most ${batchSize}, or remove other runs.`);
+  expect(at({ ...tiny, batchSize }, 2 * others).problem).toBeNull();
+  expect(at({ ...tiny, batchSize: batchSize + 1 }, 2 * others).problem).not.toBeNull();
+  expect(at(tiny, 2 * peak).problem).toMatchObject({
+    batchSize: null,
+    message: expect.stringMatching(/: remove other runs\.$/),
+  });
 });

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 import { resolveConfig } from '../../../workers/train/resolveConfig';
-import { stepMemory } from '../../../workers/train/stepMemory';
+import { stepMemory, togetherOf } from '../../../workers/train/stepMemory';
 import { defaultTraits, installWebGpuNames } from '../../fixtures/nodeWebGpu';
 
 beforeAll(installWebGpuNames);
@@ -42,4 +42,19 @@ test('a run holds its state, its inputs, its planned values and next to nothing 
     expect(held / (state + inputs + planned + fixed), preset).toBeCloseTo(1, 1);
     expect(planned, preset).toBeLessThan(recorded);
   }
+});
+
+test('scoring the held-out split takes a quarter of what a first step takes on top, so that no peak is an evaluation’s', () => {
+  const at90 = paper(90);
+  const { evaluation, recorded } = at90;
+  expect(evaluation.recorded / recorded).toBeCloseTo(0.25, 1);
+  const { scoring, peak } = togetherOf([at90]);
+  expect(scoring).toBeLessThan(peak);
+});
+
+test('compared runs may score at the same time: each holds its pass, one at a time is recorded', () => {
+  const at32 = paper(32);
+  const { held, evaluation } = at32;
+  const { scoring } = togetherOf([at32, at32]);
+  expect(scoring).toBe(2 * held + 2 * evaluation.held + evaluation.recorded);
 });

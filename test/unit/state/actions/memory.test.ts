@@ -5,6 +5,7 @@ import { newRun } from '../../../../src/state/runs';
 import { createAppStore } from '../../../../src/state/store';
 import type { DatasetApi } from '../../../../workers/protocol/dataset';
 import { connect, serve } from '../../../../workers/protocol/link';
+import type { RunPhase } from '../../../../workers/protocol/runs';
 import type { TrainingApi } from '../../../../workers/protocol/training';
 import { summary } from '../fakes';
 
@@ -34,7 +35,7 @@ function pretend() {
     asked,
     choose: (batchSize: number) =>
       store.setState(({ settings }) => ({ settings: { ...settings, options: { batchSize } } })),
-    run: (phase: 'running' | 'paused') => store.setState({ runs: { 'run-1': newRun(summary({ phase })) } }),
+    run: (phase: RunPhase) => store.setState({ runs: { 'run-1': newRun(summary({ phase })) } }),
     answered: () => vi.waitFor(() => expect(memoryEstimate(store.getState())).toBeDefined()),
     close() {
       for (const port of [port1, port2]) port.close();
@@ -63,5 +64,24 @@ test('nobody asks while a run trains; the answer to the settings of then comes a
   vi.advanceTimersByTime(1000);
   await page.answered();
   expect(page.asked).toEqual([4, 16, 32]);
+  page.close();
+});
+
+test('when a run is created, over or removed, what the page holds is asked again', async () => {
+  const page = pretend();
+  const asks = async (times: number, when: string) => {
+    vi.advanceTimersByTime(1000);
+    await vi.waitFor(() => expect(page.asked, when).toHaveLength(times));
+    await page.answered();
+  };
+  page.choose(4);
+  await asks(1, 'at first');
+  page.run('paused');
+  await asks(2, 'created');
+  page.run('running');
+  page.run('finished');
+  await asks(3, 'over');
+  page.store.setState({ runs: {} });
+  await asks(4, 'removed');
   page.close();
 });
