@@ -14,7 +14,7 @@ interface Level {
 }
 
 /** Rows to draw of at most this many points a series: about one a CSS pixel of a chart. */
-export const pointBudget = 600;
+const pointBudget = 600;
 
 export class MinMaxPyramid {
   private readonly read: (row: number) => number;

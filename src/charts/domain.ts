@@ -2,7 +2,7 @@
 import type { Domain } from './scale';
 
 /** Shares of the values that "ignore outliers" leaves out at either end, as TensorBoard does. */
-export const outlierShare = 0.05;
+const outlierShare = 0.05;
 
 /** 1, 2 or 5 times a power of ten: the distance of about `count` ticks over `span`. */
 export function tickStep(span: number, count: number): number {

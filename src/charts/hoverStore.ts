@@ -7,7 +7,7 @@ export interface HoverStore {
   subscribe(listener: () => void): () => void;
 }
 
-export function createHoverStore(): HoverStore {
+function createHoverStore(): HoverStore {
   let current: number | null = null;
   const listeners = new Set<() => void>();
   return {

@@ -2,7 +2,7 @@
 import type { RunUpdate } from '../../workers/protocol/runs';
 
 /** `later` behind `earlier`: rows and evaluations are joined, everything else is the later one's. */
-export function mergeUpdates(earlier: RunUpdate, later: RunUpdate): RunUpdate {
+function mergeUpdates(earlier: RunUpdate, later: RunUpdate): RunUpdate {
   const rows = new Float64Array(earlier.rows.length + later.rows.length);
   rows.set(earlier.rows);
   rows.set(later.rows, earlier.rows.length);
@@ -16,7 +16,7 @@ export function mergeUpdates(earlier: RunUpdate, later: RunUpdate): RunUpdate {
 /** A hidden page gets no animation frames, but its training goes on. */
 const hiddenIntervalMs = 500;
 
-export function nextFrame(run: () => void): void {
+function nextFrame(run: () => void): void {
   if (typeof document === 'undefined' || document.visibilityState === 'hidden')
     setTimeout(run, hiddenIntervalMs);
   else requestAnimationFrame(run);

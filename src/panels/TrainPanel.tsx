@@ -15,7 +15,7 @@ import { StartFromChip } from './StartFromChip';
 import { count } from './words';
 
 /** Shown beside the button; everything else is in the advanced part. */
-export const mainOptions: readonly string[] = ['steps', 'batchSize', 'seed'];
+const mainOptions: readonly string[] = ['steps', 'batchSize', 'seed'];
 
 export function TrainPanel() {
   const { store } = useApp();

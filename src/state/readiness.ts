@@ -34,7 +34,7 @@ export function memoryEstimate({
  * The answer of the open dataset and of the backend to the chosen system, methods and preset. A method that trains one
  * task alone needs only that task's labels; the worker checks those.
  */
-export function settingsRefusal(state: AppState): string | null {
+function settingsRefusal(state: AppState): string | null {
   const { catalogue, dataset, settings } = state;
   const alone = settings.methods.every(
     id => catalogue?.weightings.find(weighting => weighting.id === id)?.singleTaskOption != null,

@@ -38,7 +38,7 @@ export function defaultPreset({ presets }: Catalogue): string {
 }
 
 /** The registry's first two: the proposed method and the baseline it is shown against. */
-export const defaultMethods = ({ weightings }: Catalogue): readonly string[] =>
+const defaultMethods = ({ weightings }: Catalogue): readonly string[] =>
   weightings.slice(0, 2).map(weighting => weighting.id);
 
 export function defaultSettings(catalogue: Catalogue, system?: SystemId): Settings {

@@ -24,7 +24,7 @@ export interface SeesawProps {
 
 const share = new Intl.NumberFormat('en', { minimumFractionDigits: 3, maximumFractionDigits: 3 });
 
-export function seesawLabel({ tasks, weights, losses, label }: SeesawProps): string {
+function seesawLabel({ tasks, weights, losses, label }: SeesawProps): string {
   const parts = tasks.map((task, i) => {
     const weight = weights[i];
     const loss = losses[i];

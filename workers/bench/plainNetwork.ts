@@ -13,7 +13,7 @@ import { AppError } from '../protocol/link';
 type Map4 = tf.Tensor4D;
 
 /** The logits of every task, in training. @param dropout share of the bottleneck that is dropped. */
-export function plainLogits(network: Network, tasks: number, images: Map4, dropout: number): tf.Tensor2D[] {
+function plainLogits(network: Network, tasks: number, images: Map4, dropout: number): tf.Tensor2D[] {
   const variables = new Map(network.parameters.map(({ name, variable }) => [name, variable]));
   const get = <T extends tf.Tensor>(name: string): T => {
     const variable = variables.get(name);

@@ -38,7 +38,7 @@ function canvas(size: number): OffscreenCanvasRenderingContext2D {
 }
 
 /** `[…, 4]` bytes without their alpha, `[…, 3]`. */
-export function dropAlpha(rgba: Uint8ClampedArray): Uint8Array<ArrayBuffer> {
+function dropAlpha(rgba: Uint8ClampedArray): Uint8Array<ArrayBuffer> {
   const rgb = new Uint8Array((rgba.length / 4) * 3);
   for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {
     rgb[to] = rgba[from] ?? 0;

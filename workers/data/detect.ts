@@ -6,7 +6,7 @@ import { LAYOUTS, type LayoutId } from './layouts';
 import type { Entry, Layout } from './layouts/layout';
 import { isImage } from './paths';
 
-export const acceptedShare = 0.8;
+const acceptedShare = 0.8;
 
 export interface Detection {
   id: LayoutId;

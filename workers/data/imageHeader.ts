@@ -10,7 +10,7 @@ export interface ImageHeader {
 }
 
 /** Decoding takes four bytes a pixel; beyond this a single image could take the tab down. */
-export const maxPixels = 100e6;
+const maxPixels = 100e6;
 
 /** Holds the size in every format; JPEG may hide it behind large metadata. */
 export const headerBytes = 1 << 20;

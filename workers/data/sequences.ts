@@ -20,7 +20,7 @@ const words = (text: string) => text.toLowerCase().split(/[\s._-]+/);
  * The number of a name that says nothing beyond its folders but a number: `017`, or `P022_Happiness_023` in
  * `P022/Happiness/`; `null` for any other.
  */
-export function bareNumber(path: string): number | null {
+function bareNumber(path: string): number | null {
   const match = /^(.*?)(\d+)$/.exec(stem(path));
   if (!match) return null;
   const known = new Set(folders(path).flatMap(words));

@@ -12,7 +12,7 @@ import { bomb, megabytes, zipEntry, zipOptions } from './zipEntry';
 
 const MB = 2 ** 20;
 /** No face image or label list is larger. */
-export const maxFileBytes = 512 * MB;
+const maxFileBytes = 512 * MB;
 /** Images hardly compress; even flat drawings stay far below this. Deflate itself cannot pass 1032. */
 export const maxRatio = 200;
 /** Below this total the ratio says nothing: a few flat pictures may compress well. */

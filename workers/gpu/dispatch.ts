@@ -133,7 +133,7 @@ export function compileAhead(device: GPUDevice, { label, wgsl }: Program): void 
  * @param buffers in binding order.
  * @throws AppError `gpu/stream` if tfjs's backend no longer makes its encoders as `streamOf` expects.
  */
-export function dispatch(backend: WebGPUBackend, program: Program, buffers: readonly GPUBuffer[]): void {
+function dispatch(backend: WebGPUBackend, program: Program, buffers: readonly GPUBuffer[]): void {
   if (tf.env().getBool('WEBGPU_ENGINE_COMPILE_ONLY')) {
     compileAhead(backend.device, program);
     return;

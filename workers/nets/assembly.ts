@@ -55,7 +55,7 @@ class Slot<S extends number[]> {
  * Glorot and Bengio, 2010 (called Xavier): uniform in ±√(6 / (fan in + fan out)), where a fan is channels times the
  * kernel's area. `shape` is [..., inputs, outputs]; the i-th number is the i-th draw of the stream (seed, name).
  */
-export function glorotUniform(shape: readonly number[], seed: number, name: string): Float32Array {
+function glorotUniform(shape: readonly number[], seed: number, name: string): Float32Array {
   const outputs = shape.at(-1) ?? 1;
   const inputs = shape.at(-2) ?? 1;
   const size = shape.reduce((a, b) => a * b, 1);

@@ -12,8 +12,8 @@ export interface Repeats {
   block17: number;
   block8: number;
 }
-export const reducedRepeats: Repeats = { block35: 1, block17: 1, block8: 1 };
-export const fullRepeats: Repeats = { block35: 5, block17: 10, block8: 5 };
+const reducedRepeats: Repeats = { block35: 1, block17: 1, block8: 1 };
+const fullRepeats: Repeats = { block35: 5, block17: 10, block8: 5 };
 
 /** Names one block `block35`, and several `block35a`, `block35b`, … */
 function repeated(name: string, times: number, block: LayerBuilder): Record<string, LayerBuilder> {
@@ -89,7 +89,7 @@ function branch(width: number, repeats: Repeats): LayerBuilder {
 }
 
 /** The network of both papers at any input size and width, with `repeats` of each residual stage. */
-export function inceptionResnetWith(label: string, repeats: Repeats): NetworkEntry {
+function inceptionResnetWith(label: string, repeats: Repeats): NetworkEntry {
   return multiTask({
     label,
     trunk: ({ width }) => trunk(width, repeats),

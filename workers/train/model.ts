@@ -110,7 +110,7 @@ export function disposeModel(model: Model): void {
 }
 
 /** The network alone, as METHOD's table names it: what another framework wants to read. */
-export function networkTensors(model: Model): NamedTensor[] {
+function networkTensors(model: Model): NamedTensor[] {
   model.statistics.publish();
   const { parameters, statistics } = model.network;
   return [...parameters, ...statistics].map(({ name, variable }) => ({ name, tensor: variable }));

@@ -14,7 +14,7 @@ import type {
 } from '../../../workers/weighting/weighting';
 import { WEIGHTINGS } from '../../../workers/weighting/weightings';
 
-export const batch = 6;
+const batch = 6;
 export const zSize = 5;
 
 /** Every strategy's defaults, with some replaced. */

@@ -15,7 +15,7 @@ export interface BatchNormWholeOptions {
 }
 
 /** Few, so that a map of few channels still reaches several cores. */
-export const channelThreads = 16;
+const channelThreads = 16;
 
 /** Grid and head of a kernel with one thread a channel, `c`. */
 export const channelMain = (
