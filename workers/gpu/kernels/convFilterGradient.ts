@@ -1,20 +1,23 @@
 /**
  * @file Gradient of a convolution by its kernel, as an implicit matrix product over all pixels. The pixels are split
  * among threads by image rows (split-K); `sumSplits` then adds the parts in a fixed order: no atomics, so the result is
- * the same to the bit from run to run.
+ * the same to the bit from run to run. A register tile adds several pixels of a row at a time, one sum after the other,
+ * as `registerTile` does; in quads, threads of different input channels share dy.
  */
 import { type ConvGeometry, convCases, convSizes, forEachProduct, sharedCases } from './convGeometry';
 import {
   ceilDivide,
+  divisorUpTo,
   type Kernel,
   lanesOf,
-  loadCost,
   type Program,
   type TileFlavour,
+  tileCost,
   unroll,
   vectorType,
   workgroupOf,
 } from './kernel';
+import { inOrder, leavesNoMap, limits, quadGroup, swapped, windowOf } from './registerTile';
 import { sharedTile } from './sharedTile';
 
 export interface ConvFilterGradientOptions {
@@ -25,37 +28,65 @@ export interface ConvFilterGradientOptions {
   tile?: TileFlavour;
 }
 
-/** What one thread sums: some taps × input channels × vectors of output channels. */
+/** What one thread sums: some taps × input channels × vectors of output channels, over so many pixels of a row at a time. */
 interface Tiling {
   tapsHigh: number;
   tapsWide: number;
   inputs: number;
   columns: number;
+  pixels: number;
 }
 
-/** Vectors of sums a thread holds: twice as many may take a compiler half a minute. */
-const mostVectors = 18;
+/** Of a row, at a time: more make the loop's body longer than what a CPU keeps decoded. */
+const mostPixels = 5;
 
-/** The tiling that loads least for each multiply-add. */
-function tilingOf({ inChannels, outChannels, kernelHeight, kernelWidth, strideWidth }: ConvGeometry): Tiling {
+/** A 1×1 convolution has no neighbours: its pixels are dealt out to rows of a handy width. */
+export function rearranged(g: ConvGeometry): ConvGeometry {
+  const pointwise = g.kernelHeight * g.kernelWidth * g.strideHeight * g.strideWidth === 1;
+  if (!pointwise || g.padTop + g.padLeft > 0 || g.inHeight !== g.outHeight || g.inWidth !== g.outWidth)
+    return g;
+  const pixels = g.batch * g.inHeight * g.inWidth;
+  const width = divisorUpTo(pixels, mostPixels);
+  const height = pixels / width;
+  return { ...g, batch: 1, inHeight: height, outHeight: height, inWidth: width, outWidth: width };
+}
+
+/** The tiling that costs least for each multiply-add. */
+export function tilingOf(g: ConvGeometry, quads: boolean): Tiling {
+  const { inChannels, outChannels, outWidth, kernelHeight, kernelWidth } = g;
   const lanes = lanesOf(outChannels);
+  const limit = quads ? limits.quads : limits.alone;
+  const { load, mask, swap, carry, compile } = tileCost;
+  const vectorCost = quads ? load + 3 * swap : lanes * load;
   const tapsWide = kernelWidth <= 9 ? kernelWidth : 1;
   const tapsHigh = kernelHeight * tapsWide <= 9 ? kernelHeight : 1;
   const taps = tapsHigh * tapsWide;
-  let best: Tiling = { tapsHigh, tapsWide, inputs: 1, columns: 1 };
+  if ((globalThis as any).tiling) return (globalThis as any).tiling;
+  let best: Tiling = { tapsHigh, tapsWide, inputs: 1, columns: 1, pixels: 1 };
   let least = Number.POSITIVE_INFINITY;
-  for (let inputs = 1; inputs <= 8; inputs++)
-    for (let columns = 1; columns <= 8; columns++) {
-      if (inChannels % inputs > 0 || (outChannels / lanes) % columns > 0) continue;
-      if (inputs * columns > 1 && taps * inputs * columns > mostVectors) continue;
-      const loads = tapsHigh * Math.min(tapsWide, strideWidth) * inputs + columns * lanes;
-      const cost = (loadCost * loads) / (taps * inputs * columns * lanes);
-      if (cost < least) [least, best] = [cost, { tapsHigh, tapsWide, inputs, columns }];
-    }
+  for (const inputs of [1, 2, 3, 4, 6, 8])
+    for (const columns of [1, 2, 3, 4, 5, 6, 8])
+      for (let pixels = 1; pixels <= Math.min(mostPixels, outWidth); pixels++) {
+        if (inChannels % inputs > 0 || (outChannels / lanes) % columns > 0) continue;
+        const sums = taps * inputs * columns;
+        if (inputs * columns * pixels > 1 && (sums > limit.sums || sums * pixels > limit.body)) continue;
+        const whole = outWidth % pixels === 0;
+        const window = tapsHigh * windowOf(pixels, tapsWide, g.strideWidth).length;
+        const mapLoads = window * inputs * (load + (whole && leavesNoMap(g) ? 0 : mask));
+        const gradientLoads = pixels * columns * (vectorCost + (whole ? 0 : mask));
+        const products = pixels * sums * lanes;
+        const body = mapLoads + gradientLoads + carry * sums * lanes + products;
+        // An idle thread of a quad takes as long as another.
+        const blocks = inChannels / inputs;
+        const threads =
+          (convSizes(g).kernel / (sums * lanes)) * (quads ? (ceilDivide(blocks, 4) * 4) / blocks : 1);
+        const cost = threads * rowsOf(g) * ceilDivide(outWidth, pixels) * body + compile * products;
+        if (cost < least) [least, best] = [cost, { tapsHigh, tapsWide, inputs, columns, pixels }];
+      }
   return best;
 }
 
-const rowsOf = ({ batch, outHeight }: ConvGeometry): number => batch * outHeight;
+const rowsOf = ({ batch, outHeight }: Pick<ConvGeometry, 'batch' | 'outHeight'>): number => batch * outHeight;
 
 /** About `wanted` parts of `rows` rows, none of them empty. */
 function evenSplits(rows: number, wanted: number): number {
@@ -70,12 +101,13 @@ export function sharedFilterGradientSplits(geometry: ConvGeometry, threads: numb
   return evenSplits(rowsOf(geometry), threads / (256 * tiles));
 }
 
-/** Parts that give about `threads` threads; each has at least one image row, and none is empty. */
-export function filterGradientSplits(geometry: ConvGeometry, threads: number): number {
-  const { tapsHigh, tapsWide, inputs, columns } = tilingOf(geometry);
-  const { kernel } = convSizes(geometry);
-  const sums = tapsHigh * tapsWide * inputs * columns * lanesOf(geometry.outChannels);
-  return evenSplits(rowsOf(geometry), threads / (kernel / sums));
+/** Parts that give about `threads` threads of a register tile; each has at least one row, and none is empty. */
+export function filterGradientSplits(geometry: ConvGeometry, threads: number, quads = false): number {
+  const g = rearranged(geometry);
+  const { tapsHigh, tapsWide, inputs, columns } = tilingOf(g, quads);
+  const { kernel } = convSizes(g);
+  const sums = tapsHigh * tapsWide * inputs * columns * lanesOf(g.outChannels);
+  return evenSplits(rowsOf(g), threads / (kernel / sums));
 }
 
 /** One layer a split; one row a tap and input channel, one column an output channel; k runs over the split's pixels of dy. */
@@ -106,97 +138,114 @@ function sharedWgsl({ geometry: g, splits }: ConvFilterGradientOptions): Program
   });
 }
 
-/**
- * One thread walks along the rows of dy and holds the window of the input that dy's pixel meets: a step to the right
- * moves the window and loads its new column alone.
- */
-function registerWgsl({ geometry: g, splits }: ConvFilterGradientOptions): Program {
-  const { tapsHigh, tapsWide, inputs, columns } = tilingOf(g);
+function registerWgsl({ geometry, splits, tile }: ConvFilterGradientOptions): Program {
+  const g = rearranged(geometry);
   const lanes = lanesOf(g.outChannels);
+  const quads = tile === 'quads' && lanes === 4;
+  const { tapsHigh, tapsWide, inputs, columns, pixels } = tilingOf(g, quads);
   const T = vectorType(lanes);
   const vectors = g.outChannels / lanes;
   const columnBlocks = vectors / columns;
   const inputBlocks = g.inChannels / inputs;
   const tapBlocksWide = g.kernelWidth / tapsWide;
-  const blocks = (g.kernelHeight / tapsHigh) * tapBlocksWide * inputBlocks;
+  const tapBlocks = (g.kernelHeight / tapsHigh) * tapBlocksWide;
   const rows = rowsOf(g);
   const rowsPerSplit = ceilDivide(rows, splits);
-  const [width, height] = workgroupOf(columnBlocks);
-  const stride = g.strideWidth;
-  const inside =
-    g.padTop === 0 &&
-    g.padLeft === 0 &&
-    (g.outHeight - 1) * g.strideHeight + g.kernelHeight <= g.inHeight &&
-    (g.outWidth - 1) * stride + g.kernelWidth <= g.inWidth;
+  const [width, height] = quads ? [1, quadGroup(inputBlocks)] : workgroupOf(columnBlocks);
+  const places = windowOf(pixels, tapsWide, g.strideWidth);
+  const whole = g.outWidth % pixels === 0;
+  const inside = whole && leavesNoMap(g);
+  const parts = lanes === 4 ? ['.x', '.y', '.z', '.w'] : [''];
 
   const eachTap = (f: (ky: number, kx: number, i: number) => string) =>
     unroll(tapsHigh, ky => unroll(tapsWide, kx => unroll(inputs, i => f(ky, kx, i))));
-  const eachSum = (f: (ky: number, kx: number, i: number, c: number) => string) =>
-    eachTap((ky, kx, i) => unroll(columns, c => f(ky, kx, i, c)));
-  /** Loads column `kx` of the window whose left edge is at `left`. */
-  const loadColumn = (kx: number, left: string) => `
-      {
-        let x = ${left} + ${kx};
-        ${inside ? '' : `let inX = x >= 0 && x < ${g.inWidth};`}
-        ${unroll(tapsHigh, ky =>
-          unroll(inputs, i => {
-            const value = `input[row${ky} + x * ${g.inChannels} + ${i}]`;
-            return `a${ky}_${kx}_${i} = ${inside ? value : `select(0.0, ${value}, inY${ky} && inX)`};`;
-          }),
-        )}
-      }`;
-  const someColumns = (from: number, to: number, f: (kx: number) => string) =>
-    unroll(Math.max(0, to - from), n => f(from + n));
-  const kept = Math.max(0, tapsWide - stride);
+  const eachSum = (f: (ky: number, kx: number, i: number, c: number, k: number) => string) =>
+    eachTap((ky, kx, i) => unroll(columns, c => unroll(lanes, k => f(ky, kx, i, c, k))));
+  const sumOf = (ky: number, kx: number, i: number, c: number, k: number) => `sum${ky}_${kx}_${i}_${c}_${k}`;
+  const add = (ky: number, kx: number, i: number, c: number, k: number) => {
+    const products = Array.from(
+      { length: pixels },
+      (_, p) => `a${ky}_${p * g.strideWidth + kx}_${i} * d${p}_${c}${parts[k]}`,
+    );
+    return `${sumOf(ky, kx, i, c, k)} = ${[sumOf(ky, kx, i, c, k), ...products].join(' + ')};`;
+  };
+  const load = (ky: number, place: number, i: number) => {
+    const value = `input[at + ${(ky * g.inWidth + place) * g.inChannels + i}]`;
+    const masked = `bitcast<f32>(bitcast<i32>(${value}) & inY${ky} & inX${place})`;
+    return `let a${ky}_${place}_${i} = ${inside ? value : masked};`;
+  };
+  const D = quads ? 'f32' : T;
+  const unit = quads ? 1 : lanes;
+  const loadGradient = (p: number, c: number) => {
+    const value = `outputGradient[gradient + ${(p * g.outChannels + c * lanes) / unit}]`;
+    const bits = D === 'f32' ? 'i32' : 'vec4<i32>';
+    const masked = `bitcast<${D}>(bitcast<${bits}>(${value}) & ${bits}(select(0, -1, x + ${p} < ${g.outWidth})))`;
+    const loaded = whole ? value : masked;
+    return quads
+      ? `let mine${p}_${c} = ${loaded}; let d${p}_${c} = ${swapped(`mine${p}_${c}`)};`
+      : `let d${p}_${c} = ${loaded};`;
+  };
 
   return {
     label: 'convFilterGradient',
-    workgroups: [ceilDivide(columnBlocks, width), ceilDivide(blocks, height), splits],
-    wgsl: `
+    workgroups: quads
+      ? [columnBlocks * tapBlocks, ceilDivide(inputBlocks, height), splits]
+      : [ceilDivide(columnBlocks, width), ceilDivide(tapBlocks * inputBlocks, height), splits],
+    wgsl: `${quads ? 'enable subgroups;' : ''}
 @group(0) @binding(0) var<storage, read_write> parts: array<${T}>;
 @group(0) @binding(1) var<storage, read> input: array<f32>;
-@group(0) @binding(2) var<storage, read> outputGradient: array<${T}>;
+@group(0) @binding(2) var<storage, read> outputGradient: array<${D}>;
+${quads ? inOrder : ''}
 @compute @workgroup_size(${width}, ${height})
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+fn main(${
+      quads
+        ? '@builtin(workgroup_id) id: vec3<u32>, @builtin(local_invocation_index) local: u32, @builtin(subgroup_invocation_id) thread: u32'
+        : '@builtin(global_invocation_id) id: vec3<u32>'
+    }) {
+  ${
+    quads
+      ? `
+  let tapBlock = i32(id.x) / ${columnBlocks};
+  let column = (i32(id.x) - tapBlock * ${columnBlocks}) * ${columns};
+  let inputBlock = i32(id.y * ${height}u + local);`
+      : `
   let column = i32(id.x) * ${columns};
   let block = i32(id.y);
-  let split = i32(id.z);
-  if (column >= ${vectors} || block >= ${blocks}) { return; }
+  if (column >= ${vectors} || block >= ${tapBlocks * inputBlocks}) { return; }
   let tapBlock = block / ${inputBlocks};
-  let firstInput = (block - tapBlock * ${inputBlocks}) * ${inputs};
+  let inputBlock = block - tapBlock * ${inputBlocks};`
+  }
+  let split = i32(id.z);
+  let firstInput = inputBlock * ${inputs};
   let firstKy = (tapBlock / ${tapBlocksWide}) * ${tapsHigh};
   let firstKx = (tapBlock % ${tapBlocksWide}) * ${tapsWide};
-  ${eachSum((ky, kx, i, c) => `var sum${ky}_${kx}_${i}_${c} = ${T}();`)}
-  ${eachTap((ky, kx, i) => `var a${ky}_${kx}_${i} = 0.0;`)}
+  ${eachSum((ky, kx, i, c, k) => `var ${sumOf(ky, kx, i, c, k)} = 0.0;`)}
   let lastRow = min((split + 1) * ${rowsPerSplit}, ${rows});
   for (var row = split * ${rowsPerSplit}; row < lastRow; row++) {
     let image = row / ${g.outHeight};
     let top = (row - image * ${g.outHeight}) * ${g.strideHeight} + firstKy - ${g.padTop};
-    ${unroll(tapsHigh, ky => {
-      const at = `(image * ${g.inHeight} + top + ${ky}) * ${g.inWidth * g.inChannels}`;
-      if (inside) return `let row${ky} = ${at} + firstInput;`;
-      return `
-    let inY${ky} = top + ${ky} >= 0 && top + ${ky} < ${g.inHeight};
-    let row${ky} = select(0, ${at}, inY${ky}) + firstInput;`;
-    })}
-    ${someColumns(stride, stride + kept, kx => loadColumn(kx, `firstKx - ${g.padLeft + stride}`))}
-    var gradient = row * ${g.outWidth * vectors} + column;
-    var left = firstKx - ${g.padLeft};
-    for (var x = 0; x < ${g.outWidth}; x++) {
-      ${unroll(tapsHigh, ky => unroll(kept, kx => unroll(inputs, i => `a${ky}_${kx}_${i} = a${ky}_${kx + stride}_${i};`)))}
-      ${someColumns(kept, tapsWide, kx => loadColumn(kx, 'left'))}
-      ${unroll(columns, c => `let d${c} = outputGradient[gradient + ${c}];`)}
-      ${eachSum((ky, kx, i, c) => `sum${ky}_${kx}_${i}_${c} += a${ky}_${kx}_${i} * d${c};`)}
-      gradient += ${vectors};
-      left += ${stride};
+    let corner = ((image * ${g.inHeight} + top) * ${g.inWidth} + firstKx - ${g.padLeft}) * ${g.inChannels} + firstInput;
+    ${inside ? '' : unroll(tapsHigh, ky => `let inY${ky} = select(0, -1, (top + ${ky} >= 0) & (top + ${ky} < ${g.inHeight}));`)}
+    for (var x = 0; x < ${g.outWidth}; x += ${pixels}) {
+      let at = corner + x * ${g.strideWidth * g.inChannels};
+      let gradient = (row * ${g.outWidth} + x) * ${g.outChannels / unit} + column${quads ? ' * 4 + i32(thread & 3u)' : ''};
+      let left = x * ${g.strideWidth} + firstKx - ${g.padLeft};
+      ${inside ? '' : places.map(place => `let inX${place} = select(0, -1, (left + ${place} >= 0) & (left + ${place} < ${g.inWidth}));`).join('\n')}
+      ${unroll(tapsHigh, ky => places.map(place => unroll(inputs, i => load(ky, place, i))).join('\n'))}
+      ${unroll(pixels, p => unroll(columns, c => loadGradient(p, c)))}
+      ${eachSum(add)}
     }
   }
+  ${quads ? `if (inputBlock >= ${inputBlocks}) { return; }` : ''}
   let to = split * ${g.kernelHeight * g.kernelWidth * g.inChannels * vectors} + column;
   ${eachTap(
     (ky, kx, i) => `
   {
     let sums = to + (((firstKy + ${ky}) * ${g.kernelWidth} + firstKx + ${kx}) * ${g.inChannels} + firstInput + ${i}) * ${vectors};
-    ${unroll(columns, c => `parts[sums + ${c}] = sum${ky}_${kx}_${i}_${c};`)}
+    ${unroll(columns, c => {
+      const vector = `${T}(${parts.map((_, k) => sumOf(ky, kx, i, c, k)).join(', ')})`;
+      return `parts[sums + ${c}] = ${quads ? `inOrder(${vector}, thread)` : vector};`;
+    })}
   }`,
   )}
 }`,
@@ -211,10 +260,10 @@ export const convFilterGradient: Kernel<ConvFilterGradientOptions> = {
     const { input, output, kernel } = convSizes(geometry);
     return { outputs: [splits * kernel], inputs: [input, output] };
   },
-  reference({ geometry, splits }, parts, input, outputGradient) {
+  reference({ geometry, splits, tile }, parts, input, outputGradient) {
     const { kernel } = convSizes(geometry);
-    const rowsPerSplit = ceilDivide(rowsOf(geometry), splits);
-    const splitSize = rowsPerSplit * geometry.outWidth * geometry.outChannels;
+    const { outWidth, ...g } = tile === 'shared' ? geometry : rearranged(geometry);
+    const splitSize = ceilDivide(rowsOf(g), splits) * outWidth * geometry.outChannels;
     const sums = new Float64Array(parts.length);
     forEachProduct(geometry, (i, o, k) => {
       const at = Math.floor(o / splitSize) * kernel + k;

@@ -87,23 +87,21 @@ ${epilogueBindings(options, T)}`,
 }
 
 function registerWgsl(options: ConvForwardOptions): Program {
-  const { geometry } = options;
-  const { inChannels, outChannels } = geometry;
-  const lanes = lanesOf(outChannels);
-  const T = vectorType(lanes);
-  const vectors = outChannels / lanes;
+  const { geometry, tile } = options;
+  const { inChannels, outChannels, kernelWidth } = geometry;
+  const T = vectorType(lanesOf(outChannels));
   return registerTile({
     label: 'convForward',
     geometry,
-    bindings: `
+    bindings: (input, weights) => `
 @group(0) @binding(0) var<storage, read_write> output: array<${T}>;
-@group(0) @binding(1) var<storage, read> input: array<f32>;
-@group(0) @binding(2) var<storage, read> weights: array<${T}>;
+@group(0) @binding(1) var<storage, read> input: array<${input}>;
+@group(0) @binding(2) var<storage, read> weights: array<${weights}>;
 ${epilogueBindings(options, T)}`,
-    weights: `i * ${vectors} + column`,
-    weight: (ky, kx, c) =>
-      `weights[weight + (${ky} * ${geometry.kernelWidth} + ${kx}) * ${inChannels * vectors} + ${c}]`,
+    strides: { tap: inChannels * outChannels, input: outChannels, output: 1 },
+    tap: (ky, kx) => `(${ky} * ${kernelWidth} + ${kx})`,
     store: (sum, c) => `output[to + ${c}] = ${epilogue(options, sum, `column + ${c}`, `to + ${c}`, T)};`,
+    quads: tile === 'quads',
   });
 }
 

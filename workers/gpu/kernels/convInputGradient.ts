@@ -89,9 +89,13 @@ function axisOf(side: number, kernel: number, stride: number, pad: number, remai
 }
 
 /** The pixels of one remainder are a convolution of dy, with stride 1, by the taps that they meet. */
-function registerWgsl({ geometry: g, scale = 1, remainder = [0, 0] }: ConvInputGradientOptions): Program {
-  const lanes = lanesOf(g.inChannels);
-  const T = vectorType(lanes);
+function registerWgsl({
+  geometry: g,
+  scale = 1,
+  remainder = [0, 0],
+  tile,
+}: ConvInputGradientOptions): Program {
+  const T = vectorType(lanesOf(g.inChannels));
   const [offsetY, offsetX] = remainder;
   const vertical = axisOf(g.inHeight, g.kernelHeight, g.strideHeight, g.padTop, offsetY);
   const horizontal = axisOf(g.inWidth, g.kernelWidth, g.strideWidth, g.padLeft, offsetX);
@@ -104,17 +108,12 @@ function registerWgsl({ geometry: g, scale = 1, remainder = [0, 0] }: ConvInputG
       ...{ kernelHeight: vertical.taps, kernelWidth: horizontal.taps, strideHeight: 1, strideWidth: 1 },
       ...{ padTop: vertical.pad, padLeft: horizontal.pad },
     },
-    bindings: `
+    bindings: (input, weights) => `
 @group(0) @binding(0) var<storage, read_write> inputGradient: array<${T}>;
-@group(0) @binding(1) var<storage, read> input: array<f32>;
-@group(0) @binding(2) var<storage, read> weights: array<f32>;`,
-    weights: `column * ${lanes * g.outChannels} + i`,
-    weight(ky, kx, c) {
-      const tap = `(${vertical.kernelAt(ky)} * ${g.kernelWidth} + ${horizontal.kernelAt(kx)})`;
-      const channel = (lane: number) =>
-        `weights[weight + ${tap} * ${g.inChannels * g.outChannels} + ${(c * lanes + lane) * g.outChannels}]`;
-      return `${T}(${Array.from({ length: lanes }, (_, lane) => channel(lane)).join(', ')})`;
-    },
+@group(0) @binding(1) var<storage, read> input: array<${input}>;
+@group(0) @binding(2) var<storage, read> weights: array<${weights}>;`,
+    strides: { tap: g.inChannels * g.outChannels, input: 1, output: g.outChannels },
+    tap: (ky, kx) => `(${vertical.kernelAt(ky)} * ${g.kernelWidth} + ${horizontal.kernelAt(kx)})`,
     ...(everyPixel
       ? {}
       : {
@@ -122,6 +121,7 @@ function registerWgsl({ geometry: g, scale = 1, remainder = [0, 0] }: ConvInputG
             `(image * ${g.inHeight} + ${y} * ${g.strideHeight} + ${offsetY}) * ${g.inWidth} + ${x} * ${g.strideWidth} + ${offsetX}`,
         }),
     store: (sum, c) => `inputGradient[to + ${c}] = ${scale === 1 ? '' : `${float(scale)} * `}${sum};`,
+    quads: tile === 'quads',
   });
 }
 

@@ -1,41 +1,53 @@
 /**
  * @file A convolution as a register tile: one thread computes a patch of pixels × one or more vectors of channels. It
- * goes through the input channels one by one and holds the window under its patch in registers while it visits the
- * taps, so that a number of the map is loaded once for all taps and a weight once for all pixels. No barriers: adapters
- * that run on the CPU want this, where loads take most of the time (`loadCost`).
+ * holds the window under its patch and the weights that meet it, so that a number of the map is loaded once for all taps
+ * and a weight once for all pixels, and then adds up one number after the other: a compiler that keeps few values in
+ * registers keeps that one. No barriers: adapters that run on the CPU want this, where loads take most of the time.
+ *
+ * In quads, the four threads of each quad of a subgroup compute different patches with the same weights: each loads a
+ * quarter of them and swaps it with the others'. A thread then has them in an order of its own, which its sums keep until
+ * they are stored.
  */
 import type { ConvGeometry } from './convGeometry';
-import { ceilDivide, lanesOf, loadCost, type Program, unroll, vectorType, workgroupOf } from './kernel';
+import { ceilDivide, lanesOf, type Program, tileCost, unroll, vectorType, workgroupOf } from './kernel';
+
+type Element = 'f32' | 'vec4<f32>';
 
 export interface RegisterTile {
   label: string;
   /** Of what is computed: the gradient by the input is the convolution of dy. */
   geometry: ConvGeometry;
-  /** Declarations, `input` and `weights` among them; `input` must be an `array<f32>`. */
-  bindings: string;
-  /** Where the weights of input channel `i` begin for the thread's first vector of channels, `column`. */
-  weights: string;
-  /** The vector of weights of vector `column + c` and a tap, whose row and column are given as expressions. */
-  weight(ky: string, kx: string, c: number): string;
+  /** Declarations, with `input` and `weights` as arrays of the types that are given. */
+  bindings(input: Element, weights: Element): string;
+  /** How far apart the weights of neighbouring taps, input channels and output channels lie. */
+  strides: { tap: number; input: number; output: number };
+  /** Number of the tap whose row and column are given as expressions. */
+  tap(ky: string, kx: string): string;
   /** Where the pixel `y`, `x` of image `image` lies in the output; row by row if left out. */
   pixel?: (y: string, x: string) => string;
   /** Statements that store vector `column + c` of a pixel: `to` = index of the pixel's vector `column`, `sum` = its value. */
   store(sum: string, c: number): string;
+  /** Shares weights within quads of a subgroup, where channels come four at a time. The device needs `subgroups`. */
+  quads?: boolean;
 }
 
 interface Patch {
   height: number;
   width: number;
-  /** Vectors of channels. */
+  /** Vectors of output channels. */
   columns: number;
+  /** Input channels that the loop's body holds. */
+  inputs: number;
 }
 
-/** A thread's sums beyond this, and a compiler may take half a minute to find them registers. */
-const mostVectors = 18;
-/** Multiply-adds of vectors in the loop's body: more take seconds to compile. */
-const longestBody = 162;
-/** Fewer threads leave some of a device idle. */
-const fewThreads = 512;
+/**
+ * What a thread may hold, in vectors of sums, and its loop's body, in multiply-adds of vectors: more take seconds to
+ * compile. Fewer threads than `threads` leave some of a device idle.
+ */
+export const limits = {
+  alone: { sums: 18, body: 162, threads: 512 },
+  quads: { sums: 36, body: 288, threads: 256 },
+};
 
 /** The taps a loop's body holds; larger kernels loop over rows of taps, or over taps. */
 function unrolledTaps({ kernelHeight, kernelWidth }: ConvGeometry): readonly [number, number] {
@@ -44,33 +56,65 @@ function unrolledTaps({ kernelHeight, kernelWidth }: ConvGeometry): readonly [nu
 }
 
 /** Places of a window that some pixel of the patch meets. */
-function windowOf(pixels: number, taps: number, stride: number): number[] {
+export function windowOf(pixels: number, taps: number, stride: number): number[] {
   const places = new Set<number>();
   for (let p = 0; p < pixels; p++) for (let k = 0; k < taps; k++) places.add(p * stride + k);
   return [...places].sort((a, b) => a - b);
 }
 
-/** The patch that costs least, by its loads and by the pixels it computes in vain at the map's edges. */
-function patchOf(g: ConvGeometry): Patch {
+/** Threads of a workgroup that all have the same weights: a multiple of 4 that leaves few of them idle. */
+export const quadGroup = (blocks: number): number =>
+  [64, 32, 16, 8].find(size => ceilDivide(blocks, size) * size <= 1.05 * blocks) ?? 4;
+
+/** No tap of a pixel leaves the map, so no load needs a mask: what a patch reads beyond it is not stored. */
+export const leavesNoMap = (g: ConvGeometry): boolean =>
+  g.padTop === 0 &&
+  g.padLeft === 0 &&
+  (g.outHeight - 1) * g.strideHeight + g.kernelHeight <= g.inHeight &&
+  (g.outWidth - 1) * g.strideWidth + g.kernelWidth <= g.inWidth;
+
+/** A quad's thread has loaded one number of a vector: the other three come from its neighbours, in its own order. */
+export const swapped = (mine: string): string =>
+  `vec4<f32>(${mine}, quadSwapX(${mine}), quadSwapY(${mine}), quadSwapDiagonal(${mine}))`;
+
+/** Of sums whose order a thread of a quad has kept: the vector as all threads know it. */
+export const inOrder = `
+fn inOrder(sums: vec4<f32>, thread: u32) -> vec4<f32> {
+  let pairs = select(sums, sums.yxwz, (thread & 1u) == 1u);
+  return select(pairs, pairs.zwxy, (thread & 2u) == 2u);
+}`;
+
+/** The patch that costs least, by its loads, its sums and the pixels it computes in vain at the map's edges. */
+export function patchOf(g: ConvGeometry, quads: boolean): Patch {
   const lanes = lanesOf(g.outChannels);
   const vectors = g.outChannels / lanes;
   const [tapsHigh, tapsWide] = unrolledTaps(g);
-  const taps = tapsHigh * tapsWide;
-  let best: Patch = { height: 1, width: 1, columns: 1 };
+  const limit = quads ? limits.quads : limits.alone;
+  const { load, mask, swap, carry, compile } = tileCost;
+  const vectorCost = quads ? load + 3 * swap : lanes * load;
+  const mapCost = load + (leavesNoMap(g) ? 0 : mask);
+  if ((globalThis as any).patch) return (globalThis as any).patch;
+  let best: Patch = { height: 1, width: 1, columns: 1, inputs: 1 };
   let least = Number.POSITIVE_INFINITY;
-  for (const columns of [1, 2, 3, 4].filter(count => vectors % count === 0))
-    for (let height = 1; height <= 4; height++)
-      for (let width = 1; width <= (height === 1 ? 8 : 4); width++) {
-        const sums = height * width * columns;
-        if (sums > 1 && (sums > mostVectors || sums * taps > longestBody)) continue;
-        const blocks = ceilDivide(g.outHeight, height) * ceilDivide(g.outWidth, width);
-        const threads = g.batch * blocks * (vectors / columns);
-        const window =
-          windowOf(height, tapsHigh, g.strideHeight).length * windowOf(width, tapsWide, g.strideWidth).length;
-        const loads = window + taps * columns * lanes;
-        const cost = Math.max(threads, fewThreads) * (loadCost * loads + taps * sums * lanes);
-        if (cost < least) [least, best] = [cost, { height, width, columns }];
-      }
+  for (const inputs of [1, 2, 3, 4, 6, 8].filter(count => g.inChannels % count === 0))
+    for (const columns of [1, 2, 3, 4, 5, 6, 8].filter(count => vectors % count === 0))
+      for (let height = 1; height <= 4; height++)
+        for (let width = 1; width <= (height === 1 ? 8 : 4); width++) {
+          const sums = height * width * columns;
+          const taps = tapsHigh * tapsWide * inputs;
+          if (sums * inputs > 1 && (sums > limit.sums || sums * taps > limit.body || taps > 9)) continue;
+          const blocks = g.batch * ceilDivide(g.outHeight, height) * ceilDivide(g.outWidth, width);
+          const group = quads ? quadGroup(blocks) : 1;
+          const threads = ceilDivide(blocks, group) * group * (vectors / columns);
+          const window =
+            windowOf(height, tapsHigh, g.strideHeight).length *
+            windowOf(width, tapsWide, g.strideWidth).length;
+          const products = taps * sums * lanes;
+          const body =
+            window * inputs * mapCost + taps * columns * vectorCost + carry * sums * lanes + products;
+          const cost = Math.max(threads, limit.threads) * (g.inChannels / inputs) * body + compile * products;
+          if (cost < least) [least, best] = [cost, { height, width, columns, inputs }];
+        }
   return best;
 }
 
@@ -85,97 +129,131 @@ function flattened(g: ConvGeometry): ConvGeometry {
 
 export function registerTile(tile: RegisterTile): Program {
   const g = tile.pixel ? tile.geometry : flattened(tile.geometry);
-  const { height, width, columns } = patchOf(g);
   const lanes = lanesOf(g.outChannels);
+  const quads = Boolean(tile.quads) && lanes === 4;
+  const { height, width, columns, inputs } = patchOf(g, quads);
   const T = vectorType(lanes);
+  // Of several input channels at a time four are loaded together.
+  const step = lanesOf(inputs);
+  const I = vectorType(step);
   const vectors = g.outChannels / lanes;
   const blocksHigh = ceilDivide(g.outHeight, height);
   const blocksWide = ceilDivide(g.outWidth, width);
   const blocks = g.batch * blocksHigh * blocksWide;
   const columnBlocks = vectors / columns;
-  const [groupWidth, groupHeight] = workgroupOf(columnBlocks);
+  const [groupWidth, groupHeight] = quads ? [1, quadGroup(blocks)] : workgroupOf(columnBlocks);
   const [tapsHigh, tapsWide] = unrolledTaps(g);
   const rows = windowOf(height, tapsHigh, g.strideHeight);
   const places = windowOf(width, tapsWide, g.strideWidth);
-  // Where no tap of a pixel leaves the map, no load needs a test: what a patch reads beyond it is not stored.
-  const inside =
-    g.padTop === 0 &&
-    g.padLeft === 0 &&
-    (g.outHeight - 1) * g.strideHeight + g.kernelHeight <= g.inHeight &&
-    (g.outWidth - 1) * g.strideWidth + g.kernelWidth <= g.inWidth;
+  const inside = leavesNoMap(g);
 
   const pixel = tile.pixel ?? ((y, x) => `(image * ${g.outHeight} + ${y}) * ${g.outWidth} + ${x}`);
-  const each = (f: (y: number, x: number, c: number) => string) =>
-    unroll(height, y => unroll(width, x => unroll(columns, c => f(y, x, c))));
-  const locate = (
-    axis: 'y' | 'x',
-    place: number,
-    stride: number,
-    pad: number,
-    side: number,
-    pitch: string,
-  ) => {
-    const at = `first${axis.toUpperCase()} * ${stride} + k${axis} + ${place - pad}`;
-    if (inside) return `let at${axis}${place} = (${at}) * ${pitch};`;
-    return `
-      let ${axis}${place} = ${at};
-      let in${axis}${place} = ${axis}${place} >= 0 && ${axis}${place} < ${side};
-      let at${axis}${place} = select(0, ${axis}${place} * ${pitch}, in${axis}${place});`;
-  };
-  const load = (y: number, x: number) => {
-    const value = `input[imageStart + aty${y} + atx${x} + i]`;
-    return `let a${y}_${x} = ${inside ? value : `select(0.0, ${value}, iny${y} && inx${x})`};`;
+  const parts = ['.x', '.y', '.z', '.w'];
+  const components = lanes === 4 ? parts : [''];
+  const sumOf = (y: number, x: number, c: number, k: number) => `sum${y}_${x}_${c}_${k}`;
+  const eachSum = (f: (y: number, x: number, k: number) => string) =>
+    unroll(height, y => unroll(width, x => unroll(lanes, k => f(y, x, k))));
+  // Where a place lies beyond the map, what is read there is replaced by 0: all bits of its mask are 0.
+  const maskOf = (axis: 'y' | 'x', place: number, stride: number, pad: number, side: number) => `
+      let ${axis}${place} = first${axis.toUpperCase()} * ${stride} + k${axis} + ${place - pad};
+      let in${axis}${place} = select(0, -1, (${axis}${place} >= 0) & (${axis}${place} < ${side}));`;
+  const load = (y: number, x: number, n: number) => {
+    const value = `input[at + ${((y * g.inWidth + x) * g.inChannels + n) / step}]`;
+    const masked = `bitcast<${I}>(bitcast<${step === 4 ? 'vec4<i32>' : 'i32'}>(${value}) & ${step === 4 ? `vec4<i32>(iny${y} & inx${x})` : `iny${y} & inx${x}`})`;
+    return `let a${n / step}_${y}_${x} = ${inside ? value : masked};`;
   };
   const tapLoops = [
     ...(tapsHigh < g.kernelHeight ? [`for (var ky = 0; ky < ${g.kernelHeight}; ky += ${tapsHigh}) {`] : []),
     ...(tapsWide < g.kernelWidth ? [`for (var kx = 0; kx < ${g.kernelWidth}; kx += ${tapsWide}) {`] : []),
   ];
-  const multiply = (ky: number, kx: number) => {
-    const [row, place] = [`(ky + ${ky})`, `(kx + ${kx})`];
-    const product = (y: number, x: number, c: number) =>
-      `sum${y}_${x}_${c} += a${y * g.strideHeight + ky}_${x * g.strideWidth + kx} * w${c};`;
-    return `
-        {
-          ${unroll(columns, c => `let w${c} = ${tile.weight(row, place, c)};`)}
-          ${each(product)}
-        }`;
-  };
 
+  // Weights that lie side by side are loaded four at a time; a quad's thread loads one of four.
+  const { strides } = tile;
+  const together = lanes === 4 && strides.output === 1 && !quads;
+  const unit = together ? 4 : 1;
+  const channel = (c: number, k: number) => (c * lanes + k) * strides.output;
+  const weightsOf = (ky: number, kx: number, n: number, c: number) => {
+    const tap = `${tile.tap(`(ky + ${ky})`, `(kx + ${kx})`)} * ${strides.tap / unit}`;
+    const at = (k: number) => `weights[weight + ${tap} + ${(n * strides.input + channel(c, k)) / unit}]`;
+    const name = `w${n}_${ky}_${kx}`;
+    if (quads) {
+      const mine = `mine${n}_${ky}_${kx}`;
+      return `let ${mine} = ${at(0)}; let ${name} = ${swapped(mine)};`;
+    }
+    if (together) return `let ${name} = ${at(0)};`;
+    return `let ${name} = ${T}(${components.map((_, k) => at(k)).join(', ')});`;
+  };
+  const eachTap = (f: (ky: number, kx: number, n: number) => string) =>
+    Array.from({ length: inputs * tapsHigh * tapsWide }, (_, at) =>
+      f(Math.floor(at / tapsWide) % tapsHigh, at % tapsWide, Math.floor(at / tapsHigh / tapsWide)),
+    );
+  const multiply = (c: number) => `
+      {
+        ${eachTap((ky, kx, n) => weightsOf(ky, kx, n, c)).join('\n')}
+        ${eachSum((y, x, k) => {
+          const products = eachTap(
+            (ky, kx, n) =>
+              `a${Math.floor(n / step)}_${y * g.strideHeight + ky}_${x * g.strideWidth + kx}${step === 4 ? parts[n % 4] : ''} * w${n}_${ky}_${kx}${components[k]}`,
+          );
+          return `${sumOf(y, x, c, k)} = ${[sumOf(y, x, c, k), ...products].join(' + ')};`;
+        })}
+      }`;
+
+  const vectorOf = (y: number, x: number, c: number) =>
+    `${T}(${components.map((_, k) => sumOf(y, x, c, k)).join(', ')})`;
   return {
     label: tile.label,
-    workgroups: [ceilDivide(columnBlocks, groupWidth), ceilDivide(blocks, groupHeight), 1],
-    wgsl: `
-${tile.bindings}
+    workgroups: quads
+      ? [columnBlocks, ceilDivide(blocks, groupHeight), 1]
+      : [ceilDivide(columnBlocks, groupWidth), ceilDivide(blocks, groupHeight), 1],
+    wgsl: `${quads ? 'enable subgroups;' : ''}
+${tile.bindings(I, together ? 'vec4<f32>' : 'f32')}
+${quads ? inOrder : ''}
 @compute @workgroup_size(${groupWidth}, ${groupHeight})
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+fn main(${
+      quads
+        ? '@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) local: u32, @builtin(subgroup_invocation_id) thread: u32'
+        : '@builtin(global_invocation_id) id: vec3<u32>'
+    }) {
+  ${
+    quads
+      ? `
+  let column = i32(group.x) * ${columns};
+  let block = i32(group.y * ${groupHeight}u + local);`
+      : `
   let column = i32(id.x) * ${columns};
   let block = i32(id.y);
-  if (column >= ${vectors} || block >= ${blocks}) { return; }
+  if (column >= ${vectors} || block >= ${blocks}) { return; }`
+  }
   ${tapsHigh * tapsWide === 0 ? '_ = &input; _ = &weights; // bound, though no tap meets these pixels' : ''}
   let image = block / ${blocksHigh * blocksWide};
   let position = block - image * ${blocksHigh * blocksWide};
   let firstY = (position / ${blocksWide}) * ${height};
   let firstX = (position % ${blocksWide}) * ${width};
-  let imageStart = image * ${g.inHeight * g.inWidth * g.inChannels};
-  ${each((y, x, c) => `var sum${y}_${x}_${c} = ${T}();`)}
+  ${unroll(columns, c => eachSum((y, x, k) => `var ${sumOf(y, x, c, k)} = 0.0;`))}
   ${tapsHigh < g.kernelHeight ? '' : 'const ky = 0;'}
   ${tapsWide < g.kernelWidth ? '' : 'const kx = 0;'}
   ${tapLoops.join('\n')}
-    ${rows.map(y => locate('y', y, g.strideHeight, g.padTop, g.inHeight, `${g.inWidth * g.inChannels}`)).join('\n')}
-    ${places.map(x => locate('x', x, g.strideWidth, g.padLeft, g.inWidth, `${g.inChannels}`)).join('\n')}
-    for (var i = 0; i < ${g.inChannels}; i++) {
-      let weight = ${tile.weights};
-      ${rows.map(y => places.map(x => load(y, x)).join('\n')).join('\n')}
-      ${unroll(tapsHigh, ky => unroll(tapsWide, kx => multiply(ky, kx)))}
+    ${inside ? '' : rows.map(y => maskOf('y', y, g.strideHeight, g.padTop, g.inHeight)).join('\n')}
+    ${inside ? '' : places.map(x => maskOf('x', x, g.strideWidth, g.padLeft, g.inWidth)).join('\n')}
+    let top = firstY * ${g.strideHeight} + ky - ${g.padTop};
+    let left = firstX * ${g.strideWidth} + kx - ${g.padLeft};
+    let corner = ((image * ${g.inHeight} + top) * ${g.inWidth} + left) * ${g.inChannels / step};
+    for (var i = 0; i < ${g.inChannels}; i += ${inputs}) {
+      let at = corner + ${step === 4 ? '(i >> 2u)' : 'i'};
+      let weight = i * ${strides.input / unit} + ${quads ? `(column * 4 + i32(thread & 3u))` : `column * ${lanes / unit}`} * ${strides.output};
+      ${unroll(inputs / step, n => rows.map(y => places.map(x => load(y, x, n * step)).join('\n')).join('\n'))}
+      ${unroll(columns, multiply)}
     }
   ${'}'.repeat(tapLoops.length)}
+  ${quads ? `if (block >= ${blocks}) { return; }` : ''}
   ${unroll(height, y =>
     unroll(
       width,
       x => `
   if (firstY + ${y} < ${g.outHeight} && firstX + ${x} < ${g.outWidth}) {
     let to = (${pixel(`(firstY + ${y})`, `(firstX + ${x})`)}) * ${vectors} + column;
-    ${unroll(columns, c => tile.store(`sum${y}_${x}_${c}`, c))}
+    ${unroll(columns, c => `let value${c} = ${quads ? `inOrder(${vectorOf(y, x, c)}, thread)` : vectorOf(y, x, c)}; ${tile.store(`value${c}`, c)}`)}
   }`,
     ),
   )}
