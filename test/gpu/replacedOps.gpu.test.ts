@@ -4,7 +4,14 @@ import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { convGeometry } from '../../workers/gpu/kernels/convGeometry';
 import { profileGpu } from '../../workers/gpu/profile';
-import { chooseTile, measureTile, setTile } from '../../workers/gpu/tileChoice';
+import {
+  chooseTiles,
+  fastestTiles,
+  measureTile,
+  setTiles,
+  tilesFor,
+  tilesOf,
+} from '../../workers/gpu/tileChoice';
 import { expectSame, valuesOnBoth } from '../fixtures/bothBackends';
 import { valueAndGradients, wave } from '../fixtures/opCases';
 import { type WatchedDevice, watchDevice } from '../fixtures/watchedDevice';
@@ -43,23 +50,82 @@ test.each(convolutions)(
   },
 );
 
-test('shared-memory tiles give the same convolution and gradients, and a time to choose them by', async () => {
-  const { backend } = watched;
-  const { device } = backend;
-  expect(await chooseTile(device)).toBe('registers');
-  const time = await measureTile(device, 'shared', convGeometry([1, 8, 8, 4], [1, 1, 4], 1, 'same'));
-  expect(time).toBeGreaterThan(0);
-  expect(time).toBeLessThan(Number.POSITIVE_INFINITY);
+/** A layer so small that all flavours are soon compiled. */
+const smallLayer = convGeometry([1, 8, 8, 4], [1, 1, 4], 1, 'same');
+
+function currentWebGpu(): WebGPUBackend {
+  const current = tf.backend();
+  if (!(current instanceof WebGPUBackend)) throw new Error('the current backend is not WebGPU');
+  return current;
+}
+
+test('flavours of tiles are measured once for an adapter, and again where it lost what the kept one needs', async () => {
+  const { device } = currentWebGpu();
+  const best = tilesFor(device).includes('quads') ? 'quads' : 'registers';
+  expect(tilesOf(device)).toEqual({ large: best, small: best });
+  const vendor = crypto.randomUUID();
+  const hardware = (...features: GPUFeatureName[]): GPUDevice =>
+    Object.create(device, {
+      adapterInfo: { value: { vendor, isFallbackAdapter: false } },
+      features: { value: new Set(features) },
+    });
+  let measured = 0;
+  const measure = (tile: 'quads' | 'registers') => async () => {
+    measured++;
+    return { large: 'shared', small: tile } as const;
+  };
+  const first = hardware('subgroups');
+  const wanted = { large: 'shared', small: 'quads' };
+  expect(await chooseTiles(first, measure('quads'))).toEqual(wanted);
+  expect(tilesOf(first)).toEqual(wanted);
+  expect(await chooseTiles(hardware('subgroups'), measure('registers'))).toEqual(wanted);
+  expect(measured).toBe(1);
+  expect(await chooseTiles(hardware(), measure('registers'))).toEqual({
+    large: 'shared',
+    small: 'registers',
+  });
+  expect(measured).toBe(2);
+});
+
+test('every flavour has a time to choose it by', async () => {
+  const { device } = currentWebGpu();
+  for (const tile of tilesFor(device)) {
+    const time = await measureTile(device, tile, smallLayer);
+    expect(time, tile).toBeGreaterThan(0);
+    expect(time, tile).toBeLessThan(Number.POSITIVE_INFINITY);
+  }
+  const { large, small } = await fastestTiles(device, smallLayer);
+  expect(tilesFor(device)).toContain(large);
+  expect(['registers', 'quads']).toContain(small);
+});
+
+test('shared-memory tiles give the same convolution and gradients', async () => {
+  const current = currentWebGpu();
+  const { device } = current;
+  const before = tilesOf(device);
   const labels: string[] = [];
-  const inputs = () => [wave([2, 12, 12, 36], 0), wave([3, 3, 36, 34], 1)];
-  const convolve = (x?: tf.Tensor, w?: tf.Tensor) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, 'same');
-  setTile(device, 'shared');
+  setTiles(device, { large: 'shared', small: 'registers' });
   try {
-    expectSame(await valuesOnBoth(() => valueAndGradients(inputs(), convolve)));
-    const times = await profileGpu(backend, () => tf.tidy(() => void convolve(...inputs())));
+    const results = await valuesOnBoth(() =>
+      valueAndGradients([wave([2, 12, 12, 36], 0), wave([3, 3, 36, 34], 1)], (x, w) =>
+        tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, 'same'),
+      ),
+    );
+    expectSame(results);
+    const times = await profileGpu(current, () =>
+      tf.tidy(
+        () =>
+          void tf.conv2d(
+            wave([2, 12, 12, 36], 0) as tf.Tensor4D,
+            wave([3, 3, 36, 34], 1) as tf.Tensor4D,
+            1,
+            'same',
+          ),
+      ),
+    );
     labels.push(...times.map(({ label }) => label));
   } finally {
-    setTile(device, 'registers');
+    setTiles(device, before);
   }
   expect(labels).toContain('convForwardShared');
 });

@@ -1,6 +1,6 @@
 /** @file The WebGPU device that kernels run on, in the page and in tests: all that they can use of what an adapter has. */
 
-const featureNames = ['timestamp-query', 'shader-f16'] as const;
+const featureNames = ['timestamp-query', 'shader-f16', 'subgroups'] as const;
 
 const limitNames = [
   'maxBufferSize',

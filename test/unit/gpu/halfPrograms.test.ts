@@ -9,7 +9,7 @@ import { scalesOf } from '../../fixtures/halves';
 
 let errorsOf: Awaited<ReturnType<typeof dawnCompiler>>;
 beforeAll(async () => {
-  errorsOf = await dawnCompiler(['shader-f16']);
+  errorsOf = await dawnCompiler(['shader-f16', 'subgroups']);
 });
 
 /** The cases of which a binding can be halves, with the scales of all such bindings. */

@@ -41,7 +41,7 @@ interface Tiling {
 const mostPixels = 5;
 
 /** A 1×1 convolution has no neighbours: its pixels are dealt out to rows of a handy width. */
-export function rearranged(g: ConvGeometry): ConvGeometry {
+function rearranged(g: ConvGeometry): ConvGeometry {
   const pointwise = g.kernelHeight * g.kernelWidth * g.strideHeight * g.strideWidth === 1;
   if (!pointwise || g.padTop + g.padLeft > 0 || g.inHeight !== g.outHeight || g.inWidth !== g.outWidth)
     return g;
@@ -52,7 +52,7 @@ export function rearranged(g: ConvGeometry): ConvGeometry {
 }
 
 /** The tiling that costs least for each multiply-add. */
-export function tilingOf(g: ConvGeometry, quads: boolean): Tiling {
+function tilingOf(g: ConvGeometry, quads: boolean): Tiling {
   const { inChannels, outChannels, outWidth, kernelHeight, kernelWidth } = g;
   const lanes = lanesOf(outChannels);
   const limit = quads ? limits.quads : limits.alone;
@@ -61,7 +61,6 @@ export function tilingOf(g: ConvGeometry, quads: boolean): Tiling {
   const tapsWide = kernelWidth <= 9 ? kernelWidth : 1;
   const tapsHigh = kernelHeight * tapsWide <= 9 ? kernelHeight : 1;
   const taps = tapsHigh * tapsWide;
-  if ((globalThis as any).tiling) return (globalThis as any).tiling;
   let best: Tiling = { tapsHigh, tapsWide, inputs: 1, columns: 1, pixels: 1 };
   let least = Number.POSITIVE_INFINITY;
   for (const inputs of [1, 2, 3, 4, 6, 8])
@@ -94,17 +93,22 @@ function evenSplits(rows: number, wanted: number): number {
   return ceilDivide(rows, ceilDivide(rows, splits));
 }
 
-/** The same for a shared-memory tile, whose workgroups of 256 threads each hold 64 × 64 products. */
-export function sharedFilterGradientSplits(geometry: ConvGeometry, threads: number): number {
-  const { kernelHeight, kernelWidth, inChannels, outChannels } = geometry;
-  const tiles = ceilDivide(kernelHeight * kernelWidth * inChannels, 64) * ceilDivide(outChannels, 64);
-  return evenSplits(rowsOf(geometry), threads / (256 * tiles));
-}
-
-/** Parts that give about `threads` threads of a register tile; each has at least one row, and none is empty. */
-export function filterGradientSplits(geometry: ConvGeometry, threads: number, quads = false): number {
+/**
+ * Parts that give about `threads` threads; each has at least one row, and none is empty. A shared-memory tile's
+ * workgroups of 256 threads each hold 64 × 64 products.
+ */
+export function filterGradientSplits(
+  geometry: ConvGeometry,
+  threads: number,
+  tile: TileFlavour = 'registers',
+): number {
+  if (tile === 'shared') {
+    const { kernelHeight, kernelWidth, inChannels, outChannels } = geometry;
+    const tiles = ceilDivide(kernelHeight * kernelWidth * inChannels, 64) * ceilDivide(outChannels, 64);
+    return evenSplits(rowsOf(geometry), (4 * threads) / (256 * tiles));
+  }
   const g = rearranged(geometry);
-  const { tapsHigh, tapsWide, inputs, columns } = tilingOf(g, quads);
+  const { tapsHigh, tapsWide, inputs, columns } = tilingOf(g, tile === 'quads');
   const { kernel } = convSizes(g);
   const sums = tapsHigh * tapsWide * inputs * columns * lanesOf(g.outChannels);
   return evenSplits(rowsOf(g), threads / (kernel / sums));
@@ -275,6 +279,11 @@ export const convFilterGradient: Kernel<ConvFilterGradientOptions> = {
     ...convCases.map((geometry, i) => ({
       geometry,
       splits: filterGradientSplits(geometry, i % 2 === 0 ? 1 : 512),
+    })),
+    ...convCases.slice(1).map((geometry, i) => ({
+      geometry,
+      splits: filterGradientSplits(geometry, i % 2 === 0 ? 1 : 512, 'quads'),
+      tile: 'quads' as const,
     })),
     ...sharedCases.map((geometry, i) => ({ geometry, splits: 1 + i, tile: 'shared' as const })),
   ],

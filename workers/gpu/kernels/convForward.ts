@@ -151,6 +151,11 @@ export const convForward: Kernel<ConvForwardOptions> = {
       .slice(2, 4)
       .map(geometry => ({ geometry, bias: true, residual: true, scale: 0.17, relu: true })),
     ...convCases.slice(0, 2).map(geometry => ({ geometry, batchNorm: { epsilon: 1e-3 }, relu: true })),
+    ...convCases.slice(1).map(geometry => ({ geometry, tile: 'quads' as const })),
+    ...convCases.slice(3, 4).map(geometry => ({
+      ...{ geometry, tile: 'quads' as const },
+      ...{ bias: true, residual: true, scale: 0.17, relu: true },
+    })),
     ...sharedCases.map(geometry => ({ geometry, tile: 'shared' as const })),
     ...sharedCases
       .slice(0, 1)

@@ -161,6 +161,11 @@ export const convInputGradient: Kernel<ConvInputGradientOptions> = {
   },
   cases: [
     ...convCases.flatMap(geometry => remaindersOf(geometry).map(remainder => ({ geometry, remainder }))),
+    ...convCases
+      .slice(1)
+      .flatMap(geometry =>
+        remaindersOf(geometry).map(remainder => ({ geometry, remainder, tile: 'quads' as const })),
+      ),
     ...convCases.slice(1, 2).map(geometry => ({ geometry, scale: 0.17 })),
     ...sharedCases.map(geometry => ({ geometry, scale: 0.17, tile: 'shared' as const })),
     ...sharedCases.slice(0, 1).map(geometry => ({

@@ -32,8 +32,9 @@ export interface Kernel<Options> {
   cases: readonly Options[];
 }
 
-/** How a tile keeps its operands: in each thread's registers, or in memory shared by a workgroup. */
-export type TileFlavour = 'registers' | 'quads' | 'shared';
+/** How a tile keeps its operands: in each thread's registers, there but shared by the threads of a quad, or in a workgroup's memory. */
+export const TILES = ['registers', 'quads', 'shared'] as const;
+export type TileFlavour = (typeof TILES)[number];
 
 export const ceilDivide = (a: number, b: number): number => Math.ceil(a / b);
 

@@ -85,7 +85,7 @@ fn inOrder(sums: vec4<f32>, thread: u32) -> vec4<f32> {
 }`;
 
 /** The patch that costs least, by its loads, its sums and the pixels it computes in vain at the map's edges. */
-export function patchOf(g: ConvGeometry, quads: boolean): Patch {
+function patchOf(g: ConvGeometry, quads: boolean): Patch {
   const lanes = lanesOf(g.outChannels);
   const vectors = g.outChannels / lanes;
   const [tapsHigh, tapsWide] = unrolledTaps(g);
@@ -93,7 +93,6 @@ export function patchOf(g: ConvGeometry, quads: boolean): Patch {
   const { load, mask, swap, carry, compile } = tileCost;
   const vectorCost = quads ? load + 3 * swap : lanes * load;
   const mapCost = load + (leavesNoMap(g) ? 0 : mask);
-  if ((globalThis as any).patch) return (globalThis as any).patch;
   let best: Patch = { height: 1, width: 1, columns: 1, inputs: 1 };
   let least = Number.POSITIVE_INFINITY;
   for (const inputs of [1, 2, 3, 4, 6, 8].filter(count => g.inChannels % count === 0))

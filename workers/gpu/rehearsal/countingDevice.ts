@@ -3,22 +3,22 @@
  * their bytes. What tfjs does on it costs neither GPU memory nor GPU work, but asks for the same buffers as on the
  * device that it stands in for.
  */
-import { type TileFlavour, tileOf } from '../tileChoice';
+import { type TileChoice, tilesOf } from '../tileChoice';
 
 /** What of a device decides which buffers and programs a step asks for. */
 export interface DeviceTraits {
   limits: GPUDevice['limits'];
   features: GPUDevice['features'];
   adapterInfo: GPUDevice['adapterInfo'];
-  /** Flavour of its convolution tiles. */
-  tile: TileFlavour;
+  /** Flavours of its convolution tiles. */
+  tiles: TileChoice;
 }
 
 export const traitsOf = (device: GPUDevice): DeviceTraits => ({
   limits: device.limits,
   features: device.features,
   adapterInfo: device.adapterInfo,
-  tile: tileOf(device),
+  tiles: tilesOf(device),
 });
 
 /** Bytes, of buffers created and not destroyed. */

@@ -7,11 +7,7 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { programOf, runKernel } from '../dispatch';
 import { FUSED } from '../fusedNames';
 import { halfScale, makeMap } from '../halfMaps';
-import {
-  convFilterGradient,
-  filterGradientSplits,
-  sharedFilterGradientSplits,
-} from '../kernels/convFilterGradient';
+import { convFilterGradient, filterGradientSplits } from '../kernels/convFilterGradient';
 import { convForward } from '../kernels/convForward';
 import type { ConvGeometry } from '../kernels/convGeometry';
 import { convInputGradient, remaindersOf } from '../kernels/convInputGradient';
@@ -132,8 +128,7 @@ export function convolveBackFilter(
 ): tf.TensorInfo | null {
   const { kernelHeight, kernelWidth, inChannels, outChannels } = geometry;
   const tile = tileFor(backend.device, kernelHeight * kernelWidth * inChannels, outChannels);
-  const split = tile === 'shared' ? sharedFilterGradientSplits : filterGradientSplits;
-  const splits = split(geometry, splitThreads(backend) * (tile === 'shared' ? 4 : 1));
+  const splits = filterGradientSplits(geometry, splitThreads(backend), tile);
   const options = { geometry, splits, tile };
   if (!fits(programOf(convFilterGradient, options))) return null;
   const shape = [kernelHeight, kernelWidth, inChannels, outChannels];
