@@ -2,16 +2,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { afterEach, beforeAll, expect, test } from 'vitest';
+import { KERNELS } from '../../workers/gpu/kernels';
 import { convGeometry } from '../../workers/gpu/kernels/convGeometry';
+import { programFor } from '../../workers/gpu/kernels/programFor';
 import { profileGpu } from '../../workers/gpu/profile';
-import {
-  chooseTiles,
-  fastestTiles,
-  measureTile,
-  setTiles,
-  tilesFor,
-  tilesOf,
-} from '../../workers/gpu/tileChoice';
+import { chooseTiles, setTiles, tilesOf } from '../../workers/gpu/tileChoice';
+import { fastestTiles, measureTile, sameOutput, tilesFor } from '../../workers/gpu/tileMeasure';
 import { expectSame, valuesOnBoth } from '../fixtures/bothBackends';
 import { valueAndGradients, wave } from '../fixtures/opCases';
 import { type WatchedDevice, watchDevice } from '../fixtures/watchedDevice';
@@ -53,14 +49,8 @@ test.each(convolutions)(
 /** A layer so small that all flavours are soon compiled. */
 const smallLayer = convGeometry([1, 8, 8, 4], [1, 1, 4], 1, 'same');
 
-function currentWebGpu(): WebGPUBackend {
-  const current = tf.backend();
-  if (!(current instanceof WebGPUBackend)) throw new Error('the current backend is not WebGPU');
-  return current;
-}
-
 test('flavours of tiles are measured once for an adapter, and again where it lost what the kept one needs', async () => {
-  const { device } = currentWebGpu();
+  const { device } = watched.backend;
   const best = tilesFor(device).includes('quads') ? 'quads' : 'registers';
   expect(tilesOf(device)).toEqual({ large: best, small: best });
   const vendor = crypto.randomUUID();
@@ -87,8 +77,21 @@ test('flavours of tiles are measured once for an adapter, and again where it los
   expect(measured).toBe(2);
 });
 
+test('a flavour that computes something else is found out', async () => {
+  const { device } = watched.backend;
+  const geometry = convGeometry([1, 5, 5, 4], [3, 3, 4], 1, 'same');
+  const { outputs, inputs } = KERNELS.convForward.sizes({ geometry });
+  const [right, again, wrong] = [1, 1, 1.01].map(scale =>
+    programFor(KERNELS.convForward, { geometry, scale }),
+  );
+  if (!right || !again || !wrong) throw new Error('three programs were asked for');
+  const sizes = [...outputs, ...inputs];
+  expect(await sameOutput(device, [right, again], sizes)).toBe(true);
+  expect(await sameOutput(device, [right, wrong], sizes)).toBe(false);
+});
+
 test('every flavour has a time to choose it by', async () => {
-  const { device } = currentWebGpu();
+  const { device } = watched.backend;
   for (const tile of tilesFor(device)) {
     const time = await measureTile(device, tile, smallLayer);
     expect(time, tile).toBeGreaterThan(0);
@@ -100,29 +103,16 @@ test('every flavour has a time to choose it by', async () => {
 });
 
 test('shared-memory tiles give the same convolution and gradients', async () => {
-  const current = currentWebGpu();
-  const { device } = current;
+  const { backend } = watched;
+  const { device } = backend;
   const before = tilesOf(device);
   const labels: string[] = [];
+  const inputs = () => [wave([2, 12, 12, 36], 0), wave([3, 3, 36, 34], 1)];
+  const convolve = (x?: tf.Tensor, w?: tf.Tensor) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, 'same');
   setTiles(device, { large: 'shared', small: 'registers' });
   try {
-    const results = await valuesOnBoth(() =>
-      valueAndGradients([wave([2, 12, 12, 36], 0), wave([3, 3, 36, 34], 1)], (x, w) =>
-        tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, 'same'),
-      ),
-    );
-    expectSame(results);
-    const times = await profileGpu(current, () =>
-      tf.tidy(
-        () =>
-          void tf.conv2d(
-            wave([2, 12, 12, 36], 0) as tf.Tensor4D,
-            wave([3, 3, 36, 34], 1) as tf.Tensor4D,
-            1,
-            'same',
-          ),
-      ),
-    );
+    expectSame(await valuesOnBoth(() => valueAndGradients(inputs(), convolve)));
+    const times = await profileGpu(backend, () => tf.tidy(() => void convolve(...inputs())));
     labels.push(...times.map(({ label }) => label));
   } finally {
     setTiles(device, before);

@@ -4,7 +4,16 @@
  * the same to the bit from run to run. A register tile adds several pixels of a row at a time, one sum after the other,
  * as `registerTile` does; in quads, threads of different input channels share dy.
  */
-import { type ConvGeometry, convCases, convSizes, forEachProduct, sharedCases } from './convGeometry';
+import {
+  type ConvGeometry,
+  convCases,
+  convSizes,
+  forEachProduct,
+  isPointwise,
+  leavesNoMap,
+  sharedCases,
+  windowOf,
+} from './convGeometry';
 import {
   ceilDivide,
   divisorUpTo,
@@ -12,13 +21,13 @@ import {
   lanesOf,
   type Program,
   type TileFlavour,
-  tileCost,
   unroll,
   vectorType,
   workgroupOf,
 } from './kernel';
-import { inOrder, leavesNoMap, limits, quadGroup, swapped, windowOf } from './registerTile';
+import { inOrder, quadGroup, swapped } from './quads';
 import { sharedTile } from './sharedTile';
+import { limits, tileCost, vectorCost } from './tileCost';
 
 export interface ConvFilterGradientOptions {
   geometry: ConvGeometry;
@@ -42,9 +51,7 @@ const mostPixels = 5;
 
 /** A 1×1 convolution has no neighbours: its pixels are dealt out to rows of a handy width. */
 function rearranged(g: ConvGeometry): ConvGeometry {
-  const pointwise = g.kernelHeight * g.kernelWidth * g.strideHeight * g.strideWidth === 1;
-  if (!pointwise || g.padTop + g.padLeft > 0 || g.inHeight !== g.outHeight || g.inWidth !== g.outWidth)
-    return g;
+  if (!isPointwise(g)) return g;
   const pixels = g.batch * g.inHeight * g.inWidth;
   const width = divisorUpTo(pixels, mostPixels);
   const height = pixels / width;
@@ -56,8 +63,7 @@ function tilingOf(g: ConvGeometry, quads: boolean): Tiling {
   const { inChannels, outChannels, outWidth, kernelHeight, kernelWidth } = g;
   const lanes = lanesOf(outChannels);
   const limit = quads ? limits.quads : limits.alone;
-  const { load, mask, swap, carry, compile } = tileCost;
-  const vectorCost = quads ? load + 3 * swap : lanes * load;
+  const { load, mask, carry, compile } = tileCost;
   const tapsWide = kernelWidth <= 9 ? kernelWidth : 1;
   const tapsHigh = kernelHeight * tapsWide <= 9 ? kernelHeight : 1;
   const taps = tapsHigh * tapsWide;
@@ -72,7 +78,7 @@ function tilingOf(g: ConvGeometry, quads: boolean): Tiling {
         const whole = outWidth % pixels === 0;
         const window = tapsHigh * windowOf(pixels, tapsWide, g.strideWidth).length;
         const mapLoads = window * inputs * (load + (whole && leavesNoMap(g) ? 0 : mask));
-        const gradientLoads = pixels * columns * (vectorCost + (whole ? 0 : mask));
+        const gradientLoads = pixels * columns * (vectorCost(quads, lanes) + (whole ? 0 : mask));
         const products = pixels * sums * lanes;
         const body = mapLoads + gradientLoads + carry * sums * lanes + products;
         // An idle thread of a quad takes as long as another.

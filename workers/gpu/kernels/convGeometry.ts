@@ -25,6 +25,27 @@ export function convSizes(g: ConvGeometry): { input: number; output: number; ker
   };
 }
 
+/** Places of a window that some pixel of the patch meets. */
+export function windowOf(pixels: number, taps: number, stride: number): number[] {
+  const places = new Set<number>();
+  for (let p = 0; p < pixels; p++) for (let k = 0; k < taps; k++) places.add(p * stride + k);
+  return [...places].sort((a, b) => a - b);
+}
+
+/** No tap of a pixel leaves the map, so no load needs a mask: what a patch reads beyond it is not stored. */
+export const leavesNoMap = (g: ConvGeometry): boolean =>
+  g.padTop === 0 &&
+  g.padLeft === 0 &&
+  (g.outHeight - 1) * g.strideHeight + g.kernelHeight <= g.inHeight &&
+  (g.outWidth - 1) * g.strideWidth + g.kernelWidth <= g.inWidth;
+
+/** A pixel of the output is made of the pixel at its own place alone. */
+export const isPointwise = (g: ConvGeometry): boolean =>
+  g.kernelHeight * g.kernelWidth * g.strideHeight * g.strideWidth === 1 &&
+  g.padTop + g.padLeft === 0 &&
+  g.inHeight === g.outHeight &&
+  g.inWidth === g.outWidth;
+
 /**
  * Every multiply-add of the convolution as indices into input, output and kernel. The three directions are this one
  * loop with another array on the left.

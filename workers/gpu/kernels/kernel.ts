@@ -46,22 +46,6 @@ export const unroll = (count: number, f: (index: number) => string): string =>
 export const lanesOf = (channels: number): 1 | 4 => (channels % 4 === 0 ? 4 : 1);
 export const vectorType = (lanes: 1 | 4): 'f32' | 'vec4<f32>' => (lanes === 4 ? 'vec4<f32>' : 'f32');
 
-/**
- * What things cost in multiply-adds of one number, fitted to times on SwiftShader: by it the register tiles are chosen. A
- * load looks at each of four lanes in turn; a number that a loop carries is stored under a mask where its body ends.
- */
-export const tileCost = {
-  load: 24,
-  /** Of a load that may lie beyond the map, in addition. */
-  mask: 3,
-  /** With a neighbour in the quad. */
-  swap: 4,
-  /** Per turn of the loop and number that it carries. */
-  carry: 2.5,
-  /** Compiling one multiply-add of a loop's body, spread over the thousand steps of a run. */
-  compile: 4500,
-} as const;
-
 /** The largest divisor of `count` that is at most `limit`. */
 export function divisorUpTo(count: number, limit: number): number {
   for (let divisor = Math.min(count, limit); divisor > 1; divisor--)

@@ -8,8 +8,10 @@
  * quarter of them and swaps it with the others'. A thread then has them in an order of its own, which its sums keep until
  * they are stored.
  */
-import type { ConvGeometry } from './convGeometry';
-import { ceilDivide, lanesOf, type Program, tileCost, unroll, vectorType, workgroupOf } from './kernel';
+import { type ConvGeometry, isPointwise, leavesNoMap, windowOf } from './convGeometry';
+import { ceilDivide, lanesOf, type Program, unroll, vectorType, workgroupOf } from './kernel';
+import { inOrder, quadGroup, swapped } from './quads';
+import { limits, tileCost, vectorCost } from './tileCost';
 
 type Element = 'f32' | 'vec4<f32>';
 
@@ -40,49 +42,11 @@ interface Patch {
   inputs: number;
 }
 
-/**
- * What a thread may hold, in vectors of sums, and its loop's body, in multiply-adds of vectors: more take seconds to
- * compile. Fewer threads than `threads` leave some of a device idle.
- */
-export const limits = {
-  alone: { sums: 18, body: 162, threads: 512 },
-  quads: { sums: 36, body: 288, threads: 256 },
-};
-
 /** The taps a loop's body holds; larger kernels loop over rows of taps, or over taps. */
 function unrolledTaps({ kernelHeight, kernelWidth }: ConvGeometry): readonly [number, number] {
   if (kernelHeight * kernelWidth <= 9) return [kernelHeight, kernelWidth];
   return kernelWidth <= 9 ? [1, kernelWidth] : [1, 1];
 }
-
-/** Places of a window that some pixel of the patch meets. */
-export function windowOf(pixels: number, taps: number, stride: number): number[] {
-  const places = new Set<number>();
-  for (let p = 0; p < pixels; p++) for (let k = 0; k < taps; k++) places.add(p * stride + k);
-  return [...places].sort((a, b) => a - b);
-}
-
-/** Threads of a workgroup that all have the same weights: a multiple of 4 that leaves few of them idle. */
-export const quadGroup = (blocks: number): number =>
-  [64, 32, 16, 8].find(size => ceilDivide(blocks, size) * size <= 1.05 * blocks) ?? 4;
-
-/** No tap of a pixel leaves the map, so no load needs a mask: what a patch reads beyond it is not stored. */
-export const leavesNoMap = (g: ConvGeometry): boolean =>
-  g.padTop === 0 &&
-  g.padLeft === 0 &&
-  (g.outHeight - 1) * g.strideHeight + g.kernelHeight <= g.inHeight &&
-  (g.outWidth - 1) * g.strideWidth + g.kernelWidth <= g.inWidth;
-
-/** A quad's thread has loaded one number of a vector: the other three come from its neighbours, in its own order. */
-export const swapped = (mine: string): string =>
-  `vec4<f32>(${mine}, quadSwapX(${mine}), quadSwapY(${mine}), quadSwapDiagonal(${mine}))`;
-
-/** Of sums whose order a thread of a quad has kept: the vector as all threads know it. */
-export const inOrder = `
-fn inOrder(sums: vec4<f32>, thread: u32) -> vec4<f32> {
-  let pairs = select(sums, sums.yxwz, (thread & 1u) == 1u);
-  return select(pairs, pairs.zwxy, (thread & 2u) == 2u);
-}`;
 
 /** The patch that costs least, by its loads, its sums and the pixels it computes in vain at the map's edges. */
 function patchOf(g: ConvGeometry, quads: boolean): Patch {
@@ -90,8 +54,7 @@ function patchOf(g: ConvGeometry, quads: boolean): Patch {
   const vectors = g.outChannels / lanes;
   const [tapsHigh, tapsWide] = unrolledTaps(g);
   const limit = quads ? limits.quads : limits.alone;
-  const { load, mask, swap, carry, compile } = tileCost;
-  const vectorCost = quads ? load + 3 * swap : lanes * load;
+  const { load, mask, carry, compile } = tileCost;
   const mapCost = load + (leavesNoMap(g) ? 0 : mask);
   let best: Patch = { height: 1, width: 1, columns: 1, inputs: 1 };
   let least = Number.POSITIVE_INFINITY;
@@ -110,7 +73,10 @@ function patchOf(g: ConvGeometry, quads: boolean): Patch {
             windowOf(width, tapsWide, g.strideWidth).length;
           const products = taps * sums * lanes;
           const body =
-            window * inputs * mapCost + taps * columns * vectorCost + carry * sums * lanes + products;
+            window * inputs * mapCost +
+            taps * columns * vectorCost(quads, lanes) +
+            carry * sums * lanes +
+            products;
           const cost = Math.max(threads, limit.threads) * (g.inChannels / inputs) * body + compile * products;
           if (cost < least) [least, best] = [cost, { height, width, columns, inputs }];
         }
@@ -119,9 +85,7 @@ function patchOf(g: ConvGeometry, quads: boolean): Patch {
 
 /** A 1×1 convolution has no neighbours: all pixels of all images lie in one row. */
 function flattened(g: ConvGeometry): ConvGeometry {
-  const pointwise = g.kernelHeight * g.kernelWidth * g.strideHeight * g.strideWidth === 1;
-  if (!pointwise || g.padTop + g.padLeft > 0 || g.inHeight !== g.outHeight || g.inWidth !== g.outWidth)
-    return g;
+  if (!isPointwise(g)) return g;
   const pixels = g.batch * g.inHeight * g.inWidth;
   return { ...g, batch: 1, inHeight: 1, outHeight: 1, inWidth: pixels, outWidth: pixels };
 }

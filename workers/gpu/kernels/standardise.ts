@@ -92,7 +92,7 @@ var<workgroup> total: atomic<u32>;
 var<workgroup> low: atomic<u32>;
 var<workgroup> high: atomic<u32>;
 ${scrambleWgsl}
-fn byteAt(i: i32) -> i32 { return i32((words[i / 4] >> (8u * u32(i % 4))) & 255u); }
+fn byteAt(i: i32) -> i32 { return i32((words[i >> 2u] >> (8u * u32(i & 3))) & 255u); }
 @compute @workgroup_size(${threads})
 fn main(@builtin(local_invocation_index) index: u32, @builtin(workgroup_id) group: vec3<u32>) {
   let thread = i32(index);
@@ -109,9 +109,12 @@ fn main(@builtin(local_invocation_index) index: u32, @builtin(workgroup_id) grou
   let variance = (f32(atomicLoad(&high)) * 65536.0 + f32(atomicLoad(&low))) / ${count}.0 - rest * rest;
   let scale = inverseSqrt(max(variance, ${1 / count}));
   let turned = (scramble(mirror[0] + group.x * 0x9e3779b9u) >> 8u) < mirror[1];
-  ${each(`let column = (i / 3) % ${size};
-    let source = select(i, i + 3 * (${size - 1} - 2 * column), turned);
-    standardised[start + i] = (f32(byteAt(start + source) - pivot) - rest) * scale;`)}
+  for (var pixel = thread; pixel < ${size * size}; pixel += ${threads}) {
+    let source = select(pixel, pixel + ${size - 1} - 2 * (pixel % ${size}), turned);
+    for (var c = 0; c < 3; c++) {
+      standardised[start + 3 * pixel + c] = (f32(byteAt(start + 3 * source + c) - pivot) - rest) * scale;
+    }
+  }
 }`,
     };
   },

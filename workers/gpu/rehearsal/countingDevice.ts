@@ -3,7 +3,8 @@
  * their bytes. What tfjs does on it costs neither GPU memory nor GPU work, but asks for the same buffers as on the
  * device that it stands in for.
  */
-import { type TileChoice, tilesOf } from '../tileChoice';
+import { tilesOf } from '../tileChoice';
+import type { TileChoice } from '../tileMeasure';
 
 /** What of a device decides which buffers and programs a step asks for. */
 export interface DeviceTraits {
