@@ -18,7 +18,7 @@ export function MemoryNote() {
       <p className="fine" role="status">
         {runs > 1 ? 'Together they take' : 'Takes'} about <b>{bytes(held)}</b> of GPU memory, for the first
         steps {alone}
-        {inAll !== alone && `, ${inAll} with the runs on this page`}.
+        {inAll !== alone && `; with the runs on this page ${inAll}`}.
       </p>
       {problem && !problem.refuses && <p className="fine">{problem.message}</p>}
       {batchSize !== null && (

@@ -159,3 +159,18 @@ test('the three-task system trains on sample caricatures', async ({ app }) => {
   expect(Object.keys(history.losses).sort()).toEqual(['caricature', 'verification', 'visual']);
   for (const losses of Object.values(history.losses)) expect(losses.every(Number.isFinite)).toBe(true);
 });
+
+test('a batch whose buffers the adapter does not allow is refused, and one press takes the largest that fits', async ({
+  app,
+}) => {
+  await open(app, 'dataset=sample-expression&faces.identities=4&preset=paper&batchSize=1024&methods=equal');
+  const train = app.getByRole('button', { name: 'Train', exact: true });
+  const use = app.getByRole('button', { name: /^Use batch \d+$/ });
+  await expect(use).toBeVisible();
+  await expect(train).toBeDisabled();
+  const largest = /\d+/.exec((await use.textContent()) ?? '')?.[0] ?? '';
+  await use.click();
+  await expect(app.getByLabel('Batch size')).toHaveValue(largest);
+  await expect(train).toBeEnabled();
+  await expect(use).toBeHidden();
+});
