@@ -14,7 +14,7 @@ const classes = [4, 3];
 async function train(given: object) {
   const config = resolveConfig({ seed: 3, batchSize: 4, weightDecay: 0, ...given });
   const model = createModel(config, 'dynamic', classes);
-  const tensors = tf.memory().numTensors;
+  let tensors = 0;
   const metrics: number[][] = [];
   const pixels = Number(config.inputSize);
   for (let step = 0; step < 2; step++) {
@@ -29,6 +29,8 @@ async function train(given: object) {
     );
     metrics.push(Array.from(await values.data()));
     values.dispose();
+    // The first step packs the moving statistics; from then on none leaves anything.
+    if (step === 0) tensors = tf.memory().numTensors;
   }
   expect(tf.memory().numTensors, 'tensors left by a step').toBe(tensors);
   const state = await readState(model);

@@ -22,7 +22,6 @@ test.each(['dynamic', 'naive', 'equal'] as const)(
     const head = model.network.parameters.find(({ name }) => name === 'head2/kernel')?.variable;
     if (!head) throw new Error('the second task has a head');
     const before = Array.from(head.dataSync());
-    const tensors = tf.memory().numTensors;
     const absent = [
       [0, 1, 2, -1],
       [-1, -1, -1, -1],
@@ -34,6 +33,9 @@ test.each(['dynamic', 'naive', 'equal'] as const)(
     expect(accuracy).toBeGreaterThanOrEqual(0);
     expect(undefinedAccuracy).toBeNaN();
     expect(Array.from(head.dataSync())).toEqual(before);
+    // The first step packs the moving statistics; from then on none leaves anything.
+    const tensors = tf.memory().numTensors;
+    await stepper.step(batch(1, absent), 0);
     expect(tf.memory().numTensors).toBe(tensors);
     expect(stepper.warning).toBeNull();
     stepper.dispose();
