@@ -5,6 +5,7 @@ import { startDevice } from '../../workers/gpu/device';
 import type { AppError } from '../../workers/protocol/link';
 import { Session } from '../../workers/train/session';
 import { memoryDataset } from '../fixtures/pixels';
+import { startRuns } from '../fixtures/startRuns';
 
 test("the backend takes the adapter's own limits: a paper-sized activation is 136 MB in one binding", async () => {
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
@@ -46,12 +47,7 @@ test('a NaN in the trunk fails the run on WebGPU too, where max(NaN, 0) may be 0
   await startDevice(() => undefined);
   const data = memoryDataset();
   const session = new Session(data.pixels, () => undefined);
-  const [run] = await session.create({
-    datasetId: 'memory',
-    datasetSource: { kind: 'files', files: [] },
-    config: { steps: 4, batchSize: 6, inputSize: 16 },
-    weightings: ['equal'],
-  });
+  const [run] = await startRuns(session, ['equal'], { steps: 4, batchSize: 6, inputSize: 16 });
   if (!run) throw new Error('a run expected');
   const kernel = run.model.network.parameters[0]?.variable;
   if (!kernel) throw new Error('a parameter expected');

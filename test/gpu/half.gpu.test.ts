@@ -10,6 +10,7 @@ import golden from '../fixtures/golden/inception_step.json';
 import { replayInceptionStep } from '../fixtures/inceptionStep';
 import { wave } from '../fixtures/opCases';
 import { type MemoryDataset, sampleDataset } from '../fixtures/pixels';
+import { startRuns } from '../fixtures/startRuns';
 import { type WatchedDevice, watchDevice } from '../fixtures/watchedDevice';
 
 let gpu: WatchedDevice;
@@ -84,11 +85,13 @@ const watched = 24;
 
 async function watch(data: MemoryDataset, precision: 'float32' | 'half'): Promise<History> {
   const session = new Session(data.pixels, () => undefined);
-  const [run] = await session.create({
-    datasetId: 'sample-expression',
-    datasetSource: { kind: 'files', files: [] },
-    config: { preset: 'tiny', seed: 1, steps: 300, evaluateEvery: 0, batchSize: 24, precision },
-    weightings: ['dynamic'],
+  const [run] = await startRuns(session, ['dynamic'], {
+    preset: 'tiny',
+    seed: 1,
+    steps: 300,
+    evaluateEvery: 0,
+    batchSize: 24,
+    precision,
   });
   if (!run) throw new Error('one run expected');
   run.move('resume');

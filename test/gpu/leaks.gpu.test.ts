@@ -5,6 +5,7 @@ import { startDevice } from '../../workers/gpu/device';
 import { Session } from '../../workers/train/session';
 import { type BufferCount, countBuffers } from '../fixtures/countBuffers';
 import { memoryDataset } from '../fixtures/pixels';
+import { startRuns } from '../fixtures/startRuns';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -39,11 +40,12 @@ test(`two compared runs after ${steps} steps have the tensors, buffers and bytes
   const buffers = countBuffers(backend.device);
   const data = memoryDataset();
   const session = new Session(data.pixels, () => undefined);
-  const runs = await session.create({
-    datasetId: 'memory',
-    datasetSource: { kind: 'files', files: [] },
-    config: { seed: 3, steps: 2 * steps, batchSize: 2, inputSize: 16, evaluateEvery: 5 },
-    weightings: ['dynamic', 'naive'],
+  const runs = await startRuns(session, ['dynamic', 'naive'], {
+    seed: 3,
+    steps: 2 * steps,
+    batchSize: 2,
+    inputSize: 16,
+    evaluateEvery: 5,
   });
   for (let step = 0; step < 10; step++) for (const run of runs) await session.step(run.id);
   const [before, heapBefore] = [take(buffers), heapBytes()];

@@ -16,6 +16,7 @@ import type { WeightingId } from '../../workers/train/strategy';
 import { type BufferCount, countBuffers } from '../fixtures/countBuffers';
 import { limitMemory } from '../fixtures/limitMemory';
 import { memoryDataset } from '../fixtures/pixels';
+import { startRuns } from '../fixtures/startRuns';
 
 const gpuErrors: string[] = [];
 let device: GPUDevice;
@@ -119,14 +120,9 @@ test.each([
 test('a run that finds the GPU full fails alone and says what to try; the other goes on to the bit', async () => {
   const data = memoryDataset();
   const session = new Session(data.pixels, () => undefined);
-  const dataset = { datasetId: 'memory' };
   const config = { seed: 3, inputSize: 16, evaluateEvery: 0 };
   const start = (batchSize: number, steps = 30) =>
-    session.create({
-      ...{ ...dataset, datasetSource: { kind: 'files', files: [] } },
-      config: { ...config, steps, batchSize },
-      weightings: ['equal'],
-    });
+    startRuns(session, ['equal'], { ...config, steps, batchSize });
   const [alone, small] = [...(await start(4)), ...(await start(4))];
   if (!alone || !small) throw new Error('two runs expected');
   for (let step = 0; step < 8; step++) for (const run of [alone, small]) await session.step(run.id);
@@ -145,7 +141,7 @@ test('a run that finds the GPU full fails alone and says what to try; the other 
   giveBack();
   expect(small.phase, 'a save that finds no room harms nothing').toBe('paused');
   const estimate = (batchSize: number) =>
-    session.estimateMemory({ ...dataset, config: { ...config, batchSize }, weightings: ['equal'] });
+    session.estimateMemory({ datasetId: 'memory', config: { ...config, batchSize }, weightings: ['equal'] });
   const { problem, others = 0 } = (await estimate(16)) ?? {};
   expect(others).toBe(session.runs.reduce((bytes, { held }) => bytes + held, 0));
   expect(problem).toMatchObject({ code: 'memory/full', refuses: false });

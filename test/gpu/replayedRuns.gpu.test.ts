@@ -13,6 +13,7 @@ import { trainStep } from '../../workers/train/step';
 import { Stepper } from '../../workers/train/stepper';
 import type { WeightingId } from '../../workers/train/strategy';
 import { memoryDataset } from '../fixtures/pixels';
+import { source, startRuns } from '../fixtures/startRuns';
 import { stateOf } from '../fixtures/stateOf';
 import { type WatchedDevice, watchDevice } from '../fixtures/watchedDevice';
 
@@ -56,13 +57,6 @@ const rowsOf = ({ step, losses, weights }: History) =>
     ),
   );
 
-const source = { kind: 'files', files: [] } as const;
-const startRuns = (
-  session: Session,
-  weightings: readonly WeightingId[],
-  config: Record<string, unknown> = given,
-) => session.create({ datasetId: 'memory', datasetSource: source, config, weightings: [...weightings] });
-
 test('compared runs over 20 steps, with evaluations, equal tfjs’s without, to the bit', async () => {
   const data = memoryDataset();
   const wanted = await eagerHistories(data, 20);
@@ -77,7 +71,7 @@ test('compared runs over 20 steps, with evaluations, equal tfjs’s without, to 
       if (run.error) throw run.error;
     }
   };
-  await startRuns(session, ids);
+  await startRuns(session, ids, given);
   await advance(13);
   await advance(7);
   for (const [i, run] of session.runs.entries()) {
@@ -90,7 +84,7 @@ test('compared runs over 20 steps, with evaluations, equal tfjs’s without, to 
   for (const run of session.runs) await session.remove(run.id);
   // tfjs keeps freed buffers for later; what a second round adds to those is what a run fails to give back.
   const [buffers, tensors] = [gpu.living.size, tf.memory().numTensors];
-  await startRuns(session, ids);
+  await startRuns(session, ids, given);
   await advance(11);
   for (const run of session.runs) await session.remove(run.id);
   expect(gpu.living.size - buffers, 'buffers left behind').toBe(0);
@@ -164,7 +158,7 @@ test.each([
 test('a loss that is no number fails the run at its own step, however many were issued after it', async () => {
   const data = memoryDataset();
   const session = new Session(data.pixels, () => undefined);
-  const [run] = await startRuns(session, ['dynamic']);
+  const [run] = await startRuns(session, ['dynamic'], given);
   const parameter = run?.model.network.parameters[0]?.variable;
   if (!run || !parameter) throw new Error('a run expected');
   run.move('resume');

@@ -7,6 +7,7 @@ import { startDevice } from '../../workers/gpu/device';
 import type { History } from '../../workers/protocol/runs';
 import { Session } from '../../workers/train/session';
 import { sampleDataset } from '../fixtures/pixels';
+import { startRuns } from '../fixtures/startRuns';
 
 /** The schedule is that of 300 steps; the first swap is over by 72. */
 const steps = 300;
@@ -30,11 +31,11 @@ const column = (columns: Record<string, number[]>, task: string) => columns[task
 async function watch(seed: number): Promise<{ proposed: History; naive: History }> {
   const data = sampleDataset('sample-expression', { seed, identities: 24, perCell: 8 });
   const session = new Session(data.pixels, () => undefined);
-  const runs = await session.create({
-    datasetId: 'sample-expression',
-    datasetSource: { kind: 'files', files: [] },
-    config: { preset: 'tiny', seed, steps, evaluateEvery: 0 },
-    weightings: ['dynamic', 'naive'],
+  const runs = await startRuns(session, ['dynamic', 'naive'], {
+    preset: 'tiny',
+    seed,
+    steps,
+    evaluateEvery: 0,
   });
   for (let step = 0; step < watched; step++) {
     for (const run of runs) {
