@@ -5,6 +5,7 @@ import { AppError, connect, serve } from './protocol/link';
 import type { TrainingApi, TrainingEvent } from './protocol/training';
 import { catalogue } from './train/catalogue';
 import { deleteCheckpoint, listCheckpoints, renameCheckpoint, storageUse } from './train/checkpointStore';
+import { summarise } from './train/runSummary';
 import { Session } from './train/session';
 
 let session: Session | null = null;
@@ -27,7 +28,7 @@ const emit = serve<TrainingApi, TrainingEvent>(self, {
   },
   catalogue: () => catalogue(),
   estimateMemory: input => current().estimateMemory(input),
-  createRuns: async input => (await current().create(input)).map(run => run.summary()),
+  createRuns: async input => (await current().create(input)).map(summarise),
   resume({ ids }) {
     try {
       each(ids, id => current().run(id).move('resume'));
@@ -53,7 +54,7 @@ const emit = serve<TrainingApi, TrainingEvent>(self, {
     current().run(id).name = name;
   },
   setOption: ({ id, key, value }) => current().run(id).setOption(key, value),
-  waitForStep: async ({ id, step }, { signal }) => (await current().waitForStep(id, step, signal)).summary(),
+  waitForStep: async ({ id, step }, { signal }) => summarise(await current().waitForStep(id, step, signal)),
   history: ({ id }) => current().run(id).history(),
   evaluate: ({ id }) => current().run(id).evaluate(),
   exportWeights: ({ id, format }) => current().export(id, format),
@@ -63,5 +64,5 @@ const emit = serve<TrainingApi, TrainingEvent>(self, {
   deleteCheckpoint: ({ name }) => deleteCheckpoint(name),
   inspect: ({ from }) => current().inspect(from),
   restore: async ({ from, datasetId, datasetSource }) =>
-    (await current().restore(from, datasetId, datasetSource)).summary(),
+    summarise(await current().restore(from, datasetId, datasetSource)),
 });

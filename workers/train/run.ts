@@ -8,16 +8,17 @@ import type { DatasetSummary, PixelsApi } from '../protocol/dataset';
 import type { Link } from '../protocol/link';
 import { AppError } from '../protocol/link';
 import type { OptionValue } from '../protocol/options';
-import type { Evaluation, RunPhase, RunSummary, RunUpdate } from '../protocol/runs';
+import type { Evaluation, RunPhase, RunUpdate } from '../protocol/runs';
 import type { Batch, BatchStream } from './batches';
 import type { CheckpointRecord } from './checkpoint';
 import { compileForward } from './forwardPass';
-import { learningRateAt, overrideSchedule } from './learningRate';
-import { disposeModel, type Model, parameterCount, readNetwork, readState } from './model';
-import { OPTIONS, option } from './options';
+import { learningRateAt } from './learningRate';
+import { setLiveOption } from './liveOption';
+import { disposeModel, type Model, readNetwork, readState } from './model';
+import { OneByOne } from './oneByOne';
+import { option } from './options';
 import { nextPhase, type PhaseEvent } from './phase';
 import type { PreparedData } from './prepare';
-import { checkOption } from './resolveConfig';
 import { RunRecord } from './runRecord';
 import { scoreHeldOut } from './scoreHeldOut';
 import { type StepMemory, togetherOf } from './stepMemory';
@@ -58,10 +59,8 @@ export class Run implements Stepping {
   readonly #unread = new Unread();
   #compiling: { ready: number; all: number } | null = null;
   #error: AppError | null = null;
-  /** Serialises steps, evaluations and snapshots: each sees a state between two steps. */
-  #turn: Promise<unknown> = Promise.resolve();
-  /** How many of these are under way or waiting. */
-  #turns = 0;
+  /** Steps, evaluations and snapshots: each sees a state between two steps. */
+  readonly #turns = new OneByOne();
   /** Whether the programs of an evaluation are compiled. */
   #compiled = false;
 
@@ -134,30 +133,9 @@ export class Run implements Stepping {
     this.move('fail');
   }
 
-  /** Changes an option that the config's spec marks as live. */
+  /** See `setLiveOption`. */
   setOption(key: string, value: OptionValue): void {
-    const spec = OPTIONS[key];
-    if (!spec?.live)
-      throw new AppError('config/live', `${key} cannot change while a run exists. Start a new run with it.`);
-    const checked = checkOption(key, spec, value);
-    const { config } = this.model;
-    if (
-      key === 'learningRate' &&
-      typeof checked === 'number' &&
-      (config.schedule as readonly unknown[]).length > 0
-    ) {
-      config.schedule = overrideSchedule(config, this.#step, checked);
-    }
-    config[key] = checked;
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    this.#turns++;
-    const result = this.#turn.then(work).finally(() => {
-      this.#turns--;
-    });
-    this.#turn = result.catch(() => undefined);
-    return result;
+    setLiveOption(this.model.config, this.#step, key, value);
   }
 
   get #isAhead(): boolean {
@@ -165,11 +143,11 @@ export class Run implements Stepping {
   }
 
   get hasRoom(): boolean {
-    return this.#turns === 0 && !this.#isAhead;
+    return this.#turns.isIdle && !this.#isAhead;
   }
 
   async room(): Promise<void> {
-    while (!this.hasRoom) await (this.#turns > 0 ? this.#turn : this.#unread.oldest());
+    while (!this.hasRoom) await (this.#turns.isIdle ? this.#unread.oldest() : this.#turns.soFar());
   }
 
   /**
@@ -177,7 +155,7 @@ export class Run implements Stepping {
    * in another phase by then. Failures end up in the run's phase.
    */
   advance(when: 'running' | 'paused' = 'running'): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.do(async () => {
       while (this.#isAhead) await this.#unread.oldest();
       if (this.#phase !== when) return;
       try {
@@ -240,14 +218,14 @@ export class Run implements Stepping {
 
   /** No step follows: what only steps need is the GPU's again. */
   #release(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.do(async () => {
       await this.#drain();
       this.#stepper.dispose();
     });
   }
 
   settle(): Promise<void> {
-    return this.#inTurn(() => this.#drain());
+    return this.#turns.do(() => this.#drain());
   }
 
   async #evaluate(): Promise<Evaluation> {
@@ -271,7 +249,7 @@ export class Run implements Stepping {
 
   /** Scores the held-out split now, between two steps. */
   evaluate(): Promise<Evaluation> {
-    return this.#inTurn(() => this.#evaluate());
+    return this.#turns.do(() => this.#evaluate());
   }
 
   history() {
@@ -280,7 +258,7 @@ export class Run implements Stepping {
 
   /** State between two steps: everything a resumed run needs, or the network alone. */
   snapshot(what: 'state' | 'network'): Promise<{ tensors: FileTensor[]; record: CheckpointRecord }> {
-    return this.#inTurn(async () => {
+    return this.#turns.do(async () => {
       await this.#drain();
       if (this.#error) {
         throw new AppError(
@@ -310,30 +288,6 @@ export class Run implements Stepping {
     });
   }
 
-  summary(): RunSummary {
-    const { data, model } = this;
-    return {
-      id: this.id,
-      name: this.name,
-      weighting: model.weightingId,
-      config: { ...model.config },
-      tasks: model.tasks.map(({ id, label }) => ({ id, label })),
-      datasetId: data.index.id,
-      datasetName: data.index.name,
-      phase: this.#phase,
-      step: this.#step,
-      steps: this.steps,
-      parameters: parameterCount(model),
-      split: { train: data.train.length, test: data.test.length, rule: data.rule },
-      classes: Object.fromEntries(model.tasks.map((task, t) => [task.id, data.classes[t]?.length ?? 0])),
-      error: this.#wireError(),
-    };
-  }
-
-  #wireError() {
-    return this.#error && { code: this.#error.code, message: this.#error.message };
-  }
-
   /** News since the last call. */
   takeUpdate(): RunUpdate {
     return {
@@ -342,7 +296,7 @@ export class Run implements Stepping {
       ...this.#record.takeNews(),
       learningRate: learningRateAt(this.model.config, this.#step),
       ...(this.#compiling ? { compiling: this.#compiling } : {}),
-      error: this.#wireError(),
+      error: this.#error && { code: this.#error.code, message: this.#error.message },
     };
   }
 

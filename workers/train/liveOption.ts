@@ -1,0 +1,22 @@
+/** @file Options that may change while their run exists. */
+import { AppError } from '../protocol/link';
+import type { OptionValue } from '../protocol/options';
+import type { RunConfig } from '../protocol/runs';
+import { overrideSchedule } from './learningRate';
+import { OPTIONS } from './options';
+import { checkOption } from './resolveConfig';
+
+/**
+ * Changes `config` from the next step on. @param step that many are issued.
+ * @throws AppError `config/live` for an option that is not marked as live, and whatever its check throws.
+ */
+export function setLiveOption(config: RunConfig, step: number, key: string, value: OptionValue): void {
+  const spec = OPTIONS[key];
+  if (!spec?.live)
+    throw new AppError('config/live', `${key} cannot change while a run exists. Start a new run with it.`);
+  const checked = checkOption(key, spec, value);
+  const isScheduled = (config.schedule as readonly unknown[]).length > 0;
+  if (key === 'learningRate' && typeof checked === 'number' && isScheduled)
+    config.schedule = overrideSchedule(config, step, checked);
+  config[key] = checked;
+}
