@@ -12,8 +12,8 @@ export const tileCost = {
   swap: 4,
   /** Per turn of the loop and number that it carries. */
   carry: 2.5,
-  /** Compiling one multiply-add of a loop's body, spread over the thousand steps of a run. */
-  compile: 4500,
+  /** Compiling one multiply-add of a loop's body, spread over the three hundred steps of a short run. */
+  compile: 15_000,
 } as const;
 
 /**
