@@ -11,7 +11,7 @@ import {
 } from '../../workers/gpu/kernels/halfStorage';
 import type { Values } from '../../workers/gpu/kernels/kernel';
 import { programFor } from '../../workers/gpu/kernels/programFor';
-import type { AnyKernel } from '../fixtures/anyKernel';
+import { type AnyKernel, runsOn } from '../fixtures/anyKernel';
 import { expectClose } from '../fixtures/expectClose';
 import { packHalves, scalesOf, unpackHalves } from '../fixtures/halves';
 import { device } from '../fixtures/kernelDevice';
@@ -74,8 +74,11 @@ describe.each([...flavours])('%s halves', flavour => {
         return { options, scales: scalesOf(program, [...outputs, ...inputs]) };
       })
       .sort((a, b) => Object.keys(b.scales).length - Object.keys(a.scales).length);
-    const isShared = ({ options }: { options: object }) => 'tile' in options && options.tile === 'shared';
-    const cases = new Set([...sorted.slice(0, 3), ...sorted.filter(isShared).slice(0, 1)]);
+    // One of each flavour, in the largest tile that a case names.
+    const tiled = (tile: string) =>
+      sorted.filter(({ options }) => 'tile' in options && options.tile === tile && runsOn(device, options));
+    const large = tiled('quads').filter(({ options }) => 'patch' in options || 'tiling' in options);
+    const cases = new Set([...sorted.slice(0, 3), ...tiled('shared').slice(0, 1), ...large.slice(0, 1)]);
     expect(Object.keys(sorted[0]?.scales ?? {}).length).toBeGreaterThan(0);
     for (const { options, scales } of cases) await expectTwin(kernel, options, { flavour, scales });
   });

@@ -4,6 +4,7 @@ import { convGeometry } from '../../workers/gpu/kernels/convGeometry';
 import type { Values } from '../../workers/gpu/kernels/kernel';
 import { programFor } from '../../workers/gpu/kernels/programFor';
 import { isCorrected, slotCount, updateRules } from '../../workers/gpu/kernels/updateParameters';
+import { isSoftware } from '../../workers/gpu/tileChoice';
 import { type AnyKernel, kernels, runsOn } from '../fixtures/anyKernel';
 import { expectClose } from '../fixtures/expectClose';
 import { device } from '../fixtures/kernelDevice';
@@ -50,6 +51,10 @@ async function expectTwin(
   });
 }
 
+test('SwiftShader has the subgroups that quads need', () => {
+  if (isSoftware(device)) expect(device.features.has('subgroups')).toBe(true);
+});
+
 test.each(kernels)('$name equals its plain twin on every case', async kernel => {
   expect(kernel.cases.length).toBeGreaterThan(0);
   for (const options of kernel.cases.filter(each => runsOn(device, each)))
@@ -86,20 +91,26 @@ const [inputMap, outputMap] = [image(4 * 5 * 4, 4, alternating), image(4 * 5 * 8
 /** Finite, and 0 in no place of the second image: infinity reaches every tap that meets it. */
 const finite = outputMap.map(value => (Number.isFinite(value) ? value : 1));
 const [what, splits] = ['±1e18, an infinite pixel, zeros', 3];
+/** Tiles as large as real layers', with an edge that cuts them off. */
+const patchOf = (columns: number) => ({ height: 3, width: 2, columns, inputs: 1 });
+const tiling = { tapsHigh: 3, tapsWide: 3, inputs: 1, columns: 2, pixels: 2 };
 const convolutionExtremes = [
-  { what, kernel: KERNELS.convForward, options: { geometry }, read: [inputMap, filter] },
-  { what, kernel: KERNELS.convInputGradient, options: { geometry }, read: [outputMap, filter] },
-  { what, kernel: KERNELS.convFilterGradient, options: { geometry, splits }, read: [inputMap, finite] },
-  {
-    what: `${what} (quads)`,
-    kernel: KERNELS.convForward,
-    options: { geometry, tile: 'quads' },
-    read: [inputMap, filter],
-  },
-  {
-    ...{ what: `${what} (quads)`, kernel: KERNELS.convFilterGradient },
-    ...{ options: { geometry, splits, tile: 'quads' }, read: [inputMap, finite] },
-  },
+  ...(['registers', 'quads'] as const)
+    .filter(tile => runsOn(device, { tile }))
+    .flatMap(tile => [
+      {
+        ...{ what: `${what} (${tile})`, kernel: KERNELS.convForward, read: [inputMap, filter] },
+        options: { geometry, tile, patch: patchOf(2) },
+      },
+      {
+        ...{ what: `${what} (${tile})`, kernel: KERNELS.convInputGradient, read: [outputMap, filter] },
+        options: { geometry, tile, patch: patchOf(1) },
+      },
+      {
+        ...{ what: `${what} (${tile})`, kernel: KERNELS.convFilterGradient, read: [inputMap, finite] },
+        options: { geometry, splits, tile, tiling },
+      },
+    ]),
   // A shared tile is compiled for seconds; this direction has the border and the splits to get wrong.
   {
     ...{ what: `${what} (shared)`, kernel: KERNELS.convFilterGradient },

@@ -8,7 +8,7 @@ import type { DeviceInfo } from '../protocol/device';
 import { AppError } from '../protocol/link';
 import { openDevice } from './openDevice';
 import { registerKernels } from './register';
-import { chooseTiles } from './tileChoice';
+import { chooseTile } from './tileChoice';
 
 /** How to turn WebGPU on, by browser. */
 function howToEnable(userAgent: string): string {
@@ -45,7 +45,7 @@ async function startWebGpu(onFailure: (error: AppError) => void): Promise<Device
   tf.env().set('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE', 64);
   await tf.setBackend('webgpu');
   registerKernels('webgpu');
-  await chooseTiles(device);
+  await chooseTile(device);
   return {
     backend: 'webgpu',
     adapter:

@@ -4,60 +4,50 @@
  */
 import { get, set } from 'idb-keyval';
 import { TILES, type TileFlavour } from './kernels/kernel';
-import { fastestTiles, type TileChoice, tilesFor } from './tileMeasure';
+import { fasterTile } from './tileMeasure';
 
-const chosen = new WeakMap<GPUDevice, TileChoice>();
+const chosen = new WeakMap<GPUDevice, TileFlavour>();
 
 /** True where "GPU" work runs on the CPU: barriers cost a context switch each, and measuring would take seconds. */
 export const isSoftware = ({ adapterInfo }: GPUDevice): boolean =>
   adapterInfo?.isFallbackAdapter || adapterInfo?.architecture === 'swiftshader';
 
-const isChoice = (value: unknown): value is TileChoice =>
-  typeof value === 'object' &&
-  value !== null &&
-  ['large', 'small'].every(size => TILES.includes(Reflect.get(value, size)));
-
 /**
- * Settles the flavours for a device: what was kept for its adapter, else by measurement. On software adapters nothing is
- * measured: it is quads where they exist, else registers. Before that it is registers.
+ * Settles the flavour for a device. On hardware it is what was kept for the adapter, else the faster by measurement of
+ * registers and a workgroup's memory. On software adapters nothing is measured: it is registers, on SwiftShader shared in
+ * quads, whose workgroups of few threads suit a CPU. Before that it is registers.
  */
-export async function chooseTiles(
-  device: GPUDevice,
-  measure: typeof fastestTiles = fastestTiles,
-): Promise<TileChoice> {
-  const choice = isSoftware(device) ? softwareTiles(device) : await keptTiles(device, measure);
-  setTiles(device, choice);
-  return choice;
+export async function chooseTile(device: GPUDevice, measure = fasterTile): Promise<TileFlavour> {
+  const tile = isSoftware(device) ? softwareTile(device) : await keptTile(device, measure);
+  setTile(device, tile);
+  return tile;
 }
 
-function softwareTiles(device: GPUDevice): TileChoice {
-  const tile = tilesFor(device).includes('quads') ? 'quads' : 'registers';
-  return { large: tile, small: tile };
-}
+const softwareTile = ({ adapterInfo, features }: GPUDevice): TileFlavour =>
+  adapterInfo.architecture === 'swiftshader' && features.has('subgroups') ? 'quads' : 'registers';
 
-async function keptTiles(device: GPUDevice, measure: typeof fastestTiles): Promise<TileChoice> {
+async function keptTile(device: GPUDevice, measure: typeof fasterTile): Promise<TileFlavour> {
   const { vendor, architecture, description } = device.adapterInfo ?? {};
-  const key = `convolution tiles: ${[vendor, architecture, description].join(' · ')}`;
+  const key = `convolution tile: ${[vendor, architecture, description].join(' · ')}`;
   // Storage may be forbidden; then each session measures.
   const kept: unknown = await get(key).catch(() => undefined);
-  const runs = isChoice(kept) && [kept.large, kept.small].every(tile => tilesFor(device).includes(tile));
-  if (runs) return kept;
-  const choice = await measure(device);
-  await set(key, choice).catch(() => undefined);
-  return choice;
+  const known = TILES.find(tile => tile === kept && tile !== 'quads');
+  if (known) return known;
+  const tile = await measure(device);
+  await set(key, tile).catch(() => undefined);
+  return tile;
 }
 
-/** Sets the flavours without measuring. */
-export function setTiles(device: GPUDevice, choice: TileChoice): void {
-  chosen.set(device, choice);
+/** Sets the flavour without measuring. */
+export function setTile(device: GPUDevice, tile: TileFlavour): void {
+  chosen.set(device, tile);
 }
 
-/** The flavours that `chooseTiles` settled. */
-export const tilesOf = (device: GPUDevice): TileChoice =>
-  chosen.get(device) ?? { large: 'registers', small: 'registers' };
+/** The flavour that `chooseTile` settled. */
+export const tileOf = (device: GPUDevice): TileFlavour => chosen.get(device) ?? 'registers';
 
 /** The flavour for a product of this size: a shared tile of 64 × 64 is mostly idle on anything much smaller. */
 export function tileFor(device: GPUDevice, rows: number, columns: number): TileFlavour {
-  const { large, small } = tilesOf(device);
-  return rows >= 64 && columns >= 32 ? large : small;
+  const tile = tileOf(device);
+  return tile === 'shared' && (rows < 64 || columns < 32) ? 'registers' : tile;
 }

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { KERNELS } from '../../../workers/gpu/kernels';
-import { convFilterGradient, filterGradientSplits } from '../../../workers/gpu/kernels/convFilterGradient';
+import { convFilterGradient } from '../../../workers/gpu/kernels/convFilterGradient';
 import { convForward } from '../../../workers/gpu/kernels/convForward';
 import { convCases, convGeometry } from '../../../workers/gpu/kernels/convGeometry';
+import { filterGradientSplits } from '../../../workers/gpu/kernels/filterTiling';
 import { columnSplits, divisorUpTo, flatGrid, float } from '../../../workers/gpu/kernels/kernel';
 import { innerSplits } from '../../../workers/gpu/kernels/matMulTransposed';
 import { groupsOf } from '../../../workers/gpu/kernels/parameterGroup';

@@ -9,14 +9,21 @@ import {
   convCases,
   convSizes,
   forEachProduct,
-  isPointwise,
+  largeTiles,
   leavesNoMap,
   sharedCases,
   windowOf,
 } from './convGeometry';
 import {
+  type FilterTiling,
+  filterGradientSplits,
+  inQuads,
+  rearranged,
+  rowsOf,
+  tilingOf,
+} from './filterTiling';
+import {
   ceilDivide,
-  divisorUpTo,
   type Kernel,
   lanesOf,
   type Program,
@@ -27,7 +34,6 @@ import {
 } from './kernel';
 import { inOrder, quadGroup, swapped } from './quads';
 import { sharedTile } from './sharedTile';
-import { limits, tileCost, vectorCost } from './tileCost';
 
 export interface ConvFilterGradientOptions {
   geometry: ConvGeometry;
@@ -35,89 +41,8 @@ export interface ConvFilterGradientOptions {
   splits: number;
   /** Flavour of the tile; registers if left out. */
   tile?: TileFlavour;
-}
-
-/** What one thread sums: some taps × input channels × vectors of output channels, over so many pixels of a row at a time. */
-interface Tiling {
-  tapsHigh: number;
-  tapsWide: number;
-  inputs: number;
-  columns: number;
-  pixels: number;
-}
-
-/** Of a row, at a time: more make the loop's body longer than what a CPU keeps decoded. */
-const mostPixels = 5;
-
-/** A 1×1 convolution has no neighbours: its pixels are dealt out to rows of a handy width. */
-function rearranged(g: ConvGeometry): ConvGeometry {
-  if (!isPointwise(g)) return g;
-  const pixels = g.batch * g.inHeight * g.inWidth;
-  const width = divisorUpTo(pixels, mostPixels);
-  const height = pixels / width;
-  return { ...g, batch: 1, inHeight: height, outHeight: height, inWidth: width, outWidth: width };
-}
-
-/** The tiling that costs least for each multiply-add. */
-function tilingOf(g: ConvGeometry, quads: boolean): Tiling {
-  const { inChannels, outChannels, outWidth, kernelHeight, kernelWidth } = g;
-  const lanes = lanesOf(outChannels);
-  const limit = quads ? limits.quads : limits.alone;
-  const { load, mask, carry, compile } = tileCost;
-  const tapsWide = kernelWidth <= 9 ? kernelWidth : 1;
-  const tapsHigh = kernelHeight * tapsWide <= 9 ? kernelHeight : 1;
-  const taps = tapsHigh * tapsWide;
-  let best: Tiling = { tapsHigh, tapsWide, inputs: 1, columns: 1, pixels: 1 };
-  let least = Number.POSITIVE_INFINITY;
-  for (const inputs of [1, 2, 3, 4, 6, 8])
-    for (const columns of [1, 2, 3, 4, 5, 6, 8])
-      for (let pixels = 1; pixels <= Math.min(mostPixels, outWidth); pixels++) {
-        if (inChannels % inputs > 0 || (outChannels / lanes) % columns > 0) continue;
-        const sums = taps * inputs * columns;
-        if (inputs * columns * pixels > 1 && (sums > limit.sums || sums * pixels > limit.body)) continue;
-        const whole = outWidth % pixels === 0;
-        const window = tapsHigh * windowOf(pixels, tapsWide, g.strideWidth).length;
-        const mapLoads = window * inputs * (load + (whole && leavesNoMap(g) ? 0 : mask));
-        const gradientLoads = pixels * columns * (vectorCost(quads, lanes) + (whole ? 0 : mask));
-        const products = pixels * sums * lanes;
-        const body = mapLoads + gradientLoads + carry * sums * lanes + products;
-        // An idle thread of a quad takes as long as another.
-        const blocks = inChannels / inputs;
-        const threads =
-          (convSizes(g).kernel / (sums * lanes)) * (quads ? (ceilDivide(blocks, 4) * 4) / blocks : 1);
-        const cost = threads * rowsOf(g) * ceilDivide(outWidth, pixels) * body + compile * products;
-        if (cost < least) [least, best] = [cost, { tapsHigh, tapsWide, inputs, columns, pixels }];
-      }
-  return best;
-}
-
-const rowsOf = ({ batch, outHeight }: Pick<ConvGeometry, 'batch' | 'outHeight'>): number => batch * outHeight;
-
-/** About `wanted` parts of `rows` rows, none of them empty. */
-function evenSplits(rows: number, wanted: number): number {
-  const splits = Math.max(1, Math.min(rows, Math.round(wanted)));
-  return ceilDivide(rows, ceilDivide(rows, splits));
-}
-
-/**
- * Parts that give about `threads` threads; each has at least one row, and none is empty. A shared-memory tile's
- * workgroups of 256 threads each hold 64 × 64 products.
- */
-export function filterGradientSplits(
-  geometry: ConvGeometry,
-  threads: number,
-  tile: TileFlavour = 'registers',
-): number {
-  if (tile === 'shared') {
-    const { kernelHeight, kernelWidth, inChannels, outChannels } = geometry;
-    const tiles = ceilDivide(kernelHeight * kernelWidth * inChannels, 64) * ceilDivide(outChannels, 64);
-    return evenSplits(rowsOf(geometry), (4 * threads) / (256 * tiles));
-  }
-  const g = rearranged(geometry);
-  const { tapsHigh, tapsWide, inputs, columns } = tilingOf(g, tile === 'quads');
-  const { kernel } = convSizes(g);
-  const sums = tapsHigh * tapsWide * inputs * columns * lanesOf(g.outChannels);
-  return evenSplits(rowsOf(g), threads / (kernel / sums));
+  /** Of a register tile or quads; the one that costs least if left out. */
+  tiling?: FilterTiling;
 }
 
 /** One layer a split; one row a tap and input channel, one column an output channel; k runs over the split's pixels of dy. */
@@ -148,11 +73,11 @@ function sharedWgsl({ geometry: g, splits }: ConvFilterGradientOptions): Program
   });
 }
 
-function registerWgsl({ geometry, splits, tile }: ConvFilterGradientOptions): Program {
+function registerWgsl({ geometry, splits, tile = 'registers', tiling }: ConvFilterGradientOptions): Program {
   const g = rearranged(geometry);
   const lanes = lanesOf(g.outChannels);
-  const quads = tile === 'quads' && lanes === 4;
-  const { tapsHigh, tapsWide, inputs, columns, pixels } = tilingOf(g, quads);
+  const quads = inQuads(g, tile);
+  const { tapsHigh, tapsWide, inputs, columns, pixels } = tiling ?? tilingOf(g, quads);
   const T = vectorType(lanes);
   const vectors = g.outChannels / lanes;
   const columnBlocks = vectors / columns;
@@ -162,9 +87,8 @@ function registerWgsl({ geometry, splits, tile }: ConvFilterGradientOptions): Pr
   const rows = rowsOf(g);
   const rowsPerSplit = ceilDivide(rows, splits);
   const [width, height] = quads ? [1, quadGroup(inputBlocks)] : workgroupOf(columnBlocks);
-  const places = windowOf(pixels, tapsWide, g.strideWidth);
-  const whole = g.outWidth % pixels === 0;
-  const inside = whole && leavesNoMap(g);
+  const rest = g.outWidth % pixels;
+  const inside = leavesNoMap(g);
   const parts = lanes === 4 ? ['.x', '.y', '.z', '.w'] : [''];
 
   const eachTap = (f: (ky: number, kx: number, i: number) => string) =>
@@ -172,28 +96,34 @@ function registerWgsl({ geometry, splits, tile }: ConvFilterGradientOptions): Pr
   const eachSum = (f: (ky: number, kx: number, i: number, c: number, k: number) => string) =>
     eachTap((ky, kx, i) => unroll(columns, c => unroll(lanes, k => f(ky, kx, i, c, k))));
   const sumOf = (ky: number, kx: number, i: number, c: number, k: number) => `sum${ky}_${kx}_${i}_${c}_${k}`;
-  const add = (ky: number, kx: number, i: number, c: number, k: number) => {
-    const products = Array.from(
-      { length: pixels },
-      (_, p) => `a${ky}_${p * g.strideWidth + kx}_${i} * d${p}_${c}${parts[k]}`,
-    );
-    return `${sumOf(ky, kx, i, c, k)} = ${[sumOf(ky, kx, i, c, k), ...products].join(' + ')};`;
-  };
   const load = (ky: number, place: number, i: number) => {
     const value = `input[at + ${(ky * g.inWidth + place) * g.inChannels + i}]`;
     const masked = `bitcast<f32>(bitcast<i32>(${value}) & inY${ky} & inX${place})`;
     return `let a${ky}_${place}_${i} = ${inside ? value : masked};`;
   };
-  const D = quads ? 'f32' : T;
   const unit = quads ? 1 : lanes;
   const loadGradient = (p: number, c: number) => {
     const value = `outputGradient[gradient + ${(p * g.outChannels + c * lanes) / unit}]`;
-    const bits = D === 'f32' ? 'i32' : 'vec4<i32>';
-    const masked = `bitcast<${D}>(bitcast<${bits}>(${value}) & ${bits}(select(0, -1, x + ${p} < ${g.outWidth})))`;
-    const loaded = whole ? value : masked;
     return quads
-      ? `let mine${p}_${c} = ${loaded}; let d${p}_${c} = ${swapped(`mine${p}_${c}`)};`
-      : `let d${p}_${c} = ${loaded};`;
+      ? `let mine${p}_${c} = ${value}; let d${p}_${c} = ${swapped(`mine${p}_${c}`)};`
+      : `let d${p}_${c} = ${value};`;
+  };
+  /** Adds so many pixels of the row, from `x` on. */
+  const add = (count: number) => {
+    const places = windowOf(count, tapsWide, g.strideWidth);
+    const products = (ky: number, kx: number, i: number, c: number, k: number) =>
+      Array.from(
+        { length: count },
+        (_, p) => `a${ky}_${p * g.strideWidth + kx}_${i} * d${p}_${c}${parts[k]}`,
+      );
+    return `
+      let at = corner + x * ${g.strideWidth * g.inChannels};
+      let gradient = (row * ${g.outWidth} + x) * ${g.outChannels / unit} + column${quads ? ' * 4 + i32(thread & 3u)' : ''};
+      let left = x * ${g.strideWidth} + firstKx - ${g.padLeft};
+      ${inside ? '' : places.map(place => `let inX${place} = select(0, -1, (left + ${place} >= 0) & (left + ${place} < ${g.inWidth}));`).join('\n')}
+      ${unroll(tapsHigh, ky => places.map(place => unroll(inputs, i => load(ky, place, i))).join('\n'))}
+      ${unroll(count, p => unroll(columns, c => loadGradient(p, c)))}
+      ${eachSum((...at) => `${sumOf(...at)} = ${[sumOf(...at), ...products(...at)].join(' + ')};`)}`;
   };
 
   return {
@@ -204,7 +134,7 @@ function registerWgsl({ geometry, splits, tile }: ConvFilterGradientOptions): Pr
     wgsl: `${quads ? 'enable subgroups;' : ''}
 @group(0) @binding(0) var<storage, read_write> parts: array<${T}>;
 @group(0) @binding(1) var<storage, read> input: array<f32>;
-@group(0) @binding(2) var<storage, read> outputGradient: array<${D}>;
+@group(0) @binding(2) var<storage, read> outputGradient: array<${quads ? 'f32' : T}>;
 ${quads ? inOrder : ''}
 @compute @workgroup_size(${width}, ${height})
 fn main(${
@@ -229,22 +159,17 @@ fn main(${
   let firstInput = inputBlock * ${inputs};
   let firstKy = (tapBlock / ${tapBlocksWide}) * ${tapsHigh};
   let firstKx = (tapBlock % ${tapBlocksWide}) * ${tapsWide};
-  ${eachSum((ky, kx, i, c, k) => `var ${sumOf(ky, kx, i, c, k)} = 0.0;`)}
+  ${eachSum((...at) => `var ${sumOf(...at)} = 0.0;`)}
   let lastRow = min((split + 1) * ${rowsPerSplit}, ${rows});
   for (var row = split * ${rowsPerSplit}; row < lastRow; row++) {
     let image = row / ${g.outHeight};
     let top = (row - image * ${g.outHeight}) * ${g.strideHeight} + firstKy - ${g.padTop};
     let corner = ((image * ${g.inHeight} + top) * ${g.inWidth} + firstKx - ${g.padLeft}) * ${g.inChannels} + firstInput;
     ${inside ? '' : unroll(tapsHigh, ky => `let inY${ky} = select(0, -1, (top + ${ky} >= 0) & (top + ${ky} < ${g.inHeight}));`)}
-    for (var x = 0; x < ${g.outWidth}; x += ${pixels}) {
-      let at = corner + x * ${g.strideWidth * g.inChannels};
-      let gradient = (row * ${g.outWidth} + x) * ${g.outChannels / unit} + column${quads ? ' * 4 + i32(thread & 3u)' : ''};
-      let left = x * ${g.strideWidth} + firstKx - ${g.padLeft};
-      ${inside ? '' : places.map(place => `let inX${place} = select(0, -1, (left + ${place} >= 0) & (left + ${place} < ${g.inWidth}));`).join('\n')}
-      ${unroll(tapsHigh, ky => places.map(place => unroll(inputs, i => load(ky, place, i))).join('\n'))}
-      ${unroll(pixels, p => unroll(columns, c => loadGradient(p, c)))}
-      ${eachSum(add)}
+    for (var x = 0; x < ${g.outWidth - rest}; x += ${pixels}) {
+      ${add(pixels)}
     }
+    ${rest > 0 ? `{ let x = ${g.outWidth - rest}; ${add(rest)} }` : ''}
   }
   ${quads ? `if (inputBlock >= ${inputBlocks}) { return; }` : ''}
   let to = split * ${g.kernelHeight * g.kernelWidth * g.inChannels * vectors} + column;
@@ -291,6 +216,9 @@ export const convFilterGradient: Kernel<ConvFilterGradientOptions> = {
       splits: filterGradientSplits(geometry, i % 2 === 0 ? 1 : 512, 'quads'),
       tile: 'quads' as const,
     })),
+    ...largeTiles.flatMap(({ geometry, tiling }) =>
+      (['registers', 'quads'] as const).map(tile => ({ geometry, splits: 2, tile, tiling })),
+    ),
     ...sharedCases.map((geometry, i) => ({ geometry, splits: 1 + i, tile: 'shared' as const })),
   ],
 };

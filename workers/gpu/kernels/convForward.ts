@@ -1,9 +1,17 @@
 /**
  * @file Convolution with an epilogue, y = act(residual + scale · (x ∗ kernel + bias)) or, at inference,
- * y = act((x ∗ kernel − mean) / √(variance + ε) + β), in two flavours: as a register tile and as a shared-memory tile.
+ * y = act((x ∗ kernel − mean) / √(variance + ε) + β), in three flavours: as a register tile, alone or shared in quads, and as a shared-memory tile.
  */
-import { type ConvGeometry, convCases, convSizes, forEachProduct, sharedCases } from './convGeometry';
+import {
+  type ConvGeometry,
+  convCases,
+  convSizes,
+  forEachProduct,
+  largeTiles,
+  sharedCases,
+} from './convGeometry';
 import { float, type Kernel, lanesOf, type Program, type TileFlavour, vectorType } from './kernel';
+import type { Patch } from './patch';
 import { registerTile } from './registerTile';
 import { sharedTile } from './sharedTile';
 
@@ -20,7 +28,9 @@ export interface ConvForwardOptions {
   relu?: boolean;
   /** Flavour of the tile; registers if left out. */
   tile?: TileFlavour;
-  /** The shared tile stores four channels at a time, as the other does wherever it can. */
+  /** Of a register tile or quads; the one that costs least if left out. */
+  patch?: Patch;
+  /** The shared tile stores four channels at a time, as the others do wherever they can. */
   vectors?: boolean;
 }
 
@@ -87,7 +97,7 @@ ${epilogueBindings(options, T)}`,
 }
 
 function registerWgsl(options: ConvForwardOptions): Program {
-  const { geometry, tile } = options;
+  const { geometry, tile, patch } = options;
   const { inChannels, outChannels, kernelWidth } = geometry;
   const T = vectorType(lanesOf(outChannels));
   return registerTile({
@@ -101,6 +111,7 @@ ${epilogueBindings(options, T)}`,
     strides: { tap: inChannels * outChannels, input: outChannels, output: 1 },
     tap: (ky, kx) => `(${ky} * ${kernelWidth} + ${kx})`,
     store: (sum, c) => `output[to + ${c}] = ${epilogue(options, sum, `column + ${c}`, `to + ${c}`, T)};`,
+    patch,
     quads: tile === 'quads',
   });
 }
@@ -156,6 +167,9 @@ export const convForward: Kernel<ConvForwardOptions> = {
       ...{ geometry, tile: 'quads' as const },
       ...{ bias: true, residual: true, scale: 0.17, relu: true },
     })),
+    ...largeTiles.flatMap(({ geometry, patch }) =>
+      (['registers', 'quads'] as const).map(tile => ({ geometry, tile, patch, residual: true, relu: true })),
+    ),
     ...sharedCases.map(geometry => ({ geometry, tile: 'shared' as const })),
     ...sharedCases
       .slice(0, 1)

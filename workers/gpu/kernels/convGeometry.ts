@@ -101,6 +101,28 @@ export const convCases: readonly ConvGeometry[] = [
   convGeometry([2, 7, 7, 20], [1, 1, 24], 3, 'valid'),
 ];
 
+/**
+ * Layers of the size that the tests can afford are too small for the tiles of real ones: these name the tile. Patches cut
+ * off at the map's edges, rows that end in a rest, several columns, four input channels loaded together, idle threads.
+ */
+export const largeTiles = [
+  {
+    geometry: convGeometry([2, 7, 9, 8], [3, 3, 24], 1, 'same'),
+    patch: { height: 2, width: 4, columns: 2, inputs: 1 },
+    tiling: { tapsHigh: 3, tapsWide: 3, inputs: 2, columns: 2, pixels: 4 },
+  },
+  {
+    geometry: convGeometry([1, 12, 15, 24], [3, 3, 16], 2, 'valid'),
+    patch: { height: 3, width: 2, columns: 2, inputs: 2 },
+    tiling: { tapsHigh: 3, tapsWide: 3, inputs: 1, columns: 4, pixels: 5 },
+  },
+  {
+    geometry: convGeometry([3, 5, 5, 16], [1, 1, 16], 1, 'same'),
+    patch: { height: 1, width: 8, columns: 2, inputs: 8 },
+    tiling: { tapsHigh: 1, tapsWide: 1, inputs: 4, columns: 4, pixels: 3 },
+  },
+] as const;
+
 /** For shared-memory tiles: several tiles in every direction, none of them full, and a stride. */
 export const sharedCases: readonly ConvGeometry[] = [
   convGeometry([2, 9, 7, 3], [3, 3, 70], 2, 'same'),

@@ -1,9 +1,16 @@
 /**
- * @file Gradient of a convolution by its input, dx = dy ∗ᵀ kernel, as a register tile or as a shared-memory tile.
+ * @file Gradient of a convolution by its input, dx = dy ∗ᵀ kernel, as a register tile, which quads may share, or as a shared-memory tile.
  * With stride s a pixel meets only the taps of its own remainder modulo s, so that no tap is wasted: a register tile
  * computes the pixels of one remainder, a shared-memory tile has the remainders in the grid's z.
  */
-import { type ConvGeometry, convCases, convSizes, forEachProduct, sharedCases } from './convGeometry';
+import {
+  type ConvGeometry,
+  convCases,
+  convSizes,
+  forEachProduct,
+  largeTiles,
+  sharedCases,
+} from './convGeometry';
 import {
   ceilDivide,
   float,
@@ -13,6 +20,7 @@ import {
   type TileFlavour,
   vectorType,
 } from './kernel';
+import type { Patch } from './patch';
 import { registerTile } from './registerTile';
 import { sharedTile } from './sharedTile';
 
@@ -27,7 +35,9 @@ export interface ConvInputGradientOptions {
   remainder?: readonly [number, number];
   /** Flavour of the tile; registers if left out. */
   tile?: TileFlavour;
-  /** The shared tile stores four channels at a time, as the other does wherever it can. */
+  /** Of a register tile or quads; the one that costs least if left out. */
+  patch?: Patch;
+  /** The shared tile stores four channels at a time, as the others do wherever they can. */
   vectors?: boolean;
 }
 
@@ -94,6 +104,7 @@ function registerWgsl({
   scale = 1,
   remainder = [0, 0],
   tile,
+  patch,
 }: ConvInputGradientOptions): Program {
   const T = vectorType(lanesOf(g.inChannels));
   const [offsetY, offsetX] = remainder;
@@ -121,6 +132,7 @@ function registerWgsl({
             `(image * ${g.inHeight} + ${y} * ${g.strideHeight} + ${offsetY}) * ${g.inWidth} + ${x} * ${g.strideWidth} + ${offsetX}`,
         }),
     store: (sum, c) => `inputGradient[to + ${c}] = ${scale === 1 ? '' : `${float(scale)} * `}${sum};`,
+    patch,
     quads: tile === 'quads',
   });
 }
@@ -167,6 +179,9 @@ export const convInputGradient: Kernel<ConvInputGradientOptions> = {
         remaindersOf(geometry).map(remainder => ({ geometry, remainder, tile: 'quads' as const })),
       ),
     ...convCases.slice(1, 2).map(geometry => ({ geometry, scale: 0.17 })),
+    ...largeTiles.flatMap(({ geometry, patch }) =>
+      (['registers', 'quads'] as const).map(tile => ({ geometry, tile, patch })),
+    ),
     ...sharedCases.map(geometry => ({ geometry, scale: 0.17, tile: 'shared' as const })),
     ...sharedCases.slice(0, 1).map(geometry => ({
       geometry: { ...geometry, inChannels: 68 },

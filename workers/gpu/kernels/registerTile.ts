@@ -10,8 +10,8 @@
  */
 import { type ConvGeometry, isPointwise, leavesNoMap, windowOf } from './convGeometry';
 import { ceilDivide, lanesOf, type Program, unroll, vectorType, workgroupOf } from './kernel';
+import { type Patch, patchOf, unrolledTaps } from './patch';
 import { inOrder, quadGroup, swapped } from './quads';
-import { limits, tileCost, vectorCost } from './tileCost';
 
 type Element = 'f32' | 'vec4<f32>';
 
@@ -29,58 +29,10 @@ export interface RegisterTile {
   pixel?: (y: string, x: string) => string;
   /** Statements that store vector `column + c` of a pixel: `to` = index of the pixel's vector `column`, `sum` = its value. */
   store(sum: string, c: number): string;
+  /** The one that costs least if left out. */
+  patch?: Patch | undefined;
   /** Shares weights within quads of a subgroup, where channels come four at a time. The device needs `subgroups`. */
   quads?: boolean;
-}
-
-interface Patch {
-  height: number;
-  width: number;
-  /** Vectors of output channels. */
-  columns: number;
-  /** Input channels that the loop's body holds. */
-  inputs: number;
-}
-
-/** The taps a loop's body holds; larger kernels loop over rows of taps, or over taps. */
-function unrolledTaps({ kernelHeight, kernelWidth }: ConvGeometry): readonly [number, number] {
-  if (kernelHeight * kernelWidth <= 9) return [kernelHeight, kernelWidth];
-  return kernelWidth <= 9 ? [1, kernelWidth] : [1, 1];
-}
-
-/** The patch that costs least, by its loads, its sums and the pixels it computes in vain at the map's edges. */
-function patchOf(g: ConvGeometry, quads: boolean): Patch {
-  const lanes = lanesOf(g.outChannels);
-  const vectors = g.outChannels / lanes;
-  const [tapsHigh, tapsWide] = unrolledTaps(g);
-  const limit = quads ? limits.quads : limits.alone;
-  const { load, mask, carry, compile } = tileCost;
-  const mapCost = load + (leavesNoMap(g) ? 0 : mask);
-  let best: Patch = { height: 1, width: 1, columns: 1, inputs: 1 };
-  let least = Number.POSITIVE_INFINITY;
-  for (const inputs of [1, 2, 3, 4, 6, 8].filter(count => g.inChannels % count === 0))
-    for (const columns of [1, 2, 3, 4, 5, 6, 8].filter(count => vectors % count === 0))
-      for (let height = 1; height <= 4; height++)
-        for (let width = 1; width <= (height === 1 ? 8 : 4); width++) {
-          const sums = height * width * columns;
-          const taps = tapsHigh * tapsWide * inputs;
-          if (sums * inputs > 1 && (sums > limit.sums || sums * taps > limit.body || taps > 9)) continue;
-          const blocks = g.batch * ceilDivide(g.outHeight, height) * ceilDivide(g.outWidth, width);
-          const group = quads ? quadGroup(blocks) : 1;
-          const threads = ceilDivide(blocks, group) * group * (vectors / columns);
-          const window =
-            windowOf(height, tapsHigh, g.strideHeight).length *
-            windowOf(width, tapsWide, g.strideWidth).length;
-          const products = taps * sums * lanes;
-          const body =
-            window * inputs * mapCost +
-            taps * columns * vectorCost(quads, lanes) +
-            carry * sums * lanes +
-            products;
-          const cost = Math.max(threads, limit.threads) * (g.inChannels / inputs) * body + compile * products;
-          if (cost < least) [least, best] = [cost, { height, width, columns, inputs }];
-        }
-  return best;
 }
 
 /** A 1×1 convolution has no neighbours: all pixels of all images lie in one row. */
@@ -94,7 +46,7 @@ export function registerTile(tile: RegisterTile): Program {
   const g = tile.pixel ? tile.geometry : flattened(tile.geometry);
   const lanes = lanesOf(g.outChannels);
   const quads = Boolean(tile.quads) && lanes === 4;
-  const { height, width, columns, inputs } = patchOf(g, quads);
+  const { height, width, columns, inputs } = tile.patch ?? patchOf(g, quads);
   const T = vectorType(lanes);
   // Of several input channels at a time four are loaded together.
   const step = lanesOf(inputs);

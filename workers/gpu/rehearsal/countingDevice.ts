@@ -3,23 +3,23 @@
  * their bytes. What tfjs does on it costs neither GPU memory nor GPU work, but asks for the same buffers as on the
  * device that it stands in for.
  */
-import { tilesOf } from '../tileChoice';
-import type { TileChoice } from '../tileMeasure';
+import type { TileFlavour } from '../kernels/kernel';
+import { tileOf } from '../tileChoice';
 
 /** What of a device decides which buffers and programs a step asks for. */
 export interface DeviceTraits {
   limits: GPUDevice['limits'];
   features: GPUDevice['features'];
   adapterInfo: GPUDevice['adapterInfo'];
-  /** Flavours of its convolution tiles. */
-  tiles: TileChoice;
+  /** Flavour of its convolution tiles. */
+  tile: TileFlavour;
 }
 
 export const traitsOf = (device: GPUDevice): DeviceTraits => ({
   limits: device.limits,
   features: device.features,
   adapterInfo: device.adapterInfo,
-  tiles: tilesOf(device),
+  tile: tileOf(device),
 });
 
 /** Bytes, of buffers created and not destroyed. */

@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { AppError } from '../../protocol/link';
 import { withTrialPrograms } from '../dispatch';
-import { setTiles } from '../tileChoice';
+import { setTile } from '../tileChoice';
 import { countingDevice, type DeviceTraits, type Ledger } from './countingDevice';
 
 const name = 'seesaw-rehearsal';
@@ -21,7 +21,7 @@ function setNow(backend: string): void {
 /** @returns what `work` returns: numbers, no tensor. */
 export function rehearse<T>(traits: DeviceTraits, work: (backend: WebGPUBackend, ledger: Ledger) => T): T {
   const { device, ledger } = countingDevice(traits);
-  setTiles(device, traits.tiles);
+  setTile(device, traits.tile);
   if (!tf.getKernel('Conv2D', name)) tf.copyRegisteredKernels('webgpu', name);
   const before = tf.getBackend();
   const backend = new WebGPUBackend(device, traits.adapterInfo);
