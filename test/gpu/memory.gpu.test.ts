@@ -164,3 +164,20 @@ test('a run that finds the GPU full fails alone and says what to try; the other 
   for (const run of session.runs) await session.remove(run.id);
   data.close();
 });
+
+test('a run that the GPU has no room to create is remembered: its estimate says so', async () => {
+  const data = memoryDataset();
+  const session = new Session(data.pixels, () => undefined);
+  const config = { seed: 3, inputSize: 16, evaluateEvery: 0, batchSize: 8 };
+  const giveBack = limitMemory(device, buffers, buffers.bytes() + 1000);
+  await expect(startRuns(session, ['equal', 'naive'], config)).rejects.toMatchObject({ code: 'memory/full' });
+  giveBack();
+  const estimate = (weightings: string[]) =>
+    session.estimateMemory({ datasetId: 'memory', config, weightings });
+  expect((await estimate(['equal', 'naive']))?.problem).toMatchObject({
+    code: 'memory/full',
+    refuses: false,
+  });
+  expect((await estimate(['equal']))?.problem, 'one alone needs less').toBeNull();
+  data.close();
+});

@@ -17,6 +17,9 @@ const smallestBatch = 2;
 /** Rehearsals remembered: a visitor goes back and forth between a few settings. */
 const remembered = 16;
 
+/** What each of some compared runs needs at a batch size. */
+type Measure = (batchSize: number) => StepMemory[];
+
 export class MemoryEstimator {
   readonly #known = new Map<string, StepMemory>();
   /** The least that the GPU once had no room for. */
@@ -35,6 +38,15 @@ export class MemoryEstimator {
     const [oldest] = this.#known.keys();
     if (oldest !== undefined && this.#known.size > remembered) this.#known.delete(oldest);
     return known;
+  }
+
+  #measureAt(
+    traits: DeviceTraits,
+    config: RunConfig,
+    ids: readonly WeightingId[],
+    classes: readonly number[],
+  ): Measure {
+    return batchSize => ids.map(id => this.#measure(traits, { ...config, batchSize }, id, classes));
   }
 
   /**
@@ -60,21 +72,12 @@ export class MemoryEstimator {
     classes: readonly number[],
     others = 0,
   ): MemoryEstimate {
-    const at = (batchSize: number) =>
-      ids.map(id => this.#measure(traits, { ...config, batchSize }, id, classes));
+    const at = this.#measureAt(traits, config, ids, classes);
     const batch = option(config, 'batchSize');
     const { held, peak } = togetherOf(at(batch));
     const figures = { held, peak, others };
-
-    const { maxBufferSize, maxStorageBufferBindingSize } = traits.limits;
-    const allowed = Math.min(maxBufferSize, maxStorageBufferBindingSize);
-    const largestAt = (size: number) => Math.max(...at(size).map(({ largest }) => largest));
-    if (largestAt(batch) > allowed) {
-      const batchSize = largestWithin(allowed, batch, largestAt);
-      const advice = batchSize === null ? 'choose a smaller network or width' : `use at most ${batchSize}`;
-      const message = `Batch ${batch} needs one buffer of ${megabytes(largestAt(batch))}, this adapter allows ${megabytes(allowed)}: ${advice}.`;
-      return { ...figures, problem: { code: 'memory/buffer', message, batchSize, refuses: true } };
-    }
+    const refusal = bufferProblem(traits, batch, at);
+    if (refusal) return { ...figures, problem: refusal };
 
     const free = this.#tooMuch - others;
     if (peak < free) return { ...figures, problem: null };
@@ -92,10 +95,33 @@ export class MemoryEstimator {
   assertFits(config: RunConfig, ids: readonly WeightingId[], classes: readonly number[]): StepMemory[] {
     const device = ownBackend()?.device;
     if (!device) return [];
-    const { problem } = this.estimateOn(traitsOf(device), config, ids, classes);
-    if (problem?.refuses) throw new AppError(problem.code, problem.message);
-    return ids.map(id => this.#measure(traitsOf(device), config, id, classes));
+    return this.assertFitsOn(traitsOf(device), config, ids, classes);
   }
+
+  /** The same for any device. */
+  assertFitsOn(
+    traits: DeviceTraits,
+    config: RunConfig,
+    ids: readonly WeightingId[],
+    classes: readonly number[],
+  ): StepMemory[] {
+    const at = this.#measureAt(traits, config, ids, classes);
+    const batch = option(config, 'batchSize');
+    const problem = bufferProblem(traits, batch, at);
+    if (problem) throw new AppError(problem.code, problem.message);
+    return at(batch);
+  }
+}
+
+/** Says which buffer is larger than the adapter allows, and the largest batch without such a one. */
+function bufferProblem({ limits }: DeviceTraits, batch: number, at: Measure): MemoryEstimate['problem'] {
+  const allowed = Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize);
+  const largestAt = (size: number) => Math.max(...at(size).map(({ largest }) => largest));
+  if (largestAt(batch) <= allowed) return null;
+  const batchSize = largestWithin(allowed, batch, largestAt);
+  const advice = batchSize === null ? 'choose a smaller network or width' : `use at most ${batchSize}`;
+  const message = `Batch ${batch} needs one buffer of ${megabytes(largestAt(batch))}, this adapter allows ${megabytes(allowed)}: ${advice}.`;
+  return { code: 'memory/buffer', message, batchSize, refuses: true };
 }
 
 /**

@@ -42,6 +42,8 @@ export interface RunParts {
   /** Where a resumed run goes on. */
   from?: CheckpointRecord;
   onChange(run: Run): void;
+  /** Once, before its phase changes. */
+  onFail(run: Run, error: AppError): void;
 }
 
 export class Run implements Stepping {
@@ -130,6 +132,7 @@ export class Run implements Stepping {
         : new AppError('run/failed', error instanceof Error ? error.message : String(error), {
             cause: error,
           });
+    this.#parts.onFail(this, this.#error);
     this.move('fail');
   }
 

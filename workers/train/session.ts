@@ -20,6 +20,7 @@ import { headSizes, type PreparedData, prepareData } from './prepare';
 import { resolveConfig } from './resolveConfig';
 import { Run, type RunParts } from './run';
 import { randomName } from './runName';
+import { type StepMemory, togetherOf } from './stepMemory';
 import { tasksTrained, trainedTask, weightingId } from './strategy';
 import { SYSTEMS } from './systems';
 import { type TransferSource, transfer } from './transfer';
@@ -76,6 +77,21 @@ export class Session {
     return this.runs.reduce((bytes, run) => bytes + (run === but ? 0 : run.held), 0);
   }
 
+  /** @param needed bytes of all runs, as foreseen, when `error` came. */
+  #learn(error: unknown, needed: number): void {
+    if (error instanceof AppError && error.code === 'memory/full') this.#memory.hadNoRoomFor(needed);
+  }
+
+  /** Waits for a model of runs that are to come. @param needs what these runs need. */
+  async #made(needs: readonly StepMemory[], model: Promise<Model>): Promise<Model> {
+    try {
+      return await model;
+    } catch (error) {
+      this.#learn(error, this.#held() + togetherOf(needs).peak);
+      throw error;
+    }
+  }
+
   async create(input: Parameters<TrainingApi['createRuns']>[0]): Promise<Run[]> {
     const config = resolveConfig(input.config);
     const ids = input.weightings.map(weightingId);
@@ -92,7 +108,7 @@ export class Session {
     };
     const models: Model[] = [];
     try {
-      for (const id of ids) models.push(await newModel({ ...config }, id, classes, begin));
+      for (const id of ids) models.push(await this.#made(needs, newModel({ ...config }, id, classes, begin)));
     } catch (error) {
       models.forEach(disposeModel);
       throw error;
@@ -109,7 +125,7 @@ export class Session {
     });
   }
 
-  #add(parts: Omit<RunParts, 'id' | 'name' | 'pixels' | 'onChange'>): Run {
+  #add(parts: Omit<RunParts, 'id' | 'name' | 'pixels' | 'onChange' | 'onFail'>): Run {
     const id = `run-${this.#nextId++}`;
     const name = parts.from?.runName ?? randomName(hash(Date.now(), id));
     const run = new Run({
@@ -118,6 +134,7 @@ export class Session {
       name,
       pixels: this.#pixels,
       onChange: changed => this.#onChange(changed),
+      onFail: (failed, error) => this.#learn(error, this.#held(failed) + failed.needed),
     });
     this.#runs.set(id, run);
     this.#turns.add(run);
@@ -158,11 +175,13 @@ export class Session {
     const weighting = weightingId(record.weighting);
     const data = prepareData(index, config, tasksTrained([weighting], config));
     const classes = headSizes(data);
-    const [memory = null] = this.#memory.assertFits(config, [weighting], classes);
-    const model = await newModel(config, weighting, classes, begun => {
+    const needs = this.#memory.assertFits(config, [weighting], classes);
+    const fill = (begun: Model) => {
       if (file.resumes) writeState(begun, matchTensors(file, stateShapes(begun)));
       else writeNetwork(begun, matchTensors(file, networkShapes(begun)));
-    });
+    };
+    const model = await this.#made(needs, newModel(config, weighting, classes, fill));
+    const [memory = null] = needs;
     const parts = { model, data, stream: this.#stream(data, config), datasetSource, memory };
     return this.#add(file.resumes ? { ...parts, from: record } : parts);
   }
@@ -220,7 +239,6 @@ export class Session {
   }
 
   #onChange(run: Run): void {
-    if (run.error?.code === 'memory/full') this.#memory.hadNoRoomFor(this.#held(run) + run.needed);
     this.#changed.add(run);
     for (const wake of this.#waiting) wake();
     this.#waiting.clear();

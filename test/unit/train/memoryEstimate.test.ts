@@ -1,9 +1,15 @@
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import type { RunConfig } from '../../../workers/protocol/runs';
 import { MemoryEstimator } from '../../../workers/train/memoryEstimate';
 import { resolveConfig } from '../../../workers/train/resolveConfig';
 import { stepMemory } from '../../../workers/train/stepMemory';
 import { defaultTraits, installWebGpuNames } from '../../fixtures/nodeWebGpu';
+
+/** As it is, but its calls are counted. */
+vi.mock('../../../workers/train/stepMemory', async original => {
+  const module = await original<{ stepMemory: typeof stepMemory }>();
+  return { ...module, stepMemory: vi.fn(module.stepMemory) };
+});
 
 beforeAll(installWebGpuNames);
 
@@ -71,4 +77,16 @@ test('once the GPU was full, the largest batch below what it had no room for is 
     batchSize: null,
     message: expect.stringMatching(/: remove other runs\.$/),
   });
+});
+
+test('a run that a full GPU may have no room for is let in, and no smaller batch is looked for', () => {
+  const strict = new MemoryEstimator();
+  strict.hadNoRoomFor(1);
+  const tiny = resolveConfig({ preset: 'tiny', batchSize: 32 });
+  vi.mocked(stepMemory).mockClear();
+  expect(strict.assertFitsOn(defaultTraits(), tiny, ['dynamic'], classes)).toHaveLength(1);
+  expect(stepMemory).toHaveBeenCalledTimes(1);
+  expect(() =>
+    strict.assertFitsOn(defaultTraits({ maxStorageBufferBindingSize: 2 ** 16 }), paper, ['dynamic'], classes),
+  ).toThrow('this adapter allows 0.0655 MB: ');
 });

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { DatasetSummary } from '../../../workers/protocol/dataset';
 import { AppError } from '../../../workers/protocol/link';
 import type { RunUpdate } from '../../../workers/protocol/runs';
+import { MemoryEstimator } from '../../../workers/train/memoryEstimate';
 import { readState } from '../../../workers/train/model';
 import { Session } from '../../../workers/train/session';
 import { WEIGHTINGS } from '../../../workers/weighting/weightings';
@@ -325,4 +326,22 @@ test('a run whose step throws fails and says why; the other goes on', async () =
   expect([broken.recordedStep, whole.recordedStep]).toEqual([2, 4]);
   for (const run of [broken, whole]) await session.remove(run.id);
   expect(tf.memory().numTensors).toBe(before);
+});
+
+test('that the GPU was full is noted once, when the run fails, whatever is done with the run afterwards', async () => {
+  const noted = vi.spyOn(MemoryEstimator.prototype, 'hadNoRoomFor');
+  try {
+    const [full, other] = await start(['equal', 'naive']);
+    if (!full || !other) throw new Error('two runs expected');
+    Object.defineProperties(full, { needed: { value: 5e6 } });
+    Object.defineProperties(other, { held: { value: 2e6 } });
+    full.fail(new AppError('memory/full', 'The GPU has no memory left.'));
+    expect(noted.mock.calls).toEqual([[7e6]]);
+    await session.remove(other.id);
+    full.move('pause');
+    full.move('stop');
+    expect(noted).toHaveBeenCalledTimes(1);
+  } finally {
+    noted.mockRestore();
+  }
 });
