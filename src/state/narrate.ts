@@ -26,7 +26,8 @@ export function narrate(run: RunState): string {
   const label = (task: number) => run.tasks[task]?.label ?? `task ${task + 1}`;
   if (run.phase === 'failed') return `Stopped by an error: ${run.error?.message ?? 'no reason was given'}`;
   const weights = latest(run.history, 'weight');
-  if (run.compiling)
+  const willStep = run.phase !== 'stopped' && run.phase !== 'finished';
+  if (run.compiling && willStep)
     return `Compiling the network: ${run.compiling.ready} of ${run.compiling.all} GPU programs.`;
   if (weights.length === 0)
     return run.phase === 'preparing' || run.phase === 'running'

@@ -57,7 +57,10 @@ export function collate(samples: readonly Labelled[], tasks: number): Pick<Batch
 }
 
 const prefetch = 2;
-/** Compared runs may be a read-back apart; what the first has decoded is kept for so many steps of the last. */
+/**
+ * Compared runs are a step or two apart, more while one compiles, is evaluated or catches up; what the first has decoded
+ * is kept for so many steps of the last, and beyond them decoded again.
+ */
 const kept = 8;
 
 export class BatchStream {

@@ -148,9 +148,15 @@ export class Run implements Stepping {
   get hasRoom(): boolean {
     return this.#turns.isIdle && !this.#isAhead;
   }
+  get isFull(): boolean {
+    return this.#turns.isIdle && this.#isAhead;
+  }
+  get stream(): BatchStream {
+    return this.#parts.stream;
+  }
 
   async room(): Promise<void> {
-    while (!this.hasRoom) await (this.#turns.isIdle ? this.#unread.oldest() : this.#turns.soFar());
+    if (!this.hasRoom) await (this.#turns.isIdle ? this.#unread.oldest() : this.#turns.soFar());
   }
 
   /**

@@ -248,7 +248,7 @@ export class Session {
       this.#flushing = false;
       const changed = [...this.#changed].filter(candidate => this.#runs.has(candidate.id));
       this.#changed.clear();
-      this.#emit(changed.map(candidate => candidate.takeUpdate()));
+      if (changed.length > 0) this.#emit(changed.map(candidate => candidate.takeUpdate()));
     }, frameMs);
   }
 }

@@ -1,6 +1,7 @@
 /**
- * @file Steps the running runs in turn. One that waits for something, its programs to compile, a batch, losses or an
- * evaluation on their way back, keeps no other waiting: whoever can issue a step at once is next.
+ * @file Steps the running runs in turn. One that waits for something, its programs to compile, a batch or an evaluation,
+ * keeps no other waiting: whoever can issue a step at once is next. Of runs that are compared the one behind takes the
+ * turns of those ahead until it has caught up: from then on every batch is decoded once for all of them.
  */
 import type { RunPhase } from '../protocol/runs';
 import { yieldToMessages } from './yieldToMessages';
@@ -8,9 +9,15 @@ import { yieldToMessages } from './yieldToMessages';
 /** What of a run decides whose turn it is. */
 export interface Stepping {
   readonly phase: RunPhase;
+  /** Steps issued. */
+  readonly step: number;
+  /** The batches that it shares with the runs that it is compared with, and with no other. */
+  readonly stream: object;
   /** Whether the next step can be issued at once. */
   readonly hasRoom: boolean;
-  /** Resolves when it can. */
+  /** Whether all that it waits for is the GPU's work on steps that it has issued. */
+  readonly isFull: boolean;
+  /** Resolves when it may be: what it waits for now is over. */
   room(): Promise<void>;
   /** Issues one step; never rejects. */
   advance(): Promise<void>;
@@ -42,15 +49,15 @@ export class Turns {
       for (;;) {
         const running = [...this.#queue].filter(run => run.phase === 'running');
         if (running.length === 0) break;
-        // Compared runs alternate, and a resumed one does not wait for a new one.
-        const next = running.find(run => run.hasRoom);
-        if (!next) {
-          await this.#room(running);
+        // A run whose turn it is and the one that takes it are of one comparison: no other comparison loses a turn.
+        const turn = running.find(run => run.hasRoom && lastOf(run, running).hasRoom);
+        if (!turn) {
+          await this.#room(running.filter(run => !run.hasRoom));
           continue;
         }
-        this.#queue.delete(next);
-        this.#queue.add(next);
-        void next.advance();
+        this.#queue.delete(turn);
+        this.#queue.add(turn);
+        void lastOf(turn, running).advance();
         // A step that waits for nothing is issued before the next task begins.
         await yieldToMessages();
       }
@@ -60,10 +67,18 @@ export class Turns {
     for (const run of [...this.#queue]) await run.settle();
   }
 
-  async #room(running: readonly Stepping[]): Promise<void> {
+  async #room(waiting: readonly Stepping[]): Promise<void> {
     const woken = new Promise<void>(resolve => {
       this.#wake = resolve;
     });
-    await Promise.race([...running.map(run => run.room()), woken]);
+    await Promise.race([...waiting.map(run => run.room()), woken]);
   }
+}
+
+/** Who is furthest behind of the runs that `run` is compared with, but for those that are held up; `run` where none is. */
+function lastOf(run: Stepping, running: readonly Stepping[]): Stepping {
+  const compared = running.filter(
+    ({ stream, hasRoom, isFull }) => stream === run.stream && (hasRoom || isFull),
+  );
+  return compared.reduce((last, other) => (other.step < last.step ? other : last), run);
 }

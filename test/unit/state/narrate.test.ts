@@ -58,4 +58,7 @@ test('while it compiles it counts the programs', () => {
     now: 0,
   });
   expect(narrate(compiling)).toBe('Compiling the network: 12 of 190 GPU programs.');
+  expect(narrate({ ...compiling, phase: 'stopped' }), 'stopped, it waits for none').not.toContain(
+    'Compiling',
+  );
 });

@@ -345,3 +345,13 @@ test('that the GPU was full is noted once, when the run fails, whatever is done 
     noted.mockRestore();
   }
 });
+
+test('of runs that are removed nothing is sent, not even that there is nothing', async () => {
+  const sent: RunUpdate[][] = [];
+  session = new Session(data.pixels, news => sent.push(news));
+  const [run] = await start(['equal']);
+  if (!run) throw new Error('a run expected');
+  await session.remove(run.id);
+  await new Promise(resolve => setTimeout(resolve, 50));
+  expect(sent.filter(news => news.length === 0)).toEqual([]);
+});
