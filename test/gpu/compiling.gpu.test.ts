@@ -1,4 +1,7 @@
+import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, expect, test } from 'vitest';
+import { compileStep } from '../../workers/gpu/capture/compileStep';
+import { upload } from '../../workers/gpu/ownBackend';
 import { Session } from '../../workers/train/session';
 import { yieldToMessages } from '../../workers/train/yieldToMessages';
 import { gate } from '../fixtures/gate';
@@ -137,4 +140,21 @@ test('while the programs of one run compile, the other steps to its end; then th
   expect([held.phase, held.recordedStep, free.phase]).toEqual(['finished', 2, 'finished']);
   for (const run of session.runs) await session.remove(run.id);
   data.close();
+});
+
+test('what a step began to compile before it threw is there for the next one', async () => {
+  const x = tf.tensor1d([0, 1, 2]);
+  upload([x]);
+  const compiled = await countCompiled(async () => {
+    const broken = () => {
+      tf.dispose(tf.erf(x));
+      throw new Error('midway');
+    };
+    await expect(compileStep(gpu.backend, broken)).rejects.toThrow('midway');
+    await compileStep(gpu.backend, () => [tf.erf(x)]);
+  });
+  expect(compiled).toEqual({ waitedFor: 0, ahead: 1 });
+  const erf = tf.erf(x);
+  expect((await erf.data())[1]).toBeCloseTo(0.8427, 3);
+  tf.dispose([x, erf]);
 });

@@ -124,3 +124,21 @@ test('an evaluation that a replay gets wrong goes on by tfjs, and the run says s
   for (const run of runs) await session.remove(run.id);
   data.close();
 });
+
+test.each([1, 2])('a pass over batch %i that throws leaves no tensor behind', async failing => {
+  const data = memoryDataset();
+  const model = createModel(resolveConfig({ seed: 5, batchSize: 3, inputSize: 16 }), 'equal', [4, 3]);
+  const { trunk } = model.network;
+  let calls = 0;
+  model.network.trunk = (...args) => {
+    if (++calls === failing) throw new Error('no such kernel');
+    return trunk(...args);
+  };
+  const before = tf.memory().numTensors;
+  const samples = first(9).map(sample => ({ sample, labels: [0, 0] }));
+  const { signal } = new AbortController();
+  await expect(predict(model, data.pixels, data.index, samples, signal)).rejects.toThrow('no such kernel');
+  expect(tf.memory().numTensors).toBe(before);
+  disposeModel(model);
+  data.close();
+});

@@ -132,8 +132,13 @@ export class ForwardPass {
       return check;
     }
     const inputs = inputTensors(words);
-    const recorded = this.#phase === 'recording' && this.#backend && this.#record(this.#backend, inputs);
-    return recorded || this.#eager(inputs).finally(() => tf.dispose([...inputs]));
+    try {
+      const recorded = this.#phase === 'recording' && this.#backend && this.#record(this.#backend, inputs);
+      return recorded || this.#eager(inputs).finally(() => tf.dispose([...inputs]));
+    } catch (error) {
+      tf.dispose([...inputs]);
+      throw error;
+    }
   }
 
   /** null where the pass cannot be recorded. */

@@ -45,12 +45,12 @@ export async function compileStep(
   Object.assign(backend, { pipelineCache: trial });
   const state = new Homes(backend);
   tf.env().set(compileOnly, true);
-  let waiting: Promise<unknown>[];
+  const waiting: Promise<unknown>[] = [];
   try {
-    const ours = compilingIn(() => inScratch(backend, () => tf.dispose([...step()])));
-    const theirs = [...used].filter(key => !(key in cache)).map(key => settle(key, trial[key]));
-    waiting = [...ours, ...theirs];
+    waiting.push(...compilingIn(() => inScratch(backend, () => tf.dispose([...step()]))));
   } finally {
+    // What a step began that then threw is still compiled, for the next one.
+    waiting.push(...[...used].filter(key => !(key in cache)).map(key => settle(key, trial[key])));
     tf.env().set(compileOnly, false);
     state.recall();
     state.dispose();
