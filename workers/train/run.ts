@@ -148,9 +148,6 @@ export class Run implements Stepping {
   get hasRoom(): boolean {
     return this.#turns.isIdle && !this.#isAhead;
   }
-  get isFull(): boolean {
-    return this.#turns.isIdle && this.#isAhead;
-  }
   get stream(): BatchStream {
     return this.#parts.stream;
   }

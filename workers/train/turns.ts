@@ -1,7 +1,7 @@
 /**
- * @file Steps the running runs in turn. One that waits for something, its programs to compile, a batch or an evaluation,
- * keeps no other waiting: whoever can issue a step at once is next. Of runs that are compared the one behind takes the
- * turns of those ahead until it has caught up: from then on every batch is decoded once for all of them.
+ * @file Steps the running runs in turn. One that waits for something, its programs to compile, a batch, losses or an
+ * evaluation on their way back, keeps no other waiting: whoever can issue a step at once is next. Of compared runs that
+ * can, the one behind takes the turns of those ahead until it has caught up: from then on every batch is decoded once.
  */
 import type { RunPhase } from '../protocol/runs';
 import { yieldToMessages } from './yieldToMessages';
@@ -15,8 +15,6 @@ export interface Stepping {
   readonly stream: object;
   /** Whether the next step can be issued at once. */
   readonly hasRoom: boolean;
-  /** Whether all that it waits for is the GPU's work on steps that it has issued. */
-  readonly isFull: boolean;
   /** Resolves when it may be: what it waits for now is over. */
   room(): Promise<void>;
   /** Issues one step; never rejects. */
@@ -50,9 +48,9 @@ export class Turns {
         const running = [...this.#queue].filter(run => run.phase === 'running');
         if (running.length === 0) break;
         // A run whose turn it is and the one that takes it are of one comparison: no other comparison loses a turn.
-        const turn = running.find(run => run.hasRoom && lastOf(run, running).hasRoom);
+        const turn = running.find(run => run.hasRoom);
         if (!turn) {
-          await this.#room(running.filter(run => !run.hasRoom));
+          await this.#room(running);
           continue;
         }
         this.#queue.delete(turn);
@@ -67,18 +65,16 @@ export class Turns {
     for (const run of [...this.#queue]) await run.settle();
   }
 
-  async #room(waiting: readonly Stepping[]): Promise<void> {
+  async #room(running: readonly Stepping[]): Promise<void> {
     const woken = new Promise<void>(resolve => {
       this.#wake = resolve;
     });
-    await Promise.race([...waiting.map(run => run.room()), woken]);
+    await Promise.race([...running.map(run => run.room()), woken]);
   }
 }
 
-/** Who is furthest behind of the runs that `run` is compared with, but for those that are held up; `run` where none is. */
+/** Who is furthest behind of the runs that `run` is compared with, but for those that wait; `run` where none is. */
 function lastOf(run: Stepping, running: readonly Stepping[]): Stepping {
-  const compared = running.filter(
-    ({ stream, hasRoom, isFull }) => stream === run.stream && (hasRoom || isFull),
-  );
+  const compared = running.filter(({ stream, hasRoom }) => stream === run.stream && hasRoom);
   return compared.reduce((last, other) => (other.step < last.step ? other : last), run);
 }

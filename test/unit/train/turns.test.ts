@@ -21,9 +21,6 @@ class FakeRun implements Stepping {
   get hasRoom() {
     return this.#turn === null;
   }
-  get isFull() {
-    return false;
-  }
   async room(): Promise<void> {
     await this.#turn;
   }
@@ -78,59 +75,33 @@ test('while all that run wait, one that is resumed steps', async () => {
   expect([waiting.phase, resumed.phase]).toEqual(['finished', 'finished']);
 });
 
-/** The GPU takes its time for every step. */
-class BusyRun extends FakeRun {
-  #read: Promise<void> | null = null;
-  override get hasRoom() {
-    return super.hasRoom && !this.#read;
-  }
-  override get isFull() {
-    return super.hasRoom && this.#read !== null;
-  }
-  override async room() {
-    await (this.#read ?? super.room());
-  }
-  override advance() {
-    this.#read = new Promise<void>(resolve => setTimeout(resolve, 1)).finally(() => {
-      this.#read = null;
-    });
-    return super.advance();
-  }
-}
-
-test.each([
-  ['issued at once', FakeRun],
-  ['waiting for the GPU', BusyRun],
-])(
-  'the run that was held up catches up with its comparison, steps %s; another comparison loses no turn',
-  async (_, Kind) => {
-    const turns = new Turns();
-    const order: string[] = [];
-    const held = gate();
-    const stream = {};
-    const ahead: FakeRun = new Kind(run => {
-      order.push('ahead');
-      if (run.step === 6) held.open();
-    }, 12);
-    const behind = new Kind(() => order.push('behind'), 12, { before: 0, until: held.opened });
-    const other = new FakeRun(() => order.push('other'), 30);
-    ahead.stream = stream;
-    behind.stream = stream;
-    for (const run of [behind, ahead, other]) turns.add(run);
-    await turns.loop();
-    const compared = order.filter(name => name !== 'other');
-    expect(compared.slice(0, 6), 'held up, it holds up nobody').toEqual(Array(6).fill('ahead'));
-    const lead = compared.map((_, i) => {
-      const so = compared.slice(0, i + 1);
-      return so.filter(name => name === 'ahead').length - so.filter(name => name === 'behind').length;
-    });
-    expect(Math.max(...lead)).toBeLessThanOrEqual(7);
-    const level = lead.findIndex((steps, i) => i > 6 && steps <= 1);
-    expect(level, 'level after its sixth step at the latest').toBeLessThanOrEqual(13);
-    expect(Math.max(...lead.slice(level)), 'and level from then on').toBeLessThanOrEqual(1);
-    const others = order.slice(0, order.lastIndexOf('other')).filter(name => name === 'other').length;
-    expect(others / order.lastIndexOf('other'), 'a third of the turns, for one run of three').toBeGreaterThan(
-      0.32,
-    );
-  },
-);
+test('the run that was held up catches up with its comparison; another comparison loses no turn', async () => {
+  const turns = new Turns();
+  const order: string[] = [];
+  const held = gate();
+  const stream = {};
+  const ahead: FakeRun = new FakeRun(run => {
+    order.push('ahead');
+    if (run.step === 6) held.open();
+  }, 12);
+  const behind = new FakeRun(() => order.push('behind'), 12, { before: 0, until: held.opened });
+  const other = new FakeRun(() => order.push('other'), 30);
+  ahead.stream = stream;
+  behind.stream = stream;
+  for (const run of [behind, ahead, other]) turns.add(run);
+  await turns.loop();
+  const compared = order.filter(name => name !== 'other');
+  expect(compared.slice(0, 6), 'held up, it holds up nobody').toEqual(Array(6).fill('ahead'));
+  const lead = compared.map((_, i) => {
+    const so = compared.slice(0, i + 1);
+    return so.filter(name => name === 'ahead').length - so.filter(name => name === 'behind').length;
+  });
+  expect(Math.max(...lead)).toBeLessThanOrEqual(7);
+  const level = lead.findIndex((steps, i) => i > 6 && steps <= 1);
+  expect(level, 'level after its sixth step at the latest').toBeLessThanOrEqual(13);
+  expect(Math.max(...lead.slice(level)), 'and level from then on').toBeLessThanOrEqual(1);
+  const others = order.slice(0, order.lastIndexOf('other')).filter(name => name === 'other').length;
+  expect(others / order.lastIndexOf('other'), 'a third of the turns, for one run of three').toBeGreaterThan(
+    0.32,
+  );
+});
