@@ -68,8 +68,8 @@ test(`two compared runs after ${steps} steps have the tensors, buffers and bytes
     expect(run.takeUpdate().warnings.join(' ')).not.toContain('not replayed');
   }
   expect(after).toEqual(before);
-  // As many as there once were read-backs under way at the same time.
-  expect(buffers.living.size - after.gpuBuffers, 'buffers that carry results back').toBeLessThan(20);
+  // As many as there once were read-backs under way at the same time; a leak would be one each, hundreds.
+  expect(buffers.living.size - after.gpuBuffers, 'buffers that carry results back').toBeLessThan(40);
 
   const [kept] = runs;
   if (!kept) throw new Error('a run expected');
