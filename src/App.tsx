@@ -1,13 +1,13 @@
 /** @file The page: a rail with data and training on the left, the stage and the way home on the right. */
-import { DataPanel } from './panels/DataPanel';
-import { Masthead } from './panels/Masthead';
-import { PageNotes } from './panels/PageNotes';
-import { Shortcuts } from './panels/Shortcuts';
-import { TakeHomePanel } from './panels/TakeHomePanel';
-import { Toolbar } from './panels/Toolbar';
-import { TrainPanel } from './panels/TrainPanel';
-import { useShortcuts } from './panels/useShortcuts';
-import { WatchPanel } from './panels/WatchPanel';
+import { DataPanel } from './views/data/DataPanel';
+import { Masthead } from './views/frame/Masthead';
+import { PageNotes } from './views/frame/PageNotes';
+import { Shortcuts } from './views/frame/Shortcuts';
+import { Toolbar } from './views/frame/Toolbar';
+import { useShortcuts } from './views/frame/useShortcuts';
+import { TakeHomePanel } from './views/takeHome/TakeHomePanel';
+import { TrainPanel } from './views/train/TrainPanel';
+import { WatchPanel } from './views/watch/WatchPanel';
 
 export function AppFrame() {
   const shortcuts = useShortcuts();

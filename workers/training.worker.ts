@@ -1,11 +1,17 @@
 /** @file Entry point of the training worker: wiring only. */
+
+import { catalogue } from './config/catalogue';
 import { startDevice } from './gpu/device';
 import type { PixelsApi } from './protocol/dataset';
 import { AppError, connect, serve } from './protocol/link';
 import type { TrainingApi, TrainingEvent } from './protocol/training';
-import { catalogue } from './train/catalogue';
-import { deleteCheckpoint, listCheckpoints, renameCheckpoint, storageUse } from './train/checkpointStore';
-import { summarise } from './train/runSummary';
+import {
+  deleteCheckpoint,
+  listCheckpoints,
+  renameCheckpoint,
+  storageUse,
+} from './train/checkpoints/checkpointStore';
+import { summarise } from './train/run/runSummary';
 import { Session } from './train/session';
 
 let session: Session | null = null;

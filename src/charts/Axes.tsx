@@ -1,7 +1,8 @@
 /** @file The axes, the grid and the line of equal weights of a plot: recharts, redrawn only when a domain or the size changes. */
 import { memo } from 'react';
 import { CartesianGrid, LineChart, ReferenceLine, XAxis, YAxis } from 'recharts';
-import { formatTick, formatX } from './format';
+import { formatTick } from '../format/numbers';
+import { formatX } from './formatX';
 import { plotMargin } from './plotFrame';
 import type { ChartAxis } from './types';
 

@@ -1,7 +1,8 @@
 /** @file The cross-hair, its dots and the tooltip of one plot; follows the shared hover position. */
 import { useSyncExternalStore } from 'react';
+import { formatDuration, formatValue } from '../format/numbers';
 import type { ChartModel, LineModel } from './chartModel';
-import { formatDuration, formatValue, formatX } from './format';
+import { formatX } from './formatX';
 import type { HoverStore } from './hoverStore';
 import { runDash, taskColor } from './marks';
 import type { PlotFrame } from './plotFrame';

@@ -10,8 +10,9 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
+import { formatValue } from '../format/numbers';
 import type { ChartModel, LineModel } from './chartModel';
-import { formatValue, formatX } from './format';
+import { formatX } from './formatX';
 import { HoverLayer } from './HoverLayer';
 import type { HoverStore } from './hoverStore';
 import { Plot } from './Plot';

@@ -6,6 +6,7 @@
  * `data-export="text"`, each where it stands on the page.
  */
 import { AppError } from '../../workers/protocol/link';
+import type { SeriesKind } from './types';
 
 const namespace = 'http://www.w3.org/2000/svg';
 const padding = 16;
@@ -72,7 +73,7 @@ const skipped = (node: Element) => node.closest('[data-export="skip"]') !== null
  * Self-contained SVG text of the charts inside `container`, `title` above them (default: what the chart shows).
  * @throws AppError `chart/empty` when nothing is drawn yet.
  */
-export function chartToSvg(container: HTMLElement, title = defaultTitle(container)): string {
+function chartToSvg(container: HTMLElement, title = defaultTitle(container)): string {
   const box = container.getBoundingClientRect();
   const drawings = [...container.querySelectorAll('svg')].filter(
     svg => !skipped(svg) && !svg.parentElement?.closest('svg') && svg.closest('[data-chart]'),
@@ -143,7 +144,7 @@ export function chartToSvg(container: HTMLElement, title = defaultTitle(containe
  * The same picture as a PNG, `scale` pixels a CSS pixel. `title` is the heading, as in `chartToSvg`.
  * @throws AppError `chart/png` when the browser cannot draw it.
  */
-export async function chartToPng(container: HTMLElement, scale = 2, title?: string): Promise<Blob> {
+async function chartToPng(container: HTMLElement, scale = 2, title?: string): Promise<Blob> {
   const svg = chartToSvg(container, title);
   const url = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
   try {
@@ -165,4 +166,13 @@ export async function chartToPng(container: HTMLElement, scale = 2, title?: stri
   } finally {
     URL.revokeObjectURL(url);
   }
+}
+
+/** The chart of one kind that the page shows, as a file. */
+export function chartBlob(kind: SeriesKind, format: 'svg' | 'png'): Promise<Blob> {
+  const chart = document.getElementById(`chart-${kind}`);
+  if (!chart) throw new Error(`chart-${kind} is not on the page`);
+  return format === 'png'
+    ? chartToPng(chart)
+    : Promise.resolve(new Blob([chartToSvg(chart)], { type: 'image/svg+xml' }));
 }

@@ -1,6 +1,7 @@
 /** @file A chart in words: what a screen reader hears, and the table of latest values. */
+
+import { formatShare, formatValue } from '../format/numbers';
 import { isHidden } from './chartModel';
-import { formatShare, formatValue } from './format';
 import type { ChartView, RunSeries, SeriesKind, SwapEvent } from './types';
 
 export interface LatestRow {

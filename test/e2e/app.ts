@@ -1,6 +1,6 @@
 /** @file What every end-to-end test starts with: the built app, and a page that fails the test on a console error or a foreign request. */
 import { test as base, expect, type Page } from '@playwright/test';
-import type { SeesawApi } from '../../src/engine/scripting';
+import type { SeesawApi } from '../../src/scripting';
 
 declare global {
   interface Window {

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { decodeImage } from '../../workers/data/decode';
-import { readImageHeader } from '../../workers/data/imageHeader';
+import { decodeImage } from '../../workers/data/images/decode';
+import { readImageHeader } from '../../workers/data/images/imageHeader';
 import { createLibrary } from '../../workers/data/library';
 import type { DatasetApi, PixelsApi } from '../../workers/protocol/dataset';
 import { connect, Transfer } from '../../workers/protocol/link';

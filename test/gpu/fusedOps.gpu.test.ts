@@ -2,8 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { FUSED } from '../../workers/gpu/fusedNames';
-import { mirrorDraw, packBytes } from '../../workers/gpu/kernels/standardise';
-import type { Pass, Statistic } from '../../workers/nets/network';
+import { mirrorDraw, packBytes } from '../../workers/gpu/kernels/map/standardise';
+import { l2Normalize, maskedCrossEntropy } from '../../workers/ops/losses';
 import {
   batchNormRelu,
   convBatchNormRelu,
@@ -11,10 +11,10 @@ import {
   globalAveragePool,
   maxPool,
   residualTail,
-} from '../../workers/nets/ops';
-import { l2Normalize, maskedCrossEntropy } from '../../workers/train/losses';
-import { standardise } from '../../workers/train/standardise';
-import { drawAt } from '../../workers/train/stepInputs';
+} from '../../workers/ops/ops';
+import type { Pass, Statistic } from '../../workers/ops/pass';
+import { standardise } from '../../workers/ops/standardise';
+import { drawAt } from '../../workers/train/step/stepInputs';
 import { expectSame, valuesOnBoth } from '../fixtures/bothBackends';
 import { valueAndGradients, wave } from '../fixtures/opCases';
 import { randomOps } from '../fixtures/randomOps';

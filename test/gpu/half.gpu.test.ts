@@ -2,8 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 import { halfScale, inHalf } from '../../workers/gpu/halfMaps';
-import { coverForHalf } from '../../workers/gpu/register';
-import { globalAveragePool, maxPool, residualTail } from '../../workers/nets/ops';
+import { coverForHalf } from '../../workers/gpu/tfjs/register';
+import { globalAveragePool, maxPool, residualTail } from '../../workers/ops/ops';
 import type { History } from '../../workers/protocol/runs';
 import { Session } from '../../workers/train/session';
 import golden from '../fixtures/golden/inception_step.json';

@@ -1,16 +1,16 @@
 /** Kernels on buffers of halves against their plain twins, which see the same halves. */
 import { describe, expect, test } from 'vitest';
 import { lossScale } from '../../workers/gpu/halfMaps';
-import { KERNELS } from '../../workers/gpu/kernels';
+import { KERNELS } from '../../workers/gpu/kernels/kernels';
 import {
   type HalfFlavour,
   type Halves,
   halfError,
   halfFlavour,
   withHalves,
-} from '../../workers/gpu/kernels/halfStorage';
-import type { Values } from '../../workers/gpu/kernels/kernel';
-import { programFor } from '../../workers/gpu/kernels/programFor';
+} from '../../workers/gpu/wgsl/halfStorage';
+import type { Values } from '../../workers/gpu/wgsl/kernel';
+import { programFor } from '../../workers/gpu/wgsl/programFor';
 import { type AnyKernel, runsOn } from '../fixtures/anyKernel';
 import { expectClose } from '../fixtures/expectClose';
 import { packHalves, scalesOf, unpackHalves } from '../fixtures/halves';

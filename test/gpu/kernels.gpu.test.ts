@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { KERNELS } from '../../workers/gpu/kernels';
-import { convGeometry } from '../../workers/gpu/kernels/convGeometry';
-import type { Values } from '../../workers/gpu/kernels/kernel';
-import { programFor } from '../../workers/gpu/kernels/programFor';
-import { isCorrected, slotCount, updateRules } from '../../workers/gpu/kernels/updateParameters';
+import { KERNELS } from '../../workers/gpu/kernels/kernels';
+import { isCorrected, slotCount, updateRules } from '../../workers/gpu/kernels/optimizer/updateParameters';
 import { isSoftware } from '../../workers/gpu/tileChoice';
+import { convGeometry } from '../../workers/gpu/wgsl/convGeometry';
+import type { Values } from '../../workers/gpu/wgsl/kernel';
+import { programFor } from '../../workers/gpu/wgsl/programFor';
 import { type AnyKernel, kernels, runsOn } from '../fixtures/anyKernel';
 import { expectClose } from '../fixtures/expectClose';
 import { device } from '../fixtures/kernelDevice';

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, expect, test } from 'vitest';
-import type { NetworkOptions, Pass } from '../../workers/nets/network';
+import { createCenters } from '../../workers/model/centers';
+import { OPTIMIZERS, type OptimizerId } from '../../workers/model/optimizers/optimizers';
+import type { NetworkOptions } from '../../workers/nets/network';
 import { NETWORKS } from '../../workers/nets/networks';
-import { createCenters } from '../../workers/train/centers';
-import { batchAccuracy, l2Normalize, maskedCrossEntropy } from '../../workers/train/losses';
-import { OPTIMIZERS, type OptimizerId } from '../../workers/train/optimizer';
+import { batchAccuracy, l2Normalize, maskedCrossEntropy } from '../../workers/ops/losses';
+import type { Pass } from '../../workers/ops/pass';
 import { onBoth } from '../fixtures/bothBackends';
 import { expectInceptionSteps, replayInceptionStep } from '../fixtures/inceptionStep';
 import { evaluate, inputsOf, opCases, wave, weighed, worstError } from '../fixtures/opCases';

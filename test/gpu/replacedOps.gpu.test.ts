@@ -2,10 +2,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { afterEach, beforeAll, expect, test } from 'vitest';
-import { convGeometry } from '../../workers/gpu/kernels/convGeometry';
 import { profileGpu } from '../../workers/gpu/profile';
 import { chooseTile, isSoftware, setTile, tileOf } from '../../workers/gpu/tileChoice';
 import { measureTile } from '../../workers/gpu/tileMeasure';
+import { convGeometry } from '../../workers/gpu/wgsl/convGeometry';
 import { expectSame, valuesOnBoth } from '../fixtures/bothBackends';
 import { valueAndGradients, wave } from '../fixtures/opCases';
 import { type WatchedDevice, watchDevice } from '../fixtures/watchedDevice';

@@ -1,17 +1,17 @@
 /** Whole runs on replayed steps: compared, paused, saved, restored, failed. */
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, expect, test } from 'vitest';
+import { option } from '../../workers/config/options';
+import { resolveConfig } from '../../workers/config/resolveConfig';
+import type { WeightingId } from '../../workers/config/strategy';
+import { createModel, disposeModel } from '../../workers/model/model';
 import type { History } from '../../workers/protocol/runs';
-import { BatchStream } from '../../workers/train/batches';
-import { createModel, disposeModel } from '../../workers/train/model';
-import { option } from '../../workers/train/options';
-import { headSizes, prepareData } from '../../workers/train/prepare';
-import { resolveConfig } from '../../workers/train/resolveConfig';
-import type { Run } from '../../workers/train/run';
+import { BatchStream } from '../../workers/samples/batches';
+import { headSizes, prepareData } from '../../workers/samples/prepare';
+import type { Run } from '../../workers/train/run/run';
 import { Session } from '../../workers/train/session';
-import { trainStep } from '../../workers/train/step';
-import { Stepper } from '../../workers/train/stepper';
-import type { WeightingId } from '../../workers/train/strategy';
+import { trainStep } from '../../workers/train/step/step';
+import { Stepper } from '../../workers/train/step/stepper';
 import { memoryDataset } from '../fixtures/pixels';
 import { source, startRuns } from '../fixtures/startRuns';
 import { stateOf } from '../fixtures/stateOf';

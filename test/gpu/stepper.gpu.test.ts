@@ -1,12 +1,12 @@
 /** Steps of one model, recorded and replayed, against tfjs's own. */
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, expect, test } from 'vitest';
-import type { Batch } from '../../workers/train/batches';
-import { createModel, disposeModel, readState } from '../../workers/train/model';
-import { resolveConfig } from '../../workers/train/resolveConfig';
-import { trainStep } from '../../workers/train/step';
-import { Stepper } from '../../workers/train/stepper';
-import type { WeightingId } from '../../workers/train/strategy';
+import { resolveConfig } from '../../workers/config/resolveConfig';
+import type { WeightingId } from '../../workers/config/strategy';
+import { createModel, disposeModel, readState } from '../../workers/model/model';
+import type { Batch } from '../../workers/samples/batches';
+import { trainStep } from '../../workers/train/step/step';
+import { Stepper } from '../../workers/train/step/stepper';
 import { bits, stateOf } from '../fixtures/stateOf';
 import { type WatchedDevice, watchDevice } from '../fixtures/watchedDevice';
 

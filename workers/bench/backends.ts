@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { startDevice } from '../gpu/device';
-import { registerKernels } from '../gpu/register';
+import { registerKernels } from '../gpu/tfjs/register';
 import { isSoftware } from '../gpu/tileChoice';
 import { AppError } from '../protocol/link';
 import { GpuMeter } from './gpuMeter';

@@ -2,7 +2,7 @@
 import type { ConvolutionShape } from '../nets/network';
 import type { Direction } from '../protocol/bench';
 import { AppError } from '../protocol/link';
-import type { LayerRunner } from './layers';
+import type { LayerRunner } from './layerRunner';
 
 type Jax = typeof import('@jax-js/jax');
 let loaded: Promise<Jax> | null = null;

@@ -1,5 +1,5 @@
 /** @file A step's GPU time by kernel, and the rate of the convolutions' three directions. */
-import { KERNELS } from '../gpu/kernels';
+import { KERNELS } from '../gpu/kernels/kernels';
 import type { KernelTime } from '../gpu/profile';
 import type { Direction, KernelCost } from '../protocol/bench';
 

@@ -7,13 +7,7 @@ import { median } from './arithmetic';
 import type { BackendName, Backends } from './backends';
 import { timed } from './interleave';
 import { jaxJsRunner } from './jaxJs';
-
-/** One direction of one convolution, ready to run. */
-export interface LayerRunner {
-  /** Queues so many and resolves with their number when the last is done. */
-  run(repeats: number): Promise<number>;
-  dispose(): void;
-}
+import type { LayerRunner } from './layerRunner';
 
 const DIRECTIONS: readonly Direction[] = ['forward', 'inputGradient', 'weightGradient'];
 const tfjsKernel = {

@@ -7,7 +7,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { settlePadding } from '../nets/layers';
 import type { Network } from '../nets/network';
-import { batchNormEpsilon, type Padding } from '../nets/ops';
+import { batchNormEpsilon, type Padding } from '../ops/ops';
 import { AppError } from '../protocol/link';
 
 type Map4 = tf.Tensor4D;

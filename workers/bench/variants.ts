@@ -1,14 +1,14 @@
 /** @file The ways to train one network that a benchmark compares: each adds one thing to the one before. */
 import * as tf from '@tensorflow/tfjs';
+import { option } from '../config/options';
+import { PRESETS } from '../config/presets';
+import { createModel, disposeModel } from '../model/model';
 import { NETWORKS } from '../nets/networks';
-import { PRESETS } from '../nets/presets';
 import type { VariantId } from '../protocol/bench';
 import { AppError } from '../protocol/link';
 import type { RunConfig } from '../protocol/runs';
-import { createModel, disposeModel } from '../train/model';
-import { option } from '../train/options';
-import { trainStep } from '../train/step';
-import { Stepper } from '../train/stepper';
+import { trainStep } from '../train/step/step';
+import { Stepper } from '../train/step/stepper';
 import type { BackendName } from './backends';
 import { compileAhead } from './compileAhead';
 import { plainLoss } from './plainNetwork';

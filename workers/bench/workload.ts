@@ -1,13 +1,14 @@
 /** @file What is trained in a benchmark: a preset's network at some size, on a batch of noise. */
-import { mirrorDraw, standardiseInto } from '../gpu/kernels/standardise';
+
+import { option } from '../config/options';
+import { PRESETS } from '../config/presets';
+import { resolveConfig } from '../config/resolveConfig';
+import { mirrorDraw, standardiseInto } from '../gpu/kernels/map/standardise';
 import { NETWORKS } from '../nets/networks';
-import { PRESETS } from '../nets/presets';
 import type { BenchOptions, BenchReport } from '../protocol/bench';
 import type { RunConfig } from '../protocol/runs';
 import { hash, uniform } from '../random';
-import type { Batch } from '../train/batches';
-import { option } from '../train/options';
-import { resolveConfig } from '../train/resolveConfig';
+import type { Batch } from '../samples/batches';
 import { trainingGflop } from './arithmetic';
 
 /** What every variant trains: the same network on the same batch. */

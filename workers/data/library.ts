@@ -2,12 +2,12 @@
 
 import type { DatasetApi, DatasetSource, PixelsApi } from '../protocol/dataset';
 import { AppError, type CallContext, type Served, serve, Transfer } from '../protocol/link';
-import { contactSheet } from './contactSheet';
+import { mapLimited } from './archive/pool';
+import { contactSheet } from './images/contactSheet';
+import { defaultCacheBytes, pixelCache } from './images/pixelCache';
 import { type Decodes, openFiles, throttled } from './openFiles';
-import { openSampleSet } from './openSampleSet';
-import { defaultCacheBytes, pixelCache } from './pixelCache';
-import { mapLimited } from './pool';
 import type { SampleSource } from './sampleSource';
+import { openSampleSet } from './synthetic/openSampleSet';
 
 /** Decodes in flight: browsers decode on a few threads of their own. */
 const decodesAtOnce = 8;

@@ -2,15 +2,15 @@
 
 import type { OpenProgress, Skipped } from '../protocol/dataset';
 import { AppError, type CallContext } from '../protocol/link';
-import { type Listing, listEntries, type SourceFile } from './archive';
-import { canDecode, decodeImage } from './decode';
-import { detectLayout } from './detect';
-import { headerBytes, headerProblem, readImageHeader } from './imageHeader';
-import { buildIndex, fingerprint } from './index';
+import { type Listing, listEntries, type SourceFile } from './archive/archive';
+import { mapLimited } from './archive/pool';
+import { buildIndex, fingerprint } from './buildIndex';
+import { canDecode, decodeImage } from './images/decode';
+import { headerBytes, headerProblem, readImageHeader } from './images/imageHeader';
+import { detectLayout } from './layouts/detect';
 import type { Entry, RawSample } from './layouts/layout';
-import { mapLimited } from './pool';
+import { findSequences } from './layouts/sequences';
 import type { SampleSource } from './sampleSource';
-import { findSequences } from './sequences';
 import { summarise } from './summary';
 
 /** Disk reads in flight; more does not make a disk faster, and each holds a buffer. */

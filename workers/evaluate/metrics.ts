@@ -1,8 +1,9 @@
 /** @file Every metric by its id. To add one: its file, and one line here. */
-import { accuracy } from './accuracy';
-import { confusion } from './confusion';
+
 import type { Metric } from './metric';
-import { rocAuc } from './rocAuc';
+import { accuracy } from './metrics/accuracy';
+import { confusion } from './metrics/confusion';
+import { rocAuc } from './metrics/rocAuc';
 
 export const METRICS = { accuracy, rocAuc, confusion } as const satisfies Readonly<
   Record<string, Metric<unknown>>

@@ -7,7 +7,7 @@ import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { DeviceInfo } from '../protocol/device';
 import { AppError } from '../protocol/link';
 import { openDevice } from './openDevice';
-import { registerKernels } from './register';
+import { registerKernels } from './tfjs/register';
 import { chooseTile } from './tileChoice';
 
 /** How to turn WebGPU on, by browser. */

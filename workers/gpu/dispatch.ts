@@ -11,10 +11,10 @@ import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { AppError } from '../protocol/link';
 import { halvesAmong } from './halfMaps';
-import type { Halves } from './kernels/halfStorage';
-import { intToFloat } from './kernels/intToFloat';
-import type { Kernel, Program } from './kernels/kernel';
-import { programFor } from './kernels/programFor';
+import { intToFloat } from './kernels/map/intToFloat';
+import type { Halves } from './wgsl/halfStorage';
+import type { Kernel, Program } from './wgsl/kernel';
+import { programFor } from './wgsl/programFor';
 
 /** What one backend has recorded since its last submit. */
 interface Stream {

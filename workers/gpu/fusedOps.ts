@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { FUSED, runFused } from './fusedNames';
-import type { UpdateRule } from './kernels/updateParameters';
+import type { UpdateRule } from './kernels/optimizer/updateParameters';
 
 type Save = (tensors: tf.Tensor[]) => void;
 

@@ -10,8 +10,8 @@
  */
 import type { TensorInfo } from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { type Halves, halfFlavour } from './kernels/halfStorage';
-import { lanesOf } from './kernels/kernel';
+import { type Halves, halfFlavour } from './wgsl/halfStorage';
+import { lanesOf } from './wgsl/kernel';
 
 /**
  * Factor of gradients: those from 6e-8 to 64 then keep half's full precision. It is constant: one that falls at every

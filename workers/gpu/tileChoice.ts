@@ -3,8 +3,8 @@
  * the flavours add in different orders and a run must repeat to the bit on the same adapter.
  */
 import { get, set } from 'idb-keyval';
-import { TILES, type TileFlavour } from './kernels/kernel';
 import { fasterTile } from './tileMeasure';
+import { TILES, type TileFlavour } from './wgsl/kernel';
 
 const chosen = new WeakMap<GPUDevice, TileFlavour>();
 

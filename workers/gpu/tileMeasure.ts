@@ -1,12 +1,12 @@
 /** @file How long a device takes for a layer in a flavour of convolution tile. */
 import { pipelineOf } from './dispatch';
-import { convFilterGradient } from './kernels/convFilterGradient';
-import { convForward } from './kernels/convForward';
-import { type ConvGeometry, convGeometry } from './kernels/convGeometry';
-import { convInputGradient } from './kernels/convInputGradient';
-import { filterGradientSplits } from './kernels/filterTiling';
-import type { Kernel, Program, TileFlavour } from './kernels/kernel';
-import { programFor } from './kernels/programFor';
+import { convFilterGradient } from './kernels/conv/convFilterGradient';
+import { convForward } from './kernels/conv/convForward';
+import { convInputGradient } from './kernels/conv/convInputGradient';
+import { type ConvGeometry, convGeometry } from './wgsl/convGeometry';
+import { filterGradientSplits } from './wgsl/filterTiling';
+import type { Kernel, Program, TileFlavour } from './wgsl/kernel';
+import { programFor } from './wgsl/programFor';
 
 /** 340 million multiply-adds, a third of a millisecond on a 1 TFLOP/s adapter. */
 const probe = convGeometry([16, 24, 24, 64], [3, 3, 64], 1, 'same');

@@ -3,9 +3,10 @@
  * (`plan`); `materialise` then creates the variables, each from (seed, its name) alone.
  */
 import * as tf from '@tensorflow/tfjs';
+import type { Pass, Statistic } from '../ops/pass';
 import { AppError } from '../protocol/link';
 import { hash, uniform } from '../random';
-import type { ConvolutionShape, LayerShape, Parameter, Pass, Statistic } from './network';
+import type { ConvolutionShape, LayerShape, Parameter } from './network';
 
 /** [height, width, channels] of one image's feature map. */
 export type MapShape = readonly [number, number, number];

@@ -1,10 +1,10 @@
 /** @file Layers as builders: given an assembly, a scope and the input's shape, each names its parameters and knows its output's shape. */
 import * as tf from '@tensorflow/tfjs';
+import { convBatchNormRelu, maxPool, type Padding, residualTail } from '../ops/ops';
+import type { Pass } from '../ops/pass';
+import { recomputed } from '../ops/recompute';
 import { AppError } from '../protocol/link';
 import type { Assembly, Layer, MapShape } from './assembly';
-import type { Pass } from './network';
-import { convBatchNormRelu, maxPool, type Padding, residualTail } from './ops';
-import { recomputed } from './recompute';
 
 /** Puts one layer (or a chain, a block …) into an assembly. */
 export type LayerBuilder = (assembly: Assembly, scope: string, input: MapShape) => Layer;

@@ -1,11 +1,11 @@
 /** @file Hard parameter sharing (eq. 1): one trunk, then one branch (layers, global pool, dropout) and one dense head a task. */
 import type * as tf from '@tensorflow/tfjs';
+import { installCpuFilterGradient } from '../ops/cpuFilterGradient';
+import { dense, globalAveragePool } from '../ops/ops';
 import { AppError } from '../protocol/link';
 import { Assembly } from './assembly';
-import { installCpuFilterGradient } from './cpuFilterGradient';
 import type { LayerBuilder } from './layers';
 import type { Network, NetworkEntry, NetworkOptions } from './network';
-import { dense, globalAveragePool } from './ops';
 
 export interface MultiTaskDefinition {
   label: string;

@@ -1,5 +1,6 @@
 /** @file The shape every network has: one trunk, one branch and one head a task (hard parameter sharing). */
 import type * as tf from '@tensorflow/tfjs';
+import type { Pass, Statistic } from '../ops/pass';
 
 export interface Parameter {
   /** As in METHOD's table: `trunk/stem1/kernel`, `branch1/block8a/up/bias`, `head2/kernel`. Branches count from 1. */
@@ -7,29 +8,6 @@ export interface Parameter {
   variable: tf.Variable;
   /** Convolution and dense kernels take weight decay; biases and β do not. */
   decays: boolean;
-}
-
-/** A batch norm's moving mean or variance: not trained, but part of every checkpoint. */
-export interface Statistic {
-  name: string;
-  variable: tf.Variable;
-}
-
-/** One way through the network. */
-export interface Pass {
-  training: boolean;
-  /** Training only: a segment's activations are computed again for its gradient instead of being kept. */
-  recompute?: boolean;
-  /** Training only: `[batch, features]` with some dropped. `site` is unique a branch. */
-  dropout(site: number, features: tf.Tensor2D): tf.Tensor2D;
-  /** Training only: the decay of the moving statistics; null leaves them as they are. */
-  batchNormDecay: number | null;
-  /**
-   * Training with a decay, on backends where the batch norm does not move the statistics itself: the batch moments
-   * that they take up after the step. They die when the layer returns unless the callee `tf.keep`s them; who keeps them
-   * disposes them. Variance is the biased one (divisor N).
-   */
-  onMoments(mean: Statistic, variance: Statistic, batchMean: tf.Tensor1D, batchVariance: tf.Tensor1D): void;
 }
 
 export interface NetworkOptions {

@@ -1,6 +1,19 @@
 /** @file All runs of this worker: creates them, steps the running ones in turn, and sends their news, at most once a frame. */
+
+import { option } from '../config/options';
+import { resolveConfig } from '../config/resolveConfig';
+import { tasksTrained, trainedTask, weightingId } from '../config/strategy';
 import { FORMATS } from '../formats/formats';
 import { matchTensors } from '../formats/matchTensors';
+import {
+  disposeModel,
+  type Model,
+  networkShapes,
+  stateShapes,
+  writeNetwork,
+  writeState,
+} from '../model/model';
+import { type TransferSource, transfer } from '../model/transfer';
 import type { CheckpointInfo, ExportFormat, StartFrom } from '../protocol/checkpoints';
 import type { DatasetSummary, PixelsApi } from '../protocol/dataset';
 import type { MemoryEstimate } from '../protocol/device';
@@ -9,23 +22,18 @@ import { AppError } from '../protocol/link';
 import type { RunUpdate } from '../protocol/runs';
 import type { TrainingApi } from '../protocol/training';
 import { hash } from '../random';
-import { BatchStream } from './batches';
-import { checkpointInfo } from './checkpoint';
-import { putCheckpoint } from './checkpointStore';
-import { MemoryEstimator } from './memoryEstimate';
-import { disposeModel, type Model, networkShapes, stateShapes, writeNetwork, writeState } from './model';
-import { newModel } from './newModel';
-import { option } from './options';
-import { headSizes, type PreparedData, prepareData } from './prepare';
-import { resolveConfig } from './resolveConfig';
-import { Run, type RunParts } from './run';
-import { randomName } from './runName';
-import { type StepMemory, togetherOf } from './stepMemory';
-import { tasksTrained, trainedTask, weightingId } from './strategy';
-import { SYSTEMS } from './systems';
-import { type TransferSource, transfer } from './transfer';
-import { Turns } from './turns';
-import { type FromFile, readWeightFile, writeWeightFile } from './weightFile';
+import { BatchStream } from '../samples/batches';
+import { headSizes, type PreparedData, prepareData } from '../samples/prepare';
+import { SYSTEMS } from '../tasks/systems';
+import { checkpointInfo } from './checkpoints/checkpoint';
+import { putCheckpoint } from './checkpoints/checkpointStore';
+import { type FromFile, readWeightFile, writeWeightFile } from './checkpoints/weightFile';
+import { MemoryEstimator } from './memory/memoryEstimate';
+import { type StepMemory, togetherOf } from './memory/stepMemory';
+import { newModel } from './run/newModel';
+import { Run, type RunParts } from './run/run';
+import { randomName } from './run/runName';
+import { Turns } from './run/turns';
 
 /** One message a frame at 60 Hz. */
 const frameMs = 16;

@@ -5,10 +5,11 @@
  *
  * while Θ learns from Σ w_i·L_i with w constants, both on the same forward pass (eq. 11–12).
  */
+
+import { weightedSum } from '../ops/weightedSum';
 import { createUnit } from './dynamicWeightUnit';
 import { choiceOption, flagOption, numberOption } from './options';
 import { unitOptions } from './unitOptions';
-import { weightedSum } from './weightedSum';
 import { liveScalar, type WeightingEntry } from './weighting';
 
 export const dynamic: WeightingEntry = {

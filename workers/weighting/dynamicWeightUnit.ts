@@ -3,10 +3,10 @@
  * gradient steps of its own (`unitOps.ts`). Momentum or Adam would saturate it and keep it there.
  */
 import * as tf from '@tensorflow/tfjs';
+import { type L3, l3Gradient, moveUnit, type UnitGradient, type UnitPass, unitForward } from '../ops/unitOps';
 import { AppError } from '../protocol/link';
 import { hash, uniform } from '../random';
 import { choiceOption, flagOption, numberOption } from './options';
-import { type L3, l3Gradient, moveUnit, type UnitGradient, type UnitPass, unitForward } from './unitOps';
 import { type Live, liveScalar, type Rates, type WeightingContext } from './weighting';
 
 /** A weight is called pinned when it stays above `pinnedAbove` for `pinnedFor` looks in a row. */

@@ -1,6 +1,6 @@
 /** @file What static, equal and single-task weighting share: weights that nothing moves. */
 import * as tf from '@tensorflow/tfjs';
-import { weightedSum } from './weightedSum';
+import { weightedSum } from '../ops/weightedSum';
 import type { Weighting } from './weighting';
 
 /** @param values one weight a task; they sum to 1. */

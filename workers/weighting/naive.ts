@@ -3,10 +3,11 @@
  * Σ w_i·L_i itself. Its gradient, w_i (L_i − Σ_j w_j L_j) Z, moves the weight to the smallest loss; as in the original it
  * also flows through Z into the trunk.
  */
+
+import { weightedSum } from '../ops/weightedSum';
 import { AppError } from '../protocol/link';
 import { createUnit } from './dynamicWeightUnit';
 import { unitOptions } from './unitOptions';
-import { weightedSum } from './weightedSum';
 import type { WeightingEntry } from './weighting';
 
 const {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { formatDuration, formatValue, formatX } from '../../../src/charts/format';
+import { formatX } from '../../../src/charts/formatX';
 import { describeChart, latestValues } from '../../../src/charts/summary';
 import { defaultChartView } from '../../../src/charts/types';
+import { formatDuration, formatValue } from '../../../src/format/numbers';
 import { syntheticRun } from './syntheticRun';
 
 const run = syntheticRun(120, (kind, task) => (kind === 'weight' ? (task ? 0.77 : 0.23) : task ? 1.5 : 2.5));

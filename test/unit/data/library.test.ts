@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { contactSheet, spread } from '../../../workers/data/contactSheet';
+import { contactSheet, spread } from '../../../workers/data/images/contactSheet';
 import { createLibrary } from '../../../workers/data/library';
 import { SAMPLE_SETS } from '../../../workers/data/synthetic/sampleSets';
 import type { DatasetApi, DatasetSource, PixelsApi } from '../../../workers/protocol/dataset';

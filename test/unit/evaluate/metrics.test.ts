@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Predictions } from '../../../workers/evaluate/metric';
 import { METRICS } from '../../../workers/evaluate/metrics';
-import { areaUnderRoc, pairLimit, rocAuc } from '../../../workers/evaluate/rocAuc';
+import { areaUnderRoc, pairLimit, rocAuc } from '../../../workers/evaluate/metrics/rocAuc';
 import { stream } from '../../../workers/random';
 
 /** Random logits, labels (some missing) and unit embeddings that lean towards their identity's direction. */

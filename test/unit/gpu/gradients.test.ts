@@ -1,31 +1,31 @@
 import { describe, expect, test } from 'vitest';
-import { batchNormApply } from '../../../workers/gpu/kernels/batchNormApply';
-import { batchNormGradientSums } from '../../../workers/gpu/kernels/batchNormGradientSums';
-import { batchNormInputGradient } from '../../../workers/gpu/kernels/batchNormInputGradient';
-import { batchNormMoments } from '../../../workers/gpu/kernels/batchNormMoments';
-import { batchNormSums } from '../../../workers/gpu/kernels/batchNormSums';
-import { centerDistances } from '../../../workers/gpu/kernels/centerLoss';
-import { convFilterGradient } from '../../../workers/gpu/kernels/convFilterGradient';
-import { convForward } from '../../../workers/gpu/kernels/convForward';
-import { convCases, convSizes } from '../../../workers/gpu/kernels/convGeometry';
-import { convInputGradient, remaindersOf } from '../../../workers/gpu/kernels/convInputGradient';
-import { crossEntropyRows, maskedMean, scaledBy } from '../../../workers/gpu/kernels/crossEntropy';
-import { globalAverage, globalAverageGradient } from '../../../workers/gpu/kernels/globalAverage';
-import { maxPool, maxPoolGradient, poolCases, tapCount } from '../../../workers/gpu/kernels/maxPool';
-import { normaliseRows, normaliseRowsGradient } from '../../../workers/gpu/kernels/normaliseRows';
-import { reluGradient } from '../../../workers/gpu/kernels/reluGradient';
-import { sumPairs } from '../../../workers/gpu/kernels/sumPairs';
-import { sumSplits } from '../../../workers/gpu/kernels/sumSplits';
-import { unitForward } from '../../../workers/gpu/kernels/unitForward';
-import { unitGradient, unitInputGradient } from '../../../workers/gpu/kernels/unitGradients';
-import { recordLength, unitCases } from '../../../workers/gpu/kernels/unitShape';
-import { unitSlopes } from '../../../workers/gpu/kernels/unitSlopes';
-import { unitWeights } from '../../../workers/gpu/kernels/unitWeights';
+import { batchNormApply } from '../../../workers/gpu/kernels/batchNorm/batchNormApply';
+import { batchNormGradientSums } from '../../../workers/gpu/kernels/batchNorm/batchNormGradientSums';
+import { batchNormInputGradient } from '../../../workers/gpu/kernels/batchNorm/batchNormInputGradient';
+import { batchNormMoments } from '../../../workers/gpu/kernels/batchNorm/batchNormMoments';
+import { batchNormSums } from '../../../workers/gpu/kernels/batchNorm/batchNormSums';
+import { sumPairs } from '../../../workers/gpu/kernels/batchNorm/sumPairs';
+import { convFilterGradient } from '../../../workers/gpu/kernels/conv/convFilterGradient';
+import { convForward } from '../../../workers/gpu/kernels/conv/convForward';
+import { convInputGradient, remaindersOf } from '../../../workers/gpu/kernels/conv/convInputGradient';
+import { sumSplits } from '../../../workers/gpu/kernels/conv/sumSplits';
+import { centerDistances } from '../../../workers/gpu/kernels/loss/centerLoss';
+import { crossEntropyRows, maskedMean, scaledBy } from '../../../workers/gpu/kernels/loss/crossEntropy';
+import { normaliseRows, normaliseRowsGradient } from '../../../workers/gpu/kernels/loss/normaliseRows';
+import { globalAverage, globalAverageGradient } from '../../../workers/gpu/kernels/map/globalAverage';
+import { maxPool, maxPoolGradient, poolCases, tapCount } from '../../../workers/gpu/kernels/map/maxPool';
+import { reluGradient } from '../../../workers/gpu/kernels/map/reluGradient';
+import { unitForward } from '../../../workers/gpu/kernels/unit/unitForward';
+import { unitGradient, unitInputGradient } from '../../../workers/gpu/kernels/unit/unitGradients';
+import { recordLength, unitCases } from '../../../workers/gpu/kernels/unit/unitShape';
+import { unitSlopes } from '../../../workers/gpu/kernels/unit/unitSlopes';
+import { unitWeights } from '../../../workers/gpu/kernels/unit/unitWeights';
 import {
   weightedSum,
   weightedSumGradient,
   weightedSumWeightGradient,
-} from '../../../workers/gpu/kernels/weightedSum';
+} from '../../../workers/gpu/kernels/unit/weightedSum';
+import { convCases, convSizes } from '../../../workers/gpu/wgsl/convGeometry';
 
 /*
  * The GPU kernels are tested against these plain twins in Chromium; here the twins' gradients are tested against

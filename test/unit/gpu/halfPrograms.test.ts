@@ -1,8 +1,8 @@
 /** Programs on halves, compiled by Chrome's compiler: SwiftShader, which the GPU tests run on, has no native ones. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { addMaps } from '../../../workers/gpu/kernels/addMaps';
-import type { Halves } from '../../../workers/gpu/kernels/halfStorage';
-import { programFor } from '../../../workers/gpu/kernels/programFor';
+import { addMaps } from '../../../workers/gpu/kernels/map/addMaps';
+import type { Halves } from '../../../workers/gpu/wgsl/halfStorage';
+import { programFor } from '../../../workers/gpu/wgsl/programFor';
 import { type AnyKernel, kernels } from '../../fixtures/anyKernel';
 import { dawnCompiler } from '../../fixtures/dawn';
 import { scalesOf } from '../../fixtures/halves';

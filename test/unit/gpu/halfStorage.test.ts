@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
-import { addMaps } from '../../../workers/gpu/kernels/addMaps';
-import { batchNormWhole } from '../../../workers/gpu/kernels/batchNormWhole';
-import { type Halves, halfFlavour, withHalves } from '../../../workers/gpu/kernels/halfStorage';
-import { programFor } from '../../../workers/gpu/kernels/programFor';
-import { createModel, disposeModel } from '../../../workers/train/model';
-import { resolveConfig } from '../../../workers/train/resolveConfig';
-import { Stepper } from '../../../workers/train/stepper';
+import { resolveConfig } from '../../../workers/config/resolveConfig';
+import { batchNormWhole } from '../../../workers/gpu/kernels/batchNorm/batchNormWhole';
+import { addMaps } from '../../../workers/gpu/kernels/map/addMaps';
+import { type Halves, halfFlavour, withHalves } from '../../../workers/gpu/wgsl/halfStorage';
+import { programFor } from '../../../workers/gpu/wgsl/programFor';
+import { createModel, disposeModel } from '../../../workers/model/model';
+import { Stepper } from '../../../workers/train/step/stepper';
 import { packHalves, unpackHalves } from '../../fixtures/halves';
 
 const packed = (scales: Halves['scales']): Halves => ({ flavour: 'packed', scales });

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { KERNELS } from '../../../workers/gpu/kernels';
-import { convFilterGradient } from '../../../workers/gpu/kernels/convFilterGradient';
-import { convForward } from '../../../workers/gpu/kernels/convForward';
-import { convCases, convGeometry } from '../../../workers/gpu/kernels/convGeometry';
-import { filterGradientSplits } from '../../../workers/gpu/kernels/filterTiling';
-import { columnSplits, divisorUpTo, flatGrid, float } from '../../../workers/gpu/kernels/kernel';
-import { innerSplits } from '../../../workers/gpu/kernels/matMulTransposed';
-import { groupsOf } from '../../../workers/gpu/kernels/parameterGroup';
-import { programFor } from '../../../workers/gpu/kernels/programFor';
+import { convFilterGradient } from '../../../workers/gpu/kernels/conv/convFilterGradient';
+import { convForward } from '../../../workers/gpu/kernels/conv/convForward';
+import { KERNELS } from '../../../workers/gpu/kernels/kernels';
+import { innerSplits } from '../../../workers/gpu/kernels/map/matMulTransposed';
+import { convCases, convGeometry } from '../../../workers/gpu/wgsl/convGeometry';
+import { filterGradientSplits } from '../../../workers/gpu/wgsl/filterTiling';
+import { columnSplits, divisorUpTo, flatGrid, float } from '../../../workers/gpu/wgsl/kernel';
+import { groupsOf } from '../../../workers/gpu/wgsl/parameterGroup';
+import { programFor } from '../../../workers/gpu/wgsl/programFor';
 
 test('every kernel is registered under its own name', () => {
   for (const [key, kernel] of Object.entries(KERNELS)) expect(kernel.name).toBe(key);

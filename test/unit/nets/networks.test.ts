@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Network, NetworkOptions, Pass } from '../../../workers/nets/network';
+import { PRESETS } from '../../../workers/config/presets';
+import type { Network, NetworkOptions } from '../../../workers/nets/network';
 import { NETWORKS } from '../../../workers/nets/networks';
-import { PRESETS } from '../../../workers/nets/presets';
+import type { Pass } from '../../../workers/ops/pass';
 
 beforeAll(() => tf.setBackend('cpu'));
 

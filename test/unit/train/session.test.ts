@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { readState } from '../../../workers/model/model';
 import type { DatasetSummary } from '../../../workers/protocol/dataset';
 import { AppError } from '../../../workers/protocol/link';
 import type { RunUpdate } from '../../../workers/protocol/runs';
-import { MemoryEstimator } from '../../../workers/train/memoryEstimate';
-import { readState } from '../../../workers/train/model';
+import { MemoryEstimator } from '../../../workers/train/memory/memoryEstimate';
 import { Session } from '../../../workers/train/session';
 import { WEIGHTINGS } from '../../../workers/weighting/weightings';
 import { gate } from '../../fixtures/gate';

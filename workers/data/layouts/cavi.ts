@@ -3,8 +3,9 @@
  * pairs lie beside them; they are recognised and named, training does not need them. The numbering has gaps, letter
  * case differs, and some names end in `(1)`: what is there is used.
  */
-import { modalityOf } from '../labels';
-import { folders, stem } from '../paths';
+
+import { folders, stem } from '../archive/paths';
+import { modalityOf } from './labels';
 import type { Entry, Layout, RawSample } from './layout';
 import { shareThatFits, sortOut } from './sortOut';
 

@@ -3,8 +3,9 @@
  * The folder is the expression; the name holds subject, sequence and frame, so the three frames of a sequence can be
  * kept together (`S010_004`).
  */
-import { expressionOf } from '../labels';
-import { baseName, folders } from '../paths';
+
+import { baseName, folders } from '../archive/paths';
+import { expressionOf } from './labels';
 import type { Entry, Layout, RawSample } from './layout';
 import { shareThatFits, sortOut } from './sortOut';
 

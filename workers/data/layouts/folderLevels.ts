@@ -4,8 +4,8 @@
  * is needed.
  */
 import { AppError } from '../../protocol/link';
-import { expressionNames, expressionOf, modalityOf, splitOf } from '../labels';
-import { folders, isImage, stem } from '../paths';
+import { folders, isImage, stem } from '../archive/paths';
+import { expressionNames, expressionOf, modalityOf, splitOf } from './labels';
 import type { Entry, Layout, RawSample } from './layout';
 import { shareThatFits, sortOut } from './sortOut';
 

@@ -8,9 +8,9 @@
 
 import type { Skipped } from '../../protocol/dataset';
 import { AppError } from '../../protocol/link';
-import { type CsvRow, parseCsv } from '../csv';
-import { expressionNames, expressionOf, modalityOf, splitOf } from '../labels';
-import { baseName, folders, isImage } from '../paths';
+import { baseName, folders, isImage } from '../archive/paths';
+import { type CsvRow, parseCsv } from './csv';
+import { expressionNames, expressionOf, modalityOf, splitOf } from './labels';
 import type { Entry, Layout, LayoutResult, RawSample } from './layout';
 import { explainOthers } from './sortOut';
 

@@ -1,6 +1,6 @@
 /** @file Which entries a layout can read, and why the others were left out. */
 import type { Skipped } from '../../protocol/dataset';
-import { extension, isForeignImage, isImage } from '../paths';
+import { extension, isForeignImage, isImage } from '../archive/paths';
 import type { Entry, RawSample } from './layout';
 
 /** Share of the images that fit, 0–1. */

@@ -1,6 +1,6 @@
 /** @file An RGB picture as a PNG file: filter "Sub" on every row, one zlib stream (RFC 2083). */
 
-import { crc32 } from '../crc32';
+import { crc32 } from '../archive/crc32';
 
 function chunk(type: string, data: Uint8Array): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(12 + data.length);

@@ -5,7 +5,7 @@
  */
 
 import { compileAhead, pipelineOf } from '../dispatch';
-import { scrambleWgsl } from '../kernels/scramble';
+import { scrambleWgsl } from '../wgsl/scramble';
 
 const threads = 64;
 const workgroups = 64;

@@ -3,8 +3,9 @@
  * their bytes. What tfjs does on it costs neither GPU memory nor GPU work, but asks for the same buffers as on the
  * device that it stands in for.
  */
-import type { TileFlavour } from '../kernels/kernel';
+
 import { tileOf } from '../tileChoice';
+import type { TileFlavour } from '../wgsl/kernel';
 
 /** What of a device decides which buffers and programs a step asks for. */
 export interface DeviceTraits {

@@ -7,16 +7,16 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { forgetCpuCopy, runKernel } from '../dispatch';
 import { FUSED } from '../fusedNames';
 import { makeMap } from '../halfMaps';
-import { batchNormApply } from '../kernels/batchNormApply';
-import { batchNormGradientSums } from '../kernels/batchNormGradientSums';
-import { batchNormInputGradient } from '../kernels/batchNormInputGradient';
-import { batchNormMoments } from '../kernels/batchNormMoments';
-import { batchNormSums } from '../kernels/batchNormSums';
-import { batchNormWhole } from '../kernels/batchNormWhole';
-import { batchNormWholeGradient } from '../kernels/batchNormWholeGradient';
-import { columnSplits } from '../kernels/kernel';
-import { sumPairs } from '../kernels/sumPairs';
+import { batchNormApply } from '../kernels/batchNorm/batchNormApply';
+import { batchNormGradientSums } from '../kernels/batchNorm/batchNormGradientSums';
+import { batchNormInputGradient } from '../kernels/batchNorm/batchNormInputGradient';
+import { batchNormMoments } from '../kernels/batchNorm/batchNormMoments';
+import { batchNormSums } from '../kernels/batchNorm/batchNormSums';
+import { batchNormWhole } from '../kernels/batchNorm/batchNormWhole';
+import { batchNormWholeGradient } from '../kernels/batchNorm/batchNormWholeGradient';
+import { sumPairs } from '../kernels/batchNorm/sumPairs';
 import { isSoftware } from '../tileChoice';
+import { columnSplits } from '../wgsl/kernel';
 import { type Call, type KernelTable, rowsAndChannels, splitThreads } from './call';
 
 function apply({ backend, input, attrs }: Call, mean: tf.TensorInfo, variance: tf.TensorInfo): tf.TensorInfo {

@@ -1,8 +1,8 @@
 /** @file Center loss on a WebGPU backend: two dispatches forward, one back, one to move the centers. */
 import { forgetCpuCopy, runKernel } from '../dispatch';
 import { FUSED } from '../fusedNames';
-import { centerDistances, moveCenters } from '../kernels/centerLoss';
-import { maskedMean, scaledBy } from '../kernels/crossEntropy';
+import { centerDistances, moveCenters } from '../kernels/loss/centerLoss';
+import { maskedMean, scaledBy } from '../kernels/loss/crossEntropy';
 import type { Call, KernelTable } from './call';
 
 const sizesOf = ({ input }: Call) => {

@@ -7,14 +7,14 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { programOf, runKernel } from '../dispatch';
 import { FUSED } from '../fusedNames';
 import { halfScale, makeMap } from '../halfMaps';
-import { convFilterGradient } from '../kernels/convFilterGradient';
-import { convForward } from '../kernels/convForward';
-import type { ConvGeometry } from '../kernels/convGeometry';
-import { convInputGradient, remaindersOf } from '../kernels/convInputGradient';
-import { filterGradientSplits } from '../kernels/filterTiling';
-import type { Program } from '../kernels/kernel';
-import { sumSplits } from '../kernels/sumSplits';
+import { convFilterGradient } from '../kernels/conv/convFilterGradient';
+import { convForward } from '../kernels/conv/convForward';
+import { convInputGradient, remaindersOf } from '../kernels/conv/convInputGradient';
+import { sumSplits } from '../kernels/conv/sumSplits';
 import { tileFor } from '../tileChoice';
+import type { ConvGeometry } from '../wgsl/convGeometry';
+import { filterGradientSplits } from '../wgsl/filterTiling';
+import type { Program } from '../wgsl/kernel';
 import { type KernelTable, splitThreads } from './call';
 
 /** The attributes all four kernels share. */

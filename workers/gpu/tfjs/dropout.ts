@@ -1,7 +1,7 @@
 /** @file Dropout on a WebGPU backend: one dispatch, and the same one for its gradient. */
 import { runKernel } from '../dispatch';
 import { FUSED } from '../fusedNames';
-import { dropout } from '../kernels/dropout';
+import { dropout } from '../kernels/map/dropout';
 import type { KernelTable } from './call';
 
 export const dropoutKernels: KernelTable = {

@@ -6,9 +6,9 @@ import * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { runKernel } from '../dispatch';
 import { halfScale, makeHalf } from '../halfMaps';
-import { addMaps } from '../kernels/addMaps';
-import { copyChannels } from '../kernels/copyChannels';
-import { lanesOf } from '../kernels/kernel';
+import { addMaps } from '../kernels/map/addMaps';
+import { copyChannels } from '../kernels/map/copyChannels';
+import { lanesOf } from '../wgsl/kernel';
 import { rowsAndChannels } from './call';
 
 type Inputs = tf.NamedTensorInfoMap;

@@ -1,8 +1,8 @@
 /** @file Masked cross-entropy and rows of unit length on a WebGPU backend. */
 import { runKernel } from '../dispatch';
 import { FUSED } from '../fusedNames';
-import { crossEntropyRows, maskedMean, scaledBy } from '../kernels/crossEntropy';
-import { normaliseRows, normaliseRowsGradient } from '../kernels/normaliseRows';
+import { crossEntropyRows, maskedMean, scaledBy } from '../kernels/loss/crossEntropy';
+import { normaliseRows, normaliseRowsGradient } from '../kernels/loss/normaliseRows';
 import type { Call, KernelTable } from './call';
 
 const matrix = ({ input, attrs }: Call, name: string) => {

@@ -7,9 +7,9 @@ import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { runKernel } from '../dispatch';
 import { inFull } from '../halfMaps';
-import type { ConvGeometry } from '../kernels/convGeometry';
-import { innerSplits, matMulTransposed } from '../kernels/matMulTransposed';
-import { sumSplits } from '../kernels/sumSplits';
+import { sumSplits } from '../kernels/conv/sumSplits';
+import { innerSplits, matMulTransposed } from '../kernels/map/matMulTransposed';
+import type { ConvGeometry } from '../wgsl/convGeometry';
 import { type Call, type KernelTable, splitThreads } from './call';
 import { convolve, convolveBackFilter, convolveBackInput } from './convolution';
 

@@ -6,16 +6,16 @@ import type * as tf from '@tensorflow/tfjs';
 import { AppError } from '../../protocol/link';
 import { forgetCpuCopy, runKernel } from '../dispatch';
 import { FUSED } from '../fusedNames';
-import { clipScale, scaleLength } from '../kernels/clipScale';
-import { decaying, gradientSquares, squaresThreads } from '../kernels/gradientSquares';
-import { groupSize, groupsOf } from '../kernels/parameterGroup';
+import { clipScale, scaleLength } from '../kernels/optimizer/clipScale';
+import { decaying, gradientSquares, squaresThreads } from '../kernels/optimizer/gradientSquares';
 import {
   isCorrected,
   slotCount,
   type UpdateRule,
   updateParameters,
   updateRules,
-} from '../kernels/updateParameters';
+} from '../kernels/optimizer/updateParameters';
+import { groupSize, groupsOf } from '../wgsl/parameterGroup';
 import type { Call, KernelTable } from './call';
 
 const numbered = ({ input }: Call, name: string, count: number): tf.TensorInfo[] =>

@@ -3,10 +3,10 @@ import type * as tf from '@tensorflow/tfjs';
 import { runKernel } from '../dispatch';
 import { FUSED } from '../fusedNames';
 import { makeMap } from '../halfMaps';
-import { convGeometry } from '../kernels/convGeometry';
-import { globalAverage, globalAverageGradient } from '../kernels/globalAverage';
-import { lanesOf } from '../kernels/kernel';
-import { maxPool, maxPoolGradient, type PoolGeometry } from '../kernels/maxPool';
+import { globalAverage, globalAverageGradient } from '../kernels/map/globalAverage';
+import { maxPool, maxPoolGradient, type PoolGeometry } from '../kernels/map/maxPool';
+import { convGeometry } from '../wgsl/convGeometry';
+import { lanesOf } from '../wgsl/kernel';
 import type { KernelTable } from './call';
 
 type Shape4D = [number, number, number, number];

@@ -5,10 +5,10 @@ import { AppError } from '../../protocol/link';
 import { runKernel } from '../dispatch';
 import { FUSED } from '../fusedNames';
 import { makeMap } from '../halfMaps';
-import { columnSums } from '../kernels/columnSums';
-import { columnSplits } from '../kernels/kernel';
-import { reluGradient } from '../kernels/reluGradient';
-import { sumSplits } from '../kernels/sumSplits';
+import { sumSplits } from '../kernels/conv/sumSplits';
+import { columnSums } from '../kernels/map/columnSums';
+import { reluGradient } from '../kernels/map/reluGradient';
+import { columnSplits } from '../wgsl/kernel';
 import { type KernelTable, rowsAndChannels, splitThreads } from './call';
 import { convolve, convolveBackFilter, convolveBackInput, geometryOf } from './convolution';
 

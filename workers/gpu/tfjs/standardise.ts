@@ -1,7 +1,7 @@
 /** @file The network's input made from bytes on a WebGPU backend. */
 import { runKernel } from '../dispatch';
 import { FUSED } from '../fusedNames';
-import { standardise } from '../kernels/standardise';
+import { standardise } from '../kernels/map/standardise';
 import type { KernelTable } from './call';
 
 export const standardiseKernels: KernelTable = {

@@ -3,7 +3,7 @@
  * instead of a transposition and a reduction.
  */
 import { runKernel } from '../dispatch';
-import { columnSums } from '../kernels/columnSums';
+import { columnSums } from '../kernels/map/columnSums';
 import { type KernelTable, rowsAndChannels } from './call';
 
 /** More rows are better split among threads. */

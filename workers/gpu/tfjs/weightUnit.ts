@@ -2,12 +2,12 @@
 import type * as tf from '@tensorflow/tfjs';
 import { forgetCpuCopy, runKernel } from '../dispatch';
 import { FUSED } from '../fusedNames';
-import { unitForward } from '../kernels/unitForward';
-import { unitGradient, unitInputGradient } from '../kernels/unitGradients';
-import { unitMove, unitSquares } from '../kernels/unitMove';
-import { recordLength, type UnitShape } from '../kernels/unitShape';
-import { type UnitSlopesOptions, unitSlopes } from '../kernels/unitSlopes';
-import { unitWeights } from '../kernels/unitWeights';
+import { unitForward } from '../kernels/unit/unitForward';
+import { unitGradient, unitInputGradient } from '../kernels/unit/unitGradients';
+import { unitMove, unitSquares } from '../kernels/unit/unitMove';
+import { recordLength, type UnitShape } from '../kernels/unit/unitShape';
+import { type UnitSlopesOptions, unitSlopes } from '../kernels/unit/unitSlopes';
+import { unitWeights } from '../kernels/unit/unitWeights';
 import type { Call, KernelTable } from './call';
 
 /** From Z `[batch, zSize]`, b `[rows]` and attrs normaliseZ, normaliseLogits, logitScale, firstTask. */

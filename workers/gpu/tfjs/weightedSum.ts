@@ -2,7 +2,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import { runKernel } from '../dispatch';
 import { FUSED } from '../fusedNames';
-import { weightedSum, weightedSumGradient, weightedSumWeightGradient } from '../kernels/weightedSum';
+import { weightedSum, weightedSumGradient, weightedSumWeightGradient } from '../kernels/unit/weightedSum';
 import type { Call, KernelTable } from './call';
 
 /** loss0, loss1 … */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { LAYOUTS } from '../../../../workers/data/layouts';
 import type { Entry } from '../../../../workers/data/layouts/layout';
+import { LAYOUTS } from '../../../../workers/data/layouts/layouts';
 
 const none = async () => new Uint8Array();
 const entries = (...paths: string[]) =>

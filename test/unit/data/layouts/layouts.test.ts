@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { expressionNames } from '../../../../workers/data/labels';
-import { LAYOUTS, type LayoutId } from '../../../../workers/data/layouts';
+import { isImage } from '../../../../workers/data/archive/paths';
+import { expressionNames } from '../../../../workers/data/layouts/labels';
 import type { Entry } from '../../../../workers/data/layouts/layout';
-import { isImage } from '../../../../workers/data/paths';
+import { LAYOUTS, type LayoutId } from '../../../../workers/data/layouts/layouts';
 import {
   type ArchiveFile,
   caviFiles,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { LAYOUTS } from '../../../../workers/data/layouts';
 import type { Entry } from '../../../../workers/data/layouts/layout';
+import { LAYOUTS } from '../../../../workers/data/layouts/layouts';
 
 const entry = (path: string, text = ''): Entry => {
   const read = async () => new TextEncoder().encode(text);

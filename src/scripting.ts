@@ -1,0 +1,168 @@
+/**
+ * @file `window.seesaw`: the page's own engine, for the console and for tests.
+ *
+ * Everything here goes through the same actions and store as the buttons, so the page shows what a script does.
+ */
+import type { BenchOptions, BenchProgress, BenchReport } from '../workers/protocol/bench';
+import type { CheckpointInfo, ExportFormat } from '../workers/protocol/checkpoints';
+import type { SampleSetId, SampleSetOptions, Skipped } from '../workers/protocol/dataset';
+import type { DeviceInfo } from '../workers/protocol/device';
+import { AppError } from '../workers/protocol/link';
+import type { OptionValue } from '../workers/protocol/options';
+import type { Evaluation, RunSummary } from '../workers/protocol/runs';
+import type { SystemId } from '../workers/protocol/systems';
+import type { App } from './state/app';
+import { defaultChoice, defaultPreset, findSampleSet } from './state/settings';
+import { markdown } from './views/benchmark/markdown';
+
+export interface OpenedDataset {
+  name: string;
+  layout: string;
+  images: number;
+  identities: number;
+  /** Images an expression. */
+  expressions: Record<string, number>;
+  modalities: Record<string, number>;
+  skipped: readonly Skipped[];
+}
+export interface ScriptHistory {
+  step: number[];
+  /** By task: `identity`, `expression` / `verification`, `caricature`, `visual`. */
+  losses: Record<string, number[]>;
+  weights: Record<string, number[]>;
+}
+/** All optional; what is missing takes the preset's default. Any option of the catalogue may be given. */
+export interface ScriptConfig {
+  system?: SystemId;
+  preset?: string;
+  seed?: number;
+  steps?: number;
+  batchSize?: number;
+  [option: string]: OptionValue | undefined;
+}
+
+/** Every method rejects with an `AppError` (`code`, and a message that says what to do). */
+export interface SeesawApi {
+  /** Resolves when the backend runs and the dataset of the URL hash, if any, is open. */
+  ready: Promise<DeviceInfo>;
+  openDataset(
+    source: Iterable<File> | File | SampleSetId,
+    options?: Partial<SampleSetOptions>,
+  ): Promise<OpenedDataset>;
+  /** One run a weighting: same seed, same initial weights, same batches. Resolves when they run. */
+  startRuns(
+    config: ScriptConfig,
+    weightings: readonly string[],
+  ): Promise<{ id: string; weighting: string }[]>;
+  /** Resolves when the run has done `step` steps or can go no further; rejects if it failed. */
+  waitForStep(id: string, step: number): Promise<RunSummary>;
+  /** Without an id: every run that is not over. */
+  pause(id?: string): Promise<void>;
+  resume(id?: string): Promise<void>;
+  /** One step, then paused again. */
+  step(id?: string): Promise<void>;
+  stop(id?: string): Promise<void>;
+  history(id: string): Promise<ScriptHistory>;
+  evaluate(id: string): Promise<Evaluation>;
+  exportWeights(id: string, format: ExportFormat): Promise<Blob>;
+  saveCheckpoint(id: string, name: string): Promise<CheckpointInfo>;
+  /**
+   * A paused run that goes on where the file ended. Opens the sample set it was trained on; any other dataset must be
+   * open already, with the same fingerprint.
+   */
+  importWeights(file: File): Promise<{ id: string; weighting: string; step: number }>;
+  listCheckpoints(): Promise<readonly CheckpointInfo[]>;
+  /** Measures this device; takes minutes. Without a preset it is the case of the README's table. */
+  benchmark(options?: BenchOptions): Promise<BenchReport>;
+  /** What a running benchmark does, else null. */
+  benchmarkProgress(): BenchProgress | null;
+  /** The report as tables in Markdown, as the page copies them. */
+  benchmarkTables(report: BenchReport): string;
+}
+
+declare global {
+  interface Window {
+    seesaw: SeesawApi;
+  }
+}
+
+/** A file of a chosen folder knows its place in it; a dropped or scripted one has only its name. */
+const pathOf = (file: File) => file.webkitRelativePath || file.name;
+
+export function createScripting(app: App): SeesawApi {
+  const { engine, store, datasets, runs, checkpoints, settings, benchmark } = app;
+  const known = (id: string) => {
+    const run = store.getState().runs[id];
+    if (run) return run;
+    const ids = store.getState().runOrder.join(', ') || 'none';
+    throw new AppError('run/unknown', `There is no run "${id}". Runs: ${ids}.`);
+  };
+  const knownCatalogue = () => {
+    const { catalogue } = store.getState();
+    if (!catalogue)
+      throw new AppError('engine/starting', 'The backend is starting. Await seesaw.ready first.');
+    return catalogue;
+  };
+  const chosen = (id?: string) => (id === undefined ? runs.activeIds() : [known(id).id]);
+
+  return {
+    ready: app.ready.then(() => {
+      const { device } = store.getState();
+      if (!device)
+        throw new AppError('engine/device', 'The backend did not say what it is. Reload the page.');
+      return device;
+    }),
+    async openDataset(source, options = {}) {
+      if (typeof source !== 'string') {
+        const files = source instanceof File ? [source] : [...source];
+        return datasets.openFiles(files.map(file => ({ path: pathOf(file), file })));
+      }
+      const set = findSampleSet(knownCatalogue(), source);
+      if (!set) {
+        const ids = knownCatalogue().sampleSets.map(({ id }) => id);
+        throw new AppError(
+          'data/sample',
+          `There is no sample set "${source}". Use ${ids.join(', ')} or files.`,
+        );
+      }
+      const { sample, options: defaults } = defaultChoice(set);
+      return datasets.openSample({ sample, options: { ...defaults, ...options } });
+    },
+    async startRuns(config, weightings) {
+      const catalogue = knownCatalogue();
+      const { settings: present } = store.getState();
+      const given = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
+      const whole = { system: present.system, preset: defaultPreset(catalogue), ...given };
+      const summaries = await runs.start(whole, weightings);
+      settings.adopt(whole);
+      settings.setMethods(weightings);
+      return summaries.map(({ id, weighting }) => ({ id, weighting }));
+    },
+    async waitForStep(id, step) {
+      return engine.training.call('waitForStep', { id: known(id).id, step });
+    },
+    pause: async id => runs.pause(chosen(id)),
+    resume: async id => runs.resume(chosen(id)),
+    step: async id => runs.step(chosen(id)),
+    stop: async id => runs.stop(chosen(id)),
+    async history(id) {
+      const { step, losses, weights } = await engine.training.call('history', { id: known(id).id });
+      return { step, losses, weights };
+    },
+    evaluate: async id => runs.evaluate(known(id).id),
+    exportWeights: async (id, format) => checkpoints.exportWeights(known(id).id, format),
+    saveCheckpoint: async (id, name) => checkpoints.save(known(id).id, name),
+    async importWeights(file) {
+      const { id, weighting, step } = await checkpoints.restoreFile(file);
+      return { id, weighting, step };
+    },
+    listCheckpoints: () => checkpoints.refresh(),
+    benchmark: (options = {}) => benchmark.run(options),
+    benchmarkProgress: () => store.getState().benchmark.progress,
+    benchmarkTables: markdown,
+  };
+}
+
+export function installScripting(app: App): void {
+  window.seesaw = createScripting(app);
+}

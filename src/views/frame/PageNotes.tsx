@@ -1,0 +1,39 @@
+/** @file What concerns the whole page: no backend, a fallback, ignored keys of the URL hash. */
+import { useApp, useAppState } from '../../state/useApp';
+import { Notice } from '../../widgets/Notice';
+
+export function PageNotes() {
+  const { view } = useApp();
+  const { problem, fallback, ignored } = useAppState(state => ({
+    problem: state.problems.engine,
+    fallback: state.device?.fallback ?? null,
+    ignored: state.ignoredKeys,
+  }));
+  return (
+    <>
+      {problem && (
+        <Notice tone="bad">
+          <p>
+            <b>Nothing can be trained until the page is reloaded.</b> {problem.message}
+          </p>
+          <button type="button" onClick={() => location.reload()}>
+            Reload the page
+          </button>
+        </Notice>
+      )}
+      {fallback && <Notice tone="note">{fallback}</Notice>}
+      {ignored.length > 0 && (
+        <Notice tone="note" onDismiss={view.dismissIgnoredKeys}>
+          Ignored in the address:{' '}
+          {ignored.map(({ key, reason }, i) => (
+            <span key={key}>
+              {i > 0 && '; '}
+              <code>{key}</code> {reason}
+            </span>
+          ))}
+          .
+        </Notice>
+      )}
+    </>
+  );
+}

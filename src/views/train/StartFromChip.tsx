@@ -1,0 +1,50 @@
+/** @file Which weights the next run begins with, and the way to pretrain some. */
+import { attempt } from '../../state/actions/context';
+import { presetRefusal } from '../../state/readiness';
+import { useApp, useAppState } from '../../state/useApp';
+
+export function StartFromChip() {
+  const { runs, store } = useApp();
+  const { startFrom, catalogue, settings, dataset } = useAppState(state => ({
+    startFrom: state.startFrom,
+    catalogue: state.catalogue,
+    settings: state.settings,
+    dataset: state.dataset,
+  }));
+  const refused = useAppState(state => presetRefusal(state) !== null);
+  if (startFrom)
+    return (
+      <p className="chip">
+        Starts from {startFrom.label}
+        <button
+          type="button"
+          className="dismiss"
+          aria-label="Start from new weights"
+          onClick={() => store.setState({ startFrom: null })}
+        >
+          ×
+        </button>
+      </p>
+    );
+  const alone = catalogue?.weightings.find(({ singleTaskOption }) => singleTaskOption !== null);
+  const [first] = catalogue?.systems.find(({ id }) => id === settings.system)?.tasks ?? [];
+  if (!alone || !first || !dataset) return null;
+  const pretrain = async () => {
+    const { system, preset, options } = settings;
+    await runs.start({ system, preset, ...options, [alone.singleTaskOption ?? '']: 0 }, [alone.id]);
+  };
+  return (
+    <p className="fine">
+      New weights from the seed.{' '}
+      <button
+        type="button"
+        className="link"
+        disabled={refused}
+        onClick={() => void attempt(store, 'train', pretrain)}
+      >
+        Pretrain on {first.label.toLowerCase()} instead
+      </button>
+      , then choose “Start from these weights” in the run table.
+    </p>
+  );
+}

@@ -1,0 +1,27 @@
+/** @file Step 3: the see-saws, the two charts and the run table; before the first run, the invitation. */
+import { useAppState } from '../../state/useApp';
+import { SectionTitle } from '../../widgets/SectionTitle';
+import { Charts } from './Charts';
+import { Invitation } from './Invitation';
+import { RunTable } from './RunTable';
+import { SeesawStage } from './SeesawStage';
+
+export function WatchPanel() {
+  const started = useAppState(state => state.runOrder.length > 0);
+  return (
+    <section className="panel watch" aria-labelledby="watch">
+      <SectionTitle id="watch" step={3}>
+        Watch
+      </SectionTitle>
+      {started ? (
+        <>
+          <SeesawStage />
+          <Charts />
+          <RunTable />
+        </>
+      ) : (
+        <Invitation />
+      )}
+    </section>
+  );
+}

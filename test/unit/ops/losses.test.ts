@@ -1,0 +1,165 @@
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { batchAccuracy, centerLoss, l2Normalize, maskedCrossEntropy } from '../../../workers/ops/losses';
+
+beforeAll(() => tf.setBackend('cpu'));
+
+const scalar = (make: () => tf.Tensor) => tf.tidy(() => make().dataSync()[0] ?? Number.NaN);
+const ints = (values: number[]) => tf.tensor1d(values, 'int32');
+
+describe('maskedCrossEntropy', () => {
+  test('equal logits cost ln K', () => {
+    const loss = scalar(() => maskedCrossEntropy(tf.zeros([3, 24]), ints([0, 5, 23]), 3));
+    expect(loss).toBeCloseTo(Math.log(24), 5);
+  });
+
+  test('masked rows change neither loss nor gradient', () => {
+    const rows = [
+      [1, 2, -1],
+      [0.5, -3, 2],
+    ];
+    tf.tidy(() => {
+      const two = tf.tensor2d(rows);
+      const four = tf.tensor2d([...rows, [9, 9, -9], [1e6, 0, 0]]);
+      const loss = (x: tf.Tensor2D) =>
+        x.shape[0] === 2
+          ? maskedCrossEntropy(x, ints([2, 0]), 2)
+          : maskedCrossEntropy(x, ints([2, 0, -1, -1]), 2);
+      expect(loss(four).dataSync()[0]).toBe(loss(two).dataSync()[0]);
+      const gradient = Array.from(
+        tf
+          .grad(x => loss(x as tf.Tensor2D))(four)
+          .dataSync(),
+      );
+      expect(gradient.slice(0, 6)).toEqual(
+        Array.from(
+          tf
+            .grad(x => loss(x as tf.Tensor2D))(two)
+            .dataSync(),
+        ),
+      );
+      expect(gradient.slice(6)).toEqual([0, 0, 0, 0, 0, 0]);
+    });
+  });
+
+  test('a batch without a label costs 0 and pulls at nothing', () => {
+    tf.tidy(() => {
+      const loss = (x: tf.Tensor) => maskedCrossEntropy(x as tf.Tensor2D, ints([-1, -1]), 0);
+      const x = tf.tensor2d([
+        [1, 2],
+        [3, 4],
+      ]);
+      expect(loss(x).dataSync()[0]).toBeCloseTo(0, 10);
+      expect(Math.max(...tf.grad(loss)(x).abs().dataSync())).toBe(0);
+    });
+  });
+
+  test('logits of ±1e4 give the exact margin and a finite gradient', () => {
+    tf.tidy(() => {
+      const x = tf.tensor2d([
+        [1e4, -1e4, 0],
+        [1e4, -1e4, 0],
+      ]);
+      const loss = (x: tf.Tensor) => maskedCrossEntropy(x as tf.Tensor2D, ints([1, 0]), 2);
+      expect(loss(x).dataSync()[0]).toBe(1e4);
+      expect(Array.from(tf.grad(loss)(x).dataSync())).toEqual([0.5, -0.5, 0, 0, 0, 0]);
+    });
+  });
+
+  test('the count may be a tensor', () => {
+    const loss = scalar(() => maskedCrossEntropy(tf.zeros([3, 4]), ints([0, 1, -1]), tf.scalar(2)));
+    expect(loss).toBeCloseTo(Math.log(4), 5);
+  });
+});
+
+describe('l2Normalize', () => {
+  test('rows get unit length', () => {
+    tf.tidy(() => {
+      const y = l2Normalize(
+        tf.tensor2d([
+          [3, 4],
+          [-1e-3, 0],
+          [1e6, 1e6],
+        ]),
+      ).arraySync();
+      expect(y[0]?.[0]).toBeCloseTo(0.6, 6);
+      // ε 1e-10 under the root: 1 / √(1 + 1e-4).
+      expect(y[1]?.[0]).toBeCloseTo(-1 + 5e-5, 6);
+      expect(y[2]?.[0]).toBeCloseTo(Math.SQRT1_2, 6);
+    });
+  });
+
+  test('a zero row stays zero and its gradient is finite', () => {
+    tf.tidy(() => {
+      const x = tf.zeros<tf.Rank.R2>([1, 3]);
+      expect(Array.from(l2Normalize(x).dataSync())).toEqual([0, 0, 0]);
+      const gradient = tf
+        .grad(x => tf.sum(l2Normalize(x as tf.Tensor2D)))(x)
+        .dataSync();
+      expect(gradient.every(Number.isFinite)).toBe(true);
+    });
+  });
+
+  test('the gradient is orthogonal to the vector', () => {
+    tf.tidy(() => {
+      const x = tf.tensor2d([[0.3, -2, 1.5]]);
+      const gradient = tf.grad(x => tf.sum(tf.mul(l2Normalize(x as tf.Tensor2D), [[1, 2, 5]])))(x);
+      expect(tf.sum(tf.mul(gradient, x)).dataSync()[0]).toBeCloseTo(0, 5);
+    });
+  });
+});
+
+describe('centerLoss', () => {
+  const x = () =>
+    tf.tensor2d([
+      [1, 0],
+      [0, 1],
+      [7, 7],
+    ]);
+  const centers = () =>
+    tf.tensor2d([
+      [0, 0],
+      [0, 3],
+    ]);
+
+  test('it is half the mean squared distance to the own center over the labelled', () => {
+    const loss = scalar(() => centerLoss(x(), ints([0, 1, -1]), centers(), 2));
+    expect(loss).toBeCloseTo(0.5 * ((1 + 4) / 2), 6);
+  });
+
+  test('its gradient pulls the labelled alone', () => {
+    tf.tidy(() => {
+      const gradient = tf.grad(x => centerLoss(x as tf.Tensor2D, ints([0, 1, -1]), centers(), 2))(x());
+      expect(Array.from(gradient.dataSync())).toEqual([0.5, 0, 0, -1, 0, 0]);
+    });
+  });
+});
+
+test('batchAccuracy counts right answers among the labelled', () => {
+  const accuracy = scalar(() =>
+    batchAccuracy(
+      tf.tensor2d([
+        [1, 2],
+        [2, 1],
+        [5, 1],
+        [0, 9],
+      ]),
+      ints([1, 1, 0, -1]),
+      3,
+    ),
+  );
+  expect(accuracy).toBeCloseTo(2 / 3, 6);
+});
+
+test('losses leave no tensor behind', () => {
+  const before = tf.memory().numTensors;
+  tf.tidy(() => {
+    const labels = ints([0, -1]);
+    const centers = tf.ones<tf.Rank.R2>([2, 3]);
+    tf.grad(x => {
+      const y = l2Normalize(x as tf.Tensor2D);
+      return tf.add(maskedCrossEntropy(y, labels, 1), centerLoss(y, labels, centers, 1));
+    })(tf.ones([2, 3]));
+  });
+  expect(tf.memory().numTensors).toBe(before);
+});

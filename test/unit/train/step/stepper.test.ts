@@ -1,0 +1,44 @@
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, expect, test } from 'vitest';
+import { resolveConfig } from '../../../../workers/config/resolveConfig';
+import { createModel, disposeModel } from '../../../../workers/model/model';
+import { Stepper } from '../../../../workers/train/step/stepper';
+
+beforeAll(() => tf.setBackend('cpu'));
+
+const config = { seed: 5, steps: 10, batchSize: 4, inputSize: 16 };
+const batch = (step: number, labels: readonly number[][]) => ({
+  ...{ step, size: 4 },
+  bytes: Uint8Array.from({ length: 4 * 16 * 16 * 3 }, (_, i) => 128 + 127 * Math.sin(i + step)),
+  labels: labels.map(column => Int32Array.from(column)),
+  counts: labels.map(column => column.filter(label => label >= 0).length),
+});
+
+test.each(['dynamic', 'naive', 'equal'] as const)(
+  'a %s step without any sample of a task has loss 0 and no accuracy there, moves no head of it, and leaks nothing',
+  async weighting => {
+    const model = createModel(resolveConfig({ ...config, weightDecay: 0 }), weighting, [3, 2]);
+    const stepper = new Stepper(model);
+    const head = model.network.parameters.find(({ name }) => name === 'head2/kernel')?.variable;
+    if (!head) throw new Error('the second task has a head');
+    const before = Array.from(head.dataSync());
+    const absent = [
+      [0, 1, 2, -1],
+      [-1, -1, -1, -1],
+    ];
+    const [loss, none, w1 = 0, w2 = 0, accuracy, undefinedAccuracy] = await stepper.step(batch(0, absent), 0);
+    expect(loss).toBeGreaterThan(0);
+    expect(none).toBeCloseTo(0, 10);
+    expect(w1 + w2).toBeCloseTo(1, 6);
+    expect(accuracy).toBeGreaterThanOrEqual(0);
+    expect(undefinedAccuracy).toBeNaN();
+    expect(Array.from(head.dataSync())).toEqual(before);
+    // The first step packs the moving statistics; from then on none leaves anything.
+    const tensors = tf.memory().numTensors;
+    await stepper.step(batch(1, absent), 0);
+    expect(tf.memory().numTensors).toBe(tensors);
+    expect(stepper.warning).toBeNull();
+    stepper.dispose();
+    disposeModel(model);
+  },
+);

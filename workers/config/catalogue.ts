@@ -1,0 +1,55 @@
+/** @file What exists, as data for the page: it lists systems, presets, strategies and the rest without knowing any. */
+import { SAMPLE_SETS } from '../data/synthetic/sampleSets';
+import { FORMATS } from '../formats/formats';
+import type { Catalogue } from '../protocol/catalogue';
+import type { ExportFormat } from '../protocol/checkpoints';
+import type { SampleSetId } from '../protocol/dataset';
+import { SYSTEMS } from '../tasks/systems';
+import type { WeightingEntry } from '../weighting/weighting';
+import { WEIGHTINGS } from '../weighting/weightings';
+import { OPTIONS } from './options';
+import { PRESETS } from './presets';
+
+export function catalogue(): Catalogue {
+  return {
+    systems: Object.values(SYSTEMS).map(({ id, label, cites, tasks }) => ({
+      id,
+      label,
+      cites,
+      tasks: tasks.map(task => ({ id: task.id, label: task.label })),
+    })),
+    presets: Object.entries(PRESETS).map(([id, { label, about, defaults, parameters, withoutWebGpu }]) => ({
+      id,
+      label,
+      about,
+      parameters,
+      withoutWebGpu,
+      defaults,
+    })),
+    weightings: Object.entries<WeightingEntry>(WEIGHTINGS).map(
+      ([id, { label, cites, about, options, singleTaskOption = null }]) => ({
+        id,
+        label,
+        cites,
+        about,
+        options: Object.keys(options),
+        singleTaskOption,
+      }),
+    ),
+    sampleSets: Object.entries(SAMPLE_SETS).map(([id, { label, about, system, defaults, limits }]) => ({
+      id: id as SampleSetId,
+      label,
+      about,
+      system,
+      defaults,
+      limits,
+    })),
+    formats: Object.entries(FORMATS).map(([id, { label, extension, resumes }]) => ({
+      id: id as ExportFormat,
+      label,
+      extension,
+      resumes,
+    })),
+    options: OPTIONS,
+  };
+}

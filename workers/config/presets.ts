@@ -1,0 +1,141 @@
+/** @file Presets as data: which network, and the option values METHOD's section 8 recommends for it. */
+
+import { NETWORKS, type NetworkId } from '../nets/networks';
+import type { OptionValue } from '../protocol/options';
+import type { SystemId } from '../protocol/systems';
+
+export interface Preset {
+  label: string;
+  about: string;
+  network: NetworkId;
+  /** Small enough to train without WebGPU. */
+  withoutWebGpu: boolean;
+  /** Parameters of trunk and branches, without heads, per system. */
+  parameters: Record<SystemId, number>;
+  /** Values it sets; every other option keeps its own default. */
+  defaults: Readonly<Record<string, OptionValue>>;
+}
+
+/** Of every preset. */
+const common = {
+  learningRate: 0.1,
+  momentum: 0.9,
+  rmsDecay: 0.9,
+  epsilon: 1,
+  clipNorm: 5,
+  weightDecay: 5e-5,
+  centerAlpha: 1e-4,
+  centerRate: 0.5,
+  decayFactor: 10,
+  schedule: [],
+} as const;
+
+/** The weight unit of runs of some hundred steps: measured on `tiny`, five seeds. */
+const quickUnit = {
+  'unit.normaliseZ': true,
+  'unit.normaliseLogits': false,
+  'unit.logitScale': 1,
+  'unit.rescale': true,
+  'unit.init': 'zero',
+  'unit.lrScale': 3,
+  'unit.lrFollowsSchedule': false,
+  'unit.sigma': 0.1,
+  'unit.clipNorm': 5,
+} as const;
+
+/** The weight unit as in the public code: its rate follows Θ's schedule. */
+const paperUnit = {
+  'unit.normaliseZ': true,
+  'unit.normaliseLogits': true,
+  'unit.logitScale': 1,
+  'unit.rescale': true,
+  'unit.init': 'xavier',
+  'unit.lrScale': 10,
+  'unit.lrFollowsSchedule': true,
+  'unit.sigma': 0.01,
+  'unit.clipNorm': 5,
+} as const;
+
+const quick = {
+  ...common,
+  ...quickUnit,
+  steps: 300,
+  batchSize: 48,
+  decayAt: [0.75],
+  // 300 steps are too few for .995: the moving statistics would still hold a fifth of their start.
+  batchNormDecay: 0.9,
+} as const;
+
+const paperLike = {
+  ...common,
+  ...paperUnit,
+  optimizer: 'rmsprop',
+  // The second paper divides at 60 000 and 80 000 of its 90 000 pretraining steps (5.2).
+  decayAt: [2 / 3, 8 / 9],
+  dropout: 0.5,
+  batchNormDecay: 0.995,
+} as const;
+
+type Draft = Omit<Preset, 'parameters'> & { defaults: { inputSize: number; width: number } };
+
+function preset<D extends Draft>(draft: D): D & Pick<Preset, 'parameters'> {
+  const { inputSize, width } = draft.defaults;
+  const count = (tasks: number) =>
+    NETWORKS[draft.network].plan({ inputSize, width, classes: Array(tasks).fill(1), seed: 0 }).parameters;
+  return { ...draft, parameters: { expression: count(2), caricature: count(3) } };
+}
+
+export const PRESETS = {
+  tiny: preset({
+    label: 'Tiny',
+    about: 'Three convolutions at 32 px: shows the swap within seconds on any machine.',
+    network: 'tiny',
+    withoutWebGpu: true,
+    defaults: { ...quick, inputSize: 32, width: 1, optimizer: 'sgd', dropout: 0.25 },
+  }),
+  ck48: preset({
+    label: 'CK+48',
+    about: 'The tiny network at the 48 px of CK+48, with the longer run and the faster unit that set wants.',
+    network: 'tiny',
+    withoutWebGpu: true,
+    defaults: {
+      ...quick,
+      inputSize: 48,
+      width: 1,
+      optimizer: 'sgd',
+      dropout: 0.25,
+      batchSize: 64,
+      steps: 600,
+      'unit.lrScale': 10,
+      'unit.sigma': 0.01,
+    },
+  }),
+  mini: preset({
+    label: 'Mini',
+    about: "The papers' network at 48 px and an eighth of its width: minutes on a laptop's GPU.",
+    network: 'inceptionResnet',
+    withoutWebGpu: true,
+    defaults: { ...quick, inputSize: 48, width: 1 / 8, optimizer: 'rmsprop', dropout: 0.5 },
+  }),
+  small: preset({
+    label: 'Small',
+    about: "The papers' network at 96 px and half its width: needs WebGPU.",
+    network: 'inceptionResnet',
+    withoutWebGpu: false,
+    defaults: { ...paperLike, inputSize: 96, width: 1 / 2, batchSize: 64, steps: 5000 },
+  }),
+  paper: preset({
+    label: 'Paper',
+    about: "The papers' network and protocol at 160 px: a strong GPU with several GB of memory, and days.",
+    network: 'inceptionResnet',
+    withoutWebGpu: false,
+    defaults: { ...paperLike, inputSize: 160, width: 1, batchSize: 90, steps: 90_000 },
+  }),
+  full: preset({
+    label: 'Full',
+    about: 'Inception-ResNet-v1 with all its 5 / 10 / 5 blocks at 160 px: heavier still than the papers.',
+    network: 'inceptionResnetFull',
+    withoutWebGpu: false,
+    defaults: { ...paperLike, inputSize: 160, width: 1, batchSize: 90, steps: 90_000 },
+  }),
+} as const satisfies Record<string, Preset>;

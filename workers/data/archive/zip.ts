@@ -1,0 +1,111 @@
+/**
+ * @file Zip archives by random access: the central directory is read first, then each file on its own, Zip64
+ * included; the archive is never in memory as a whole. Archives are untrusted: declared sizes are judged when it
+ * opens and real sizes while it inflates.
+ */
+import { BlobReader, ZipReader } from '@zip.js/zip.js/lib/zip-core-custom.js';
+import type { Skipped } from '../../protocol/dataset';
+import { AppError } from '../../protocol/link';
+import type { Entry } from '../layouts/layout';
+import { isArchive, isImage, isJunk, unsafeName } from './paths';
+import { bomb, megabytes, zipEntry, zipOptions } from './zipEntry';
+
+const MB = 2 ** 20;
+/** No face image or label list is larger. */
+const maxFileBytes = 512 * MB;
+/** Images hardly compress; even flat drawings stay far below this. Deflate itself cannot pass 1032. */
+export const maxRatio = 200;
+/** Below this total the ratio says nothing: a few flat pictures may compress well. */
+export const ratioFloorBytes = 64 * MB;
+
+export interface ZipListing {
+  entries: Entry[];
+  skipped: Skipped[];
+}
+
+/** What the first bytes say the file is, for people whose "zip" is something else. */
+async function archiveKind(file: Blob): Promise<string | null> {
+  const bytes = new Uint8Array(await file.slice(0, 6).arrayBuffer());
+  const hex = Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');
+  if (hex.startsWith('526172')) return 'a RAR archive';
+  if (hex.startsWith('377abcaf271c')) return 'a 7-Zip archive';
+  if (hex.startsWith('1f8b')) return 'a gzip file';
+  if (hex.startsWith('3c')) return 'a web page (perhaps a login or error page saved in its place)';
+  return null;
+}
+
+async function refuse(name: string, file: Blob, cause: unknown): Promise<never> {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  if (/encrypted/i.test(reason)) throw encrypted(name, cause);
+  if (/split zip/i.test(reason))
+    throw new AppError(
+      'archive/broken',
+      `${name} is one part of a split zip. Join the parts first (zip -s 0 ${name} --out joined.zip).`,
+      { cause },
+    );
+  const kind = await archiveKind(file);
+  throw new AppError(
+    'archive/broken',
+    kind
+      ? `${name} is not a zip but ${kind}. Unpack it and drop the folder, or pack it again as a zip.`
+      : `${name} (${file.size} bytes) cannot be read as a zip: ${reason}. The download may be incomplete: fetch it again, or unpack it and drop the folder.`,
+    { cause },
+  );
+}
+
+function encrypted(name: string, cause?: unknown): AppError {
+  return new AppError(
+    'archive/encrypted',
+    `${name} is encrypted. Unpack it with its password and drop the folder, or pack it again without a password.`,
+    { cause },
+  );
+}
+
+/**
+ * Lists a zip. Names that leave the archive, nested archives and links are left out with their reason.
+ * @throws AppError `archive/broken`, `archive/encrypted`, `archive/bomb`.
+ */
+export async function openZip(
+  name: string,
+  file: Blob,
+  signal: AbortSignal,
+  onEntry: () => void,
+): Promise<ZipListing> {
+  const reader = new ZipReader(new BlobReader(file), zipOptions);
+  const listing: ZipListing = { entries: [], skipped: [] };
+  let declared = 0;
+  try {
+    for await (const found of reader.getEntriesGenerator()) {
+      signal.throwIfAborted();
+      onEntry();
+      // Some Windows tools write backslashes, against the zip specification (4.4.17).
+      const path = found.filename.replaceAll('\\', '/').replace(/^(\.\/)+/, '');
+      declared += found.uncompressedSize;
+      if (found.directory || path.endsWith('/') || isJunk(path)) continue;
+      const unsafe = unsafeName(path);
+      const reason =
+        unsafe ??
+        (found.symlink ? 'it is a link to another file' : null) ??
+        (isArchive(path) ? 'an archive inside the archive: unpack it and drop it beside this one' : null);
+      if (reason) {
+        listing.skipped.push({ path, reason });
+        continue;
+      }
+      if (found.encrypted && isImage(path)) throw encrypted(name);
+      if (found.encrypted) {
+        listing.skipped.push({ path, reason: 'it is encrypted' });
+        continue;
+      }
+      if (found.uncompressedSize > maxFileBytes)
+        throw bomb(name, `${path} says it unpacks to ${megabytes(found.uncompressedSize)}`);
+      listing.entries.push(zipEntry({ name, file }, path, found));
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof AppError) throw error;
+    return refuse(name, file, error);
+  }
+  if (declared > ratioFloorBytes && declared > file.size * maxRatio)
+    throw bomb(name, `it says it unpacks to ${megabytes(declared)} from ${megabytes(file.size)}`);
+  return listing;
+}

@@ -1,0 +1,39 @@
+/** @file The generator's faces as a dataset like any other. */
+import type { DatasetSource, OpenProgress } from '../../protocol/dataset';
+import { fingerprint } from '../buildIndex';
+import type { SampleSource } from '../sampleSource';
+import { summarise } from '../summary';
+import { sampleSet } from './sampleSet';
+import { SAMPLE_SETS } from './sampleSets';
+
+export interface OpenSampleSetInput {
+  id: string;
+  source: Extract<DatasetSource, { kind: 'sample' }>;
+}
+
+/** Faces are drawn when they are asked for; opening only lists them. */
+export async function openSampleSet(
+  { id, source }: OpenSampleSetInput,
+  progress: (value: OpenProgress) => void,
+): Promise<SampleSource> {
+  const { sample, options } = source;
+  const set = sampleSet(sample, options);
+  const count = set.index.samples.length;
+  progress({ phase: 'drawing', done: count, total: count });
+  // Paths and labels do not tell two seeds apart, the pictures do.
+  const print = fingerprint(set.index, sample, options.seed, options.identities, options.perCell);
+  const index = { id, fingerprint: print, ...set.index };
+  const summary = summarise(index, {
+    layoutLabel: SAMPLE_SETS[sample].label,
+    candidates: [],
+    notes: [],
+    skipped: [],
+    source,
+  });
+  return {
+    index,
+    summary,
+    pixels: async (i, size) => set.pixels(i, size),
+    zip: signal => set.zip(signal),
+  };
+}

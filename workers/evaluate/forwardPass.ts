@@ -1,0 +1,203 @@
+/**
+ * @file The network's forward pass over batches of one shape, for an evaluation. On WebGPU the first batch is recorded
+ * and, once the second has agreed with tfjs to the bit, the others are replays of it; the recording shares no buffer with
+ * the run's step and is gone with the evaluation.
+ */
+import * as tf from '@tensorflow/tfjs';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { allocating } from '../gpu/allocating';
+import { type CapturedStep, captureStep, writeTensor } from '../gpu/capture/captureStep';
+import { compileStep } from '../gpu/capture/compileStep';
+import { sameBits } from '../gpu/capture/sameBits';
+import { mirrorDraw, packBytes } from '../gpu/kernels/map/standardise';
+import { ownBackend, sparingly, upload } from '../gpu/ownBackend';
+import type { Model } from '../model/model';
+import { inPrecisionOf } from '../model/precision';
+import { l2Normalize } from '../ops/losses';
+import type { Pass } from '../ops/pass';
+import { standardise } from '../ops/standardise';
+import { AppError } from '../protocol/link';
+
+const inference: Pass = {
+  training: false,
+  batchNormDecay: null,
+  dropout: () => {
+    throw new Error('inference drops nothing');
+  },
+  onMoments: () => {
+    throw new Error('inference uses the moving statistics');
+  },
+};
+
+type Inputs = readonly [words: tf.Tensor1D, mirror: tf.Tensor1D];
+
+/** The caller disposes them. */
+const inputTensors = (words: Int32Array<ArrayBuffer>): Inputs => [
+  tf.tensor1d(words, 'int32'),
+  tf.tensor1d(mirrorDraw(0, 0), 'int32'),
+];
+
+/**
+ * The network at inference, its maps in the precision of its run.
+ * @param inputs `packBytes` of `batch` images' RGB, and `mirrorDraw`; both int32.
+ * @returns logits of each task `[batch, classes]`, then embeddings `[batch, bottleneck]`: float32, and the caller's.
+ */
+export function forwardOutputs(model: Model, batch: number, [words, mirror]: Inputs): tf.Tensor[] {
+  const { network, tasks } = model;
+  const outputs = () => {
+    const { inputSize } = network;
+    const z = network.trunk(standardise([batch, inputSize, inputSize, 3], words, mirror), inference);
+    const features = tasks.map((_, t) => network.branch(t, z, inference));
+    return [...features.map((f, t) => network.head(t, f)), l2Normalize(features[0] as tf.Tensor2D)];
+  };
+  return tf.tidy(() => inPrecisionOf(model, outputs));
+}
+
+/**
+ * Compiles the programs of such a pass beside each other, where the run's own have not been compiled yet.
+ * @param onProgress hears how many are ready.
+ */
+export async function compileForward(
+  model: Model,
+  batch: number,
+  onProgress: (ready: number, all: number) => void,
+): Promise<void> {
+  const backend = ownBackend();
+  if (!backend) return;
+  const { inputSize } = model.network;
+  const pass = () => {
+    const bytes = new Uint8Array(batch * inputSize * inputSize * 3);
+    const inputs = inputTensors(packBytes(bytes));
+    upload(inputs);
+    const outputs = forwardOutputs(model, batch, inputs);
+    tf.dispose([...inputs]);
+    return outputs;
+  };
+  await allocating(batch, () => compileStep(backend, pass, onProgress));
+}
+
+/** How the next batch goes: by tfjs, by tfjs with every command recorded, both ways, or as a replay. */
+type Phase = 'eager' | 'recording' | 'checking' | 'replaying';
+
+export class ForwardPass {
+  readonly #model: Model;
+  readonly #batch: number;
+  readonly #backend = ownBackend();
+  #recording: { capture: CapturedStep; inputs: Inputs } | null = null;
+  #phase: Phase;
+  /** Resolves when the check in progress, if any, is over. */
+  #checked: Promise<unknown> | null = null;
+  #warning: string | null = null;
+
+  /**
+   * @param batch images a pass.
+   * @param passes how many are to come: two are not worth recording, as the second is the check.
+   */
+  constructor(model: Model, batch: number, passes: number) {
+    this.#model = model;
+    this.#batch = batch;
+    this.#phase = this.#backend && passes > 2 ? 'recording' : 'eager';
+  }
+
+  /** Why the passes are slower than they could be. */
+  get warning(): string | null {
+    return this.#warning;
+  }
+
+  /**
+   * Issues one pass; its weights must stay as they are until it resolves.
+   * @param bytes RGB of at most a batch of images, `[images, size, size, 3]`. A shorter batch is filled up, because
+   * another shape is another program on the GPU; inference treats every image alone, so the filling changes nothing.
+   * @returns one row an image: logits of each task, then embeddings.
+   */
+  async run(bytes: Uint8Array<ArrayBuffer>, images: number): Promise<Float32Array[]> {
+    const { inputSize } = this.#model.network;
+    let full = bytes;
+    if (images < this.#batch) {
+      full = new Uint8Array(this.#batch * inputSize * inputSize * 3);
+      full.set(bytes);
+    }
+    const words = packBytes(full);
+    if (this.#checked) await this.#checked;
+    const values = await (this.#phase === 'replaying' && this.#recording
+      ? this.#replay(this.#recording, words)
+      : allocating(this.#batch, () => this.#issue(words)));
+    return values.map(rows => rows.slice(0, (rows.length / this.#batch) * images));
+  }
+
+  #issue(words: Int32Array<ArrayBuffer>): Promise<Float32Array[]> {
+    if (this.#phase === 'checking' && this.#recording) {
+      const check = this.#check(this.#recording, words);
+      this.#checked = check.catch(() => undefined);
+      return check;
+    }
+    const inputs = inputTensors(words);
+    try {
+      const recorded = this.#phase === 'recording' && this.#backend && this.#record(this.#backend, inputs);
+      return recorded || this.#eager(inputs).finally(() => tf.dispose([...inputs]));
+    } catch (error) {
+      tf.dispose([...inputs]);
+      throw error;
+    }
+  }
+
+  /** null where the pass cannot be recorded. */
+  #record(backend: WebGPUBackend, inputs: Inputs): Promise<Float32Array[]> | null {
+    // What is still in memory is worked on in memory, and its result would be recorded as a constant.
+    sparingly(() => upload(inputs));
+    try {
+      const capture = captureStep(backend, () => forwardOutputs(this.#model, this.#batch, inputs), {
+        changesState: false,
+        variables: this.#model.variables,
+      });
+      this.#recording = { capture, inputs };
+      this.#phase = 'checking';
+      return Promise.all(capture.outputs.map(output => output.data<'float32'>()));
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'gpu/capture') throw error;
+      this.#refuse(error.message);
+      return null;
+    }
+  }
+
+  #replay(
+    { capture, inputs: [input] }: { capture: CapturedStep; inputs: Inputs },
+    words: Int32Array<ArrayBuffer>,
+  ): Promise<Float32Array[]> {
+    if (this.#backend) writeTensor(this.#backend, input, words);
+    const values = capture.replay();
+    capture.readNow();
+    return values;
+  }
+
+  /** The same batch replayed and by tfjs, whose result stands. */
+  async #check(
+    recording: { capture: CapturedStep; inputs: Inputs },
+    words: Int32Array<ArrayBuffer>,
+  ): Promise<Float32Array[]> {
+    const both = [this.#replay(recording, words), this.#eager(recording.inputs)] as const;
+    const [replayed, eager] = await Promise.all(both);
+    const agrees = eager.every((values, i) => sameBits(values, replayed[i] ?? new Float32Array()));
+    if (agrees) this.#phase = 'replaying';
+    else this.#refuse('a replayed batch differed from the same batch by tfjs.');
+    return eager;
+  }
+
+  #eager(inputs: Inputs): Promise<Float32Array[]> {
+    const outputs = sparingly(() => forwardOutputs(this.#model, this.#batch, inputs));
+    const values = Promise.all(outputs.map(output => output.data<'float32'>()));
+    return values.finally(() => tf.dispose(outputs));
+  }
+
+  #refuse(why: string): void {
+    this.#warning = `Evaluations run at tfjs's speed, not replayed: ${why}`;
+    this.#phase = 'eager';
+    this.dispose();
+  }
+
+  dispose(): void {
+    this.#recording?.capture.dispose();
+    tf.dispose([...(this.#recording?.inputs ?? [])]);
+    this.#recording = null;
+  }
+}

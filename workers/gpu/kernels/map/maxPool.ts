@@ -1,0 +1,165 @@
+/**
+ * @file Max pooling that remembers, as one byte a value, which tap of its window won: the gradient then needs neither
+ * input nor output. The first of equal taps wins; padding never does.
+ */
+
+import { type ConvGeometry, convGeometry } from '../../wgsl/convGeometry';
+import { flatGrid, flatMain, type Kernel, lanesOf, vectorType } from '../../wgsl/kernel';
+
+/** A window's sizes are a convolution's: `outChannels` = `inChannels`, at most 255 taps. */
+export type PoolGeometry = ConvGeometry;
+
+export const poolCases: readonly PoolGeometry[] = [
+  convGeometry([2, 9, 7, 8], [3, 3, 8], 2, 'valid'),
+  convGeometry([1, 6, 5, 5], [3, 3, 5], 2, 'same'),
+  convGeometry([3, 1, 2, 4], [3, 3, 4], 2, 'same'),
+];
+
+/** The winner's input element (of its channel 0) and tap, by a plain loop. */
+function winner(g: PoolGeometry, o: number, input: ArrayLike<number>): { at: number; tap: number } {
+  const channel = o % g.outChannels;
+  const pixel = Math.floor(o / g.outChannels);
+  const ox = pixel % g.outWidth;
+  const oy = Math.floor(pixel / g.outWidth) % g.outHeight;
+  const image = Math.floor(pixel / (g.outWidth * g.outHeight));
+  let best: { at: number; tap: number } | null = null;
+  for (let kh = 0; kh < g.kernelHeight; kh++)
+    for (let kw = 0; kw < g.kernelWidth; kw++) {
+      const y = oy * g.strideHeight + kh - g.padTop;
+      const x = ox * g.strideWidth + kw - g.padLeft;
+      if (y < 0 || y >= g.inHeight || x < 0 || x >= g.inWidth) continue;
+      const at = ((image * g.inHeight + y) * g.inWidth + x) * g.inChannels + channel;
+      if (!best || (input[at] ?? 0) > (input[best.at] ?? 0)) best = { at, tap: kh * g.kernelWidth + kw };
+    }
+  return best ?? { at: 0, tap: 0 };
+}
+
+/** Elements of the taps' buffer: four bytes an element where channels travel as vectors, else one. */
+export const tapCount = (g: PoolGeometry): number =>
+  (g.batch * g.outHeight * g.outWidth * g.outChannels) / lanesOf(g.outChannels);
+
+/** Buffers: output `[batch, outHeight, outWidth, channels]`, taps (u32, `tapCount`), input. */
+export const maxPool: Kernel<PoolGeometry> = {
+  name: 'maxPool',
+  wgsl(g) {
+    const lanes = lanesOf(g.inChannels);
+    const vectors = g.inChannels / lanes;
+    const T = vectorType(lanes);
+    const Tap = lanes === 4 ? 'vec4<u32>' : 'u32';
+    const threads = g.batch * g.outHeight * g.outWidth * vectors;
+    return {
+      label: 'maxPool',
+      workgroups: flatGrid(threads),
+      wgsl: `
+@group(0) @binding(0) var<storage, read_write> output: array<${T}>;
+@group(0) @binding(1) var<storage, read_write> taps: array<u32>;
+@group(0) @binding(2) var<storage, read> input: array<${T}>;
+${flatMain(threads)}
+  let c = i % ${vectors};
+  let pixel = i / ${vectors};
+  let top = (pixel / ${g.outWidth} % ${g.outHeight}) * ${g.strideHeight} - ${g.padTop};
+  let left = (pixel % ${g.outWidth}) * ${g.strideWidth} - ${g.padLeft};
+  let image = pixel / ${g.outWidth * g.outHeight};
+  let kh0 = max(0, -top);
+  let kw0 = max(0, -left);
+  var best = input[((image * ${g.inHeight} + top + kh0) * ${g.inWidth} + left + kw0) * ${vectors} + c];
+  var tap = ${Tap}(u32(kh0 * ${g.kernelWidth} + kw0));
+  for (var kh = kh0; kh < min(${g.kernelHeight}, ${g.inHeight} - top); kh++) {
+    for (var kw = kw0; kw < min(${g.kernelWidth}, ${g.inWidth} - left); kw++) {
+      let value = input[((image * ${g.inHeight} + top + kh) * ${g.inWidth} + left + kw) * ${vectors} + c];
+      let larger = value > best;
+      best = select(best, value, larger);
+      tap = select(tap, ${Tap}(u32(kh * ${g.kernelWidth} + kw)), larger);
+    }
+  }
+  output[i] = best;
+  taps[i] = ${lanes === 4 ? 'tap.x | (tap.y << 8u) | (tap.z << 16u) | (tap.w << 24u)' : 'tap'};
+}`,
+    };
+  },
+  sizes: g => ({
+    outputs: [g.batch * g.outHeight * g.outWidth * g.outChannels, tapCount(g)],
+    inputs: [g.batch * g.inHeight * g.inWidth * g.inChannels],
+  }),
+  reference(g, output, taps, input) {
+    const bytes = output.length / taps.length;
+    taps.fill(0);
+    for (let o = 0; o < output.length; o++) {
+      const { at, tap } = winner(g, o, input ?? []);
+      output[o] = input?.[at] ?? 0;
+      const word = Math.floor(o / bytes);
+      taps[word] = (taps[word] ?? 0) | (tap << (8 * (o % bytes)));
+    }
+  },
+  integers: [1],
+  cases: poolCases,
+};
+
+/** Buffers: dx `[batch, inHeight, inWidth, channels]`, dy, taps. A pixel gathers from the windows it lies in: no atomics. */
+export const maxPoolGradient: Kernel<PoolGeometry> = {
+  name: 'maxPoolGradient',
+  wgsl(g) {
+    const lanes = lanesOf(g.inChannels);
+    const vectors = g.inChannels / lanes;
+    const T = vectorType(lanes);
+    const threads = g.batch * g.inHeight * g.inWidth * vectors;
+    const won =
+      lanes === 4
+        ? `((vec4<u32>(word) >> vec4<u32>(0u, 8u, 16u, 24u)) & vec4<u32>(255u)) == vec4<u32>(tap)`
+        : 'word == tap';
+    return {
+      label: 'maxPoolGradient',
+      workgroups: flatGrid(threads),
+      wgsl: `
+@group(0) @binding(0) var<storage, read_write> dx: array<${T}>;
+@group(0) @binding(1) var<storage, read> dy: array<${T}>;
+@group(0) @binding(2) var<storage, read> taps: array<u32>;
+${flatMain(threads)}
+  let c = i % ${vectors};
+  let pixel = i / ${vectors};
+  let x = pixel % ${g.inWidth} + ${g.padLeft};
+  let y = pixel / ${g.inWidth} % ${g.inHeight} + ${g.padTop};
+  let image = pixel / ${g.inWidth * g.inHeight};
+  var sum = ${T}();
+  for (var oy = max(0, y - ${g.kernelHeight - g.strideHeight}) / ${g.strideHeight}; oy <= min(${g.outHeight - 1}, y / ${g.strideHeight}); oy++) {
+    for (var ox = max(0, x - ${g.kernelWidth - g.strideWidth}) / ${g.strideWidth}; ox <= min(${g.outWidth - 1}, x / ${g.strideWidth}); ox++) {
+      let at = ((image * ${g.outHeight} + oy) * ${g.outWidth} + ox) * ${vectors} + c;
+      let tap = u32((y - oy * ${g.strideHeight}) * ${g.kernelWidth} + x - ox * ${g.strideWidth});
+      let word = taps[at];
+      sum += select(${T}(), dy[at], ${won});
+    }
+  }
+  dx[i] = sum;
+}`,
+    };
+  },
+  sizes: g => ({
+    outputs: [g.batch * g.inHeight * g.inWidth * g.inChannels],
+    inputs: [g.batch * g.outHeight * g.outWidth * g.outChannels, tapCount(g)],
+  }),
+  reference(g, dx, dy, taps) {
+    const bytes = (dy?.length ?? 0) / (taps?.length ?? 1);
+    dx.fill(0);
+    for (let o = 0; o < (dy?.length ?? 0); o++) {
+      const tap = ((taps?.[Math.floor(o / bytes)] ?? 0) >> (8 * (o % bytes))) & 255;
+      const pixel = Math.floor(o / g.outChannels);
+      const y =
+        (Math.floor(pixel / g.outWidth) % g.outHeight) * g.strideHeight -
+        g.padTop +
+        Math.floor(tap / g.kernelWidth);
+      const x = (pixel % g.outWidth) * g.strideWidth - g.padLeft + (tap % g.kernelWidth);
+      const image = Math.floor(pixel / (g.outWidth * g.outHeight));
+      const at = ((image * g.inHeight + y) * g.inWidth + x) * g.inChannels + (o % g.outChannels);
+      dx[at] = (dx[at] ?? 0) + (dy?.[o] ?? 0);
+    }
+  },
+  example(g) {
+    const { outputs, inputs } = maxPool.sizes(g);
+    const input = Float32Array.from({ length: inputs[0] ?? 0 }, (_, i) => Math.sin(5.3 * i));
+    const output = new Float32Array(outputs[0] ?? 0);
+    const taps = new Int32Array(outputs[1] ?? 0);
+    maxPool.reference(g, output, taps, input);
+    return [output.map((_, o) => Math.cos(2.7 * o)), taps];
+  },
+  cases: poolCases,
+};

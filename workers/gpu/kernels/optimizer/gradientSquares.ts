@@ -1,0 +1,66 @@
+/** @file Parts of ‖g + λ·v‖² over a group of parameters: the first half of clipping by the global norm. */
+import { float, type Kernel, unroll } from '../../wgsl/kernel';
+import { groupCases, type ParameterGroup } from '../../wgsl/parameterGroup';
+
+export interface GradientSquaresOptions extends ParameterGroup {
+  /** Parts of the whole step, and this group's first. */
+  parts: number;
+  offset: number;
+}
+
+/** Parts that a group leaves, one a thread. */
+export const squaresThreads = 1024;
+
+/** The parameters of a group that decay, by index: only these are read. */
+export const decaying = ({ decays }: ParameterGroup): number[] =>
+  decays.flatMap((decay, p) => (decay === 0 ? [] : [p]));
+
+/** Buffers: parts `[parts]` of which this writes `squaresThreads`, the decaying parameters, then all gradients. */
+export const gradientSquares: Kernel<GradientSquaresOptions> = {
+  name: 'gradientSquares',
+  wgsl(options) {
+    const { sizes, decays, offset } = options;
+    const values = decaying(options);
+    const names = [...values.map(p => `v${p}`), ...sizes.map((_, p) => `g${p}`)];
+    return {
+      label: 'gradientSquares',
+      workgroups: [squaresThreads / 64, 1, 1],
+      wgsl: `
+@group(0) @binding(0) var<storage, read_write> parts: array<f32>;
+${unroll(names.length, i => `@group(0) @binding(${1 + i}) var<storage, read> ${names[i]}: array<f32>;`)}
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let thread = i32(id.x);
+  var sum = 0.0;
+  ${unroll(
+    sizes.length,
+    p => `
+  for (var i = thread; i < ${sizes[p]}; i += ${squaresThreads}) {
+    let g = g${p}[i]${values.includes(p) ? ` + ${float(decays[p] ?? 0)} * v${p}[i]` : ''};
+    sum += g * g;
+  }`,
+  )}
+  parts[${offset} + thread] = sum;
+}`,
+    };
+  },
+  sizes(options) {
+    const { sizes, parts } = options;
+    return { outputs: [parts], inputs: [...decaying(options).map(p => sizes[p] ?? 0), ...sizes] };
+  },
+  reference(options, parts, ...buffers) {
+    const { sizes, decays, offset } = options;
+    const values = decaying(options);
+    parts.fill(0, offset, offset + squaresThreads);
+    sizes.forEach((size, p) => {
+      const gradient = buffers[values.length + p];
+      const value = buffers[values.indexOf(p)];
+      for (let i = 0; i < size; i++) {
+        const g = (gradient?.[i] ?? 0) + (decays[p] ?? 0) * (value?.[i] ?? 0);
+        const at = offset + (i % squaresThreads);
+        parts[at] = (parts[at] ?? 0) + g * g;
+      }
+    });
+  },
+  cases: groupCases.map(group => ({ ...group, parts: 2 * squaresThreads, offset: squaresThreads })),
+};

@@ -1,0 +1,85 @@
+/**
+ * @file Puts our kernels into tfjs's registry for one WebGPU backend: replacements of slow stock kernels under their own
+ * names, so that every tfjs model gains, and fused kernels under new names. A replaced stock kernel stays at hand for
+ * what ours do not cover.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { AppError } from '../../protocol/link';
+import { unitForwardGradient } from '../fusedUnit';
+import { batchNormReluKernels } from './batchNormRelu';
+import { callOf, type KernelTable } from './call';
+import { centerLossKernels } from './centerLoss';
+import { convBatchNormReluKernels, convolutionReplacements } from './convolution';
+import { dropoutKernels } from './dropout';
+import { coverStockKernels, onFloat32 } from './halfMaps';
+import { lossKernels } from './losses';
+import { matMulReplacements } from './matMul';
+import { optimizerStepKernels } from './optimizerStep';
+import { poolingKernels } from './pooling';
+import { residualTailKernels } from './residualTail';
+import { standardiseKernels } from './standardise';
+import { sumReplacements } from './sum';
+import { weightedSumKernels } from './weightedSum';
+import { weightUnitKernels } from './weightUnit';
+
+const REPLACEMENTS: KernelTable = { ...convolutionReplacements, ...matMulReplacements, ...sumReplacements };
+const FUSED_KERNELS: KernelTable = {
+  ...standardiseKernels,
+  ...batchNormReluKernels,
+  ...convBatchNormReluKernels,
+  ...residualTailKernels,
+  ...poolingKernels,
+  ...lossKernels,
+  ...dropoutKernels,
+  ...centerLossKernels,
+  ...optimizerStepKernels,
+  ...weightedSumKernels,
+  ...weightUnitKernels,
+};
+
+/** Stock kernels by `backend/kernel`, from before they were replaced. */
+const stock = new Map<string, tf.KernelFunc>();
+
+/**
+ * Registers all our kernels for a WebGPU backend of this name; again does no harm. `tf.copyRegisteredKernels` takes
+ * them to another WebGPU backend.
+ * @throws AppError `gpu/backend` if tfjs has no kernels under that name.
+ */
+export function registerKernels(backendName: string): void {
+  if (!tf.getKernel('Conv2D', backendName))
+    throw new AppError(
+      'gpu/backend',
+      `tfjs has no kernels for a backend "${backendName}": import its package first.`,
+    );
+  if (!tf.getGradient(unitForwardGradient.kernelName)) tf.registerGradient(unitForwardGradient);
+  const register = (kernelName: string, kernelFunc: tf.KernelFunc) => {
+    if (tf.getKernel(kernelName, backendName)) tf.unregisterKernel(kernelName, backendName);
+    tf.registerKernel({ kernelName, backendName, kernelFunc });
+  };
+  for (const [kernelName, replacement] of Object.entries(REPLACEMENTS)) {
+    const key = `${backendName}/${kernelName}`;
+    const original = stock.get(key) ?? tf.getKernel(kernelName, backendName).kernelFunc;
+    stock.set(key, original);
+    register(
+      kernelName,
+      ({ inputs, backend, attrs = {} }) =>
+        replacement(callOf(inputs, backend, attrs)) ?? onFloat32(original)({ inputs, backend, attrs }),
+    );
+  }
+  for (const [kernelName, kernel] of Object.entries(FUSED_KERNELS)) {
+    register(kernelName, ({ inputs, backend, attrs }) => {
+      const outputs = kernel(callOf(inputs, backend, attrs));
+      if (outputs) return outputs;
+      const shapes = Object.entries(inputs).map(([name, tensor]) => `${name} [${tensor?.shape}]`);
+      throw new AppError(
+        'gpu/grid',
+        `${kernelName} does not fit the device's grid with ${shapes.join(', ')}: use a smaller batch.`,
+      );
+    });
+  }
+}
+
+const own: ReadonlySet<string> = new Set([...Object.keys(REPLACEMENTS), ...Object.keys(FUSED_KERNELS)]);
+
+/** Before the current backend meets maps of halves (`halfMaps.ts`); again does no harm. */
+export const coverForHalf = (): void => coverStockKernels(tf.getBackend(), own);

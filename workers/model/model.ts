@@ -1,0 +1,207 @@
+/** @file All that one run trains: the network, the strategy's variables, the optimizer's state, centers and statistics. */
+import * as tf from '@tensorflow/tfjs';
+import { option } from '../config/options';
+import { PRESETS } from '../config/presets';
+import type { WeightingId } from '../config/strategy';
+import type { FileTensor } from '../formats/tensorFile';
+import { readBack, sparingly, upload } from '../gpu/ownBackend';
+import type { Network } from '../nets/network';
+import { NETWORKS } from '../nets/networks';
+import { AppError } from '../protocol/link';
+import type { RunConfig } from '../protocol/runs';
+import { SYSTEMS, type Task } from '../tasks/systems';
+import type { NamedTensor, Weighting } from '../weighting/weighting';
+import { WEIGHTINGS } from '../weighting/weightings';
+import { type Centers, createCenters } from './centers';
+import { MovingStatistics } from './movingStatistics';
+import { OPTIMIZERS, type Optimizer } from './optimizers/optimizers';
+
+export interface Model {
+  config: RunConfig;
+  weightingId: WeightingId;
+  tasks: readonly Task[];
+  network: Network;
+  weighting: Weighting;
+  optimizer: Optimizer;
+  centers: Centers | null;
+  statistics: MovingStatistics;
+  /** Every variable of the above: all that a step may assign. */
+  variables: readonly tf.Variable[];
+}
+
+/**
+ * Builds everything from the config's seed: two models of one config differ only in their strategy.
+ * @param kernels `blank`: the network's stay at zero, which costs no time; for a model of which only the shapes count.
+ */
+export function createModel(
+  config: RunConfig,
+  weighting: WeightingId,
+  classes: readonly number[],
+  kernels: 'drawn' | 'blank' = 'drawn',
+): Model {
+  // Filling and packing leaves as much behind as the model itself.
+  return sparingly(() => {
+    const before = new Set(registered());
+    const variables = () => registered().filter(variable => !before.has(variable));
+    try {
+      const model = build(config, weighting, classes, kernels);
+      return { ...model, variables: variables() };
+    } catch (error) {
+      tf.dispose(variables());
+      throw error;
+    }
+  });
+}
+
+const registered = (): tf.Variable[] => Object.values(tf.engine().registeredVariables);
+
+function build(
+  config: RunConfig,
+  weighting: WeightingId,
+  classes: readonly number[],
+  kernels: 'drawn' | 'blank',
+): Omit<Model, 'variables'> {
+  const preset = PRESETS[config.preset as keyof typeof PRESETS];
+  const seed = option(config, 'seed');
+  const tasks = SYSTEMS[config.system].tasks;
+  const network = NETWORKS[preset.network].build({
+    inputSize: option(config, 'inputSize'),
+    width: option(config, 'width'),
+    classes,
+    seed: kernels === 'blank' ? null : seed,
+  });
+  upload([...network.parameters, ...network.statistics].map(({ variable }) => variable));
+  const centered = tasks.findIndex(task => task.centerLoss);
+  const [height, width, channels] = network.trunkShape;
+  return {
+    config,
+    weightingId: weighting,
+    tasks,
+    network,
+    weighting: WEIGHTINGS[weighting].create({ tasks, zSize: height * width * channels, seed, config }),
+    optimizer: OPTIMIZERS[option(config, 'optimizer') as keyof typeof OPTIMIZERS].create(network.parameters, {
+      momentum: option(config, 'momentum'),
+      rmsDecay: option(config, 'rmsDecay'),
+      epsilon: option(config, 'epsilon'),
+      adam: {
+        beta1: option(config, 'adamBeta1'),
+        beta2: option(config, 'adamBeta2'),
+        epsilon: option(config, 'adamEpsilon'),
+      },
+      clipNorm: option(config, 'clipNorm'),
+      weightDecay: option(config, 'weightDecay'),
+    }),
+    centers: centered < 0 ? null : createCenters(classes[centered] ?? 0, network.bottleneck),
+    statistics: new MovingStatistics(network.statistics),
+  };
+}
+
+/** Trained parameters of the network, heads included. */
+export function parameterCount({ network }: Model): number {
+  return network.parameters.reduce((sum, { variable }) => sum + variable.size, 0);
+}
+
+export function disposeModel(model: Model): void {
+  model.network.dispose();
+  model.weighting.dispose();
+  model.optimizer.dispose();
+  model.centers?.dispose();
+  model.statistics.dispose();
+}
+
+/** The network alone, as METHOD's table names it: what another framework wants to read. */
+function networkTensors(model: Model): NamedTensor[] {
+  model.statistics.publish();
+  const { parameters, statistics } = model.network;
+  return [...parameters, ...statistics].map(({ name, variable }) => ({ name, tensor: variable }));
+}
+
+/** Everything that a resumed run needs. The `owned` tensors are made for this call: the caller disposes them. */
+function stateTensors(model: Model): { borrowed: NamedTensor[]; owned: NamedTensor[] } {
+  return {
+    borrowed: [
+      ...networkTensors(model),
+      ...model.weighting.variables.map(({ name, variable }) => ({
+        name: `weighting/${name}`,
+        tensor: variable,
+      })),
+      ...(model.centers ? [{ name: 'centers', tensor: model.centers.values }] : []),
+    ],
+    owned: [
+      ...model.weighting.state().map(({ name, tensor }) => ({ name: `weighting/${name}`, tensor })),
+      ...model.optimizer.state(),
+    ],
+  };
+}
+
+async function read(tensors: readonly NamedTensor[]): Promise<FileTensor[]> {
+  const values = await readBack(tensors.map(({ tensor }) => tensor));
+  return tensors.map(({ name, tensor: { shape } }, i) => ({
+    name,
+    shape,
+    values: values[i] as Float32Array<ArrayBuffer>,
+  }));
+}
+
+/** Copies of all state tensors on the CPU. */
+export async function readState(model: Model): Promise<FileTensor[]> {
+  const { borrowed, owned } = sparingly(() => stateTensors(model));
+  try {
+    return await read([...borrowed, ...owned]);
+  } finally {
+    tf.dispose(owned.map(({ tensor }) => tensor));
+  }
+}
+
+/** Copies of the network's tensors on the CPU. */
+export function readNetwork(model: Model): Promise<FileTensor[]> {
+  return read(sparingly(() => networkTensors(model)));
+}
+
+/** Names and shapes that `writeState` wants. */
+export function stateShapes(model: Model): { name: string; shape: readonly number[] }[] {
+  const { borrowed, owned } = stateTensors(model);
+  const shapes = [...borrowed, ...owned].map(({ name, tensor }) => ({ name, shape: tensor.shape }));
+  tf.dispose(owned.map(({ tensor }) => tensor));
+  return shapes;
+}
+
+/** Names and shapes that `writeNetwork` wants. */
+export function networkShapes(model: Model): { name: string; shape: readonly number[] }[] {
+  return networkTensors(model).map(({ name, tensor }) => ({ name, shape: tensor.shape }));
+}
+
+type Values = ReadonlyMap<string, FileTensor>;
+
+function toTensor(tensors: Values, name: string): tf.Tensor {
+  const found = tensors.get(name);
+  if (!found) throw new AppError('weights/missing', `The file has no tensor "${name}".`);
+  return tf.tensor(found.values, [...found.shape], 'float32');
+}
+
+/** Overwrites the network. `tensors` must have passed `matchTensors` against `networkShapes`. */
+export function writeNetwork({ network, statistics }: Model, tensors: Values): void {
+  tf.tidy(() => {
+    for (const { name, variable } of [...network.parameters, ...network.statistics])
+      variable.assign(toTensor(tensors, name));
+  });
+  statistics.reload();
+}
+
+/** Overwrites all state. `tensors` must have passed `matchTensors` against `stateShapes`. */
+export function writeState(model: Model, tensors: Values): void {
+  writeNetwork(model, tensors);
+  tf.tidy(() => {
+    for (const { name, variable } of model.weighting.variables)
+      variable.assign(toTensor(tensors, `weighting/${name}`));
+    model.centers?.values.assign(toTensor(tensors, 'centers') as tf.Tensor2D);
+    const under = (prefix: string, strip = '') =>
+      new Map(
+        [...tensors.keys()]
+          .filter(key => key.startsWith(prefix))
+          .map(key => [key.slice(strip.length), toTensor(tensors, key)]),
+      );
+    model.optimizer.restore(under('optimizer/'));
+    model.weighting.restore(under('weighting/', 'weighting/'));
+  });
+}

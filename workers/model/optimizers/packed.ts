@@ -1,0 +1,186 @@
+/**
+ * @file Base of every optimizer: all gradients as one flat vector, so that decay, clip and moments cost a handful of
+ * GPU dispatches instead of a dozen a parameter. On WebGPU one fused kernel does the same in place, without packing.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { FUSED, hasFused } from '../../gpu/fusedNames';
+import { fusedOptimizerStep } from '../../gpu/fusedOps';
+import type { UpdateRule } from '../../gpu/kernels/optimizer/updateParameters';
+import type { Parameter } from '../../nets/network';
+import { AppError } from '../../protocol/link';
+
+export interface OptimizerHyper {
+  momentum: number;
+  /** ρ of RMSprop's mean square. */
+  rmsDecay: number;
+  /** ε inside RMSprop's root. */
+  epsilon: number;
+  /** Adam has its own: decay of the mean, of the mean square, and ε beside the root. */
+  adam: { beta1: number; beta2: number; epsilon: number };
+  /** Largest global norm of the gradient, decay included; 0 = no clipping. */
+  clipNorm: number;
+  /** l2 on kernels: λ·v is added to their gradient. */
+  weightDecay: number;
+}
+
+export interface Optimizer {
+  /**
+   * One step, in place. `gradients`: one a parameter, in order; null where a parameter had no part in the loss (it
+   * counts as 0, but decay and momentum go on). The gradients stay the caller's.
+   */
+  apply(gradients: readonly (tf.Tensor | null)[], learningRate: number | tf.Scalar): void;
+  /** Global norm of the last step's gradient, decay included, before the clip. Stays on the device. */
+  readonly gradientNorm: tf.Variable<tf.Rank.R0>;
+  /**
+   * One tensor a slot and parameter: `optimizer/<slot>/<parameter>`, and `optimizer/corrections` where the rule has
+   * them. The caller disposes them.
+   */
+  state(): { name: string; tensor: tf.Tensor }[];
+  /** Takes the tensors that `state` gave, by name. @throws AppError `optimizer/state` if one is missing or has another shape; nothing changes then. */
+  restore(state: ReadonlyMap<string, tf.Tensor>): void;
+  dispose(): void;
+}
+
+/** What a rule and the fused kernel read; Adam's own numbers take these places. */
+export type RuleHyper = Omit<OptimizerHyper, 'adam'>;
+
+export interface OptimizerEntry {
+  label: string;
+  create(parameters: readonly Parameter[], hyper: OptimizerHyper): Optimizer;
+}
+
+/** An optimizer's rule, on flat vectors. */
+export interface Rule<S extends string> {
+  /** Name of the same rule in the fused kernel. */
+  fused: UpdateRule;
+  /** Slots and the value they start with; momentum first. */
+  slots: Readonly<Record<S, number>>;
+  /** Whether `step` divides by 1 − μ^t and 1 − ρ^t, counted from the optimizer's first step. */
+  corrected?: true;
+  /** From the clipped gradient and the old slots to the new slots and what is subtracted from the parameters. */
+  step(
+    gradient: tf.Tensor1D,
+    slots: Readonly<Record<S, tf.Tensor1D>>,
+    learningRate: number | tf.Scalar,
+    /** 1 − μ^t and 1 − ρ^t: `[2]`. */
+    corrections: tf.Tensor1D,
+  ): { slots: Record<S, tf.Tensor1D>; change: tf.Tensor1D };
+}
+
+const flat = (tensor: tf.Tensor): tf.Tensor1D => tf.reshape(tensor, [-1]);
+const pack = (tensors: readonly tf.Tensor[]): tf.Tensor1D => tf.concat(tensors.map(flat));
+
+export function packedOptimizer<S extends string>(
+  parameters: readonly Parameter[],
+  hyper: RuleHyper,
+  rule: Rule<S>,
+): Optimizer {
+  const { clipNorm, weightDecay } = hyper;
+  const sizes = parameters.map(({ variable }) => variable.size);
+  const total = sizes.reduce((a, b) => a + b, 0);
+  const names = Object.keys(rule.slots) as S[];
+  const own = (tensor: () => tf.Tensor1D) => {
+    const value = tf.tidy(tensor);
+    const variable = tf.variable(value, false);
+    value.dispose();
+    return variable;
+  };
+  const slots = Object.fromEntries(
+    names.map(name => [name, own(() => tf.fill([total], rule.slots[name]))]),
+  ) as Record<S, tf.Variable<tf.Rank.R1>>;
+  const fused = hasFused(FUSED.optimizerStep);
+  const decays = () =>
+    pack(parameters.map(({ variable, decays }) => tf.fill([variable.size], decays ? weightDecay : 0)));
+  // As large as the network, and the fused kernel has the numbers in its text.
+  const decay = fused ? null : own(decays);
+  // The mean of nothing but ones, taken as the slots take theirs: c ← μ·c + (1 − μ), which is 1 − μ^t.
+  const corrections = own(() => tf.zeros([2]));
+  const weights = [hyper.momentum, hyper.rmsDecay];
+  const zero = tf.scalar(0);
+  const gradientNorm = tf.variable<tf.Rank.R0>(zero, false);
+  zero.dispose();
+
+  const split = (vector: tf.Tensor1D): tf.Tensor[] =>
+    (tf.split(vector, sizes) as tf.Tensor[]).map((part, i) =>
+      tf.reshape(part, parameters[i]?.variable.shape ?? []),
+    );
+
+  return {
+    gradientNorm,
+    apply(gradients, learningRate) {
+      if (gradients.length !== parameters.length)
+        throw new AppError(
+          'optimizer/gradients',
+          `${gradients.length} gradients for ${parameters.length} parameters: give one each, or null.`,
+        );
+      tf.tidy(() => {
+        if (!decay) {
+          const norm = fusedOptimizerStep(
+            rule.fused,
+            parameters.map(({ variable }) => variable),
+            gradients.map((gradient, i) => gradient ?? tf.zeros([sizes[i] ?? 0])),
+            parameters.map(({ decays }) => (decays ? weightDecay : 0)),
+            names.map(name => slots[name]),
+            rule.corrected ? corrections : null,
+            { ...hyper, learningRate },
+          );
+          gradientNorm.assign(norm);
+          return;
+        }
+        const values = pack(parameters.map(({ variable }) => variable));
+        const raw = pack(gradients.map((gradient, i) => gradient ?? tf.zeros([sizes[i] ?? 0])));
+        const decayed = tf.add<tf.Tensor1D>(raw, tf.mul(values, decay));
+        const norm = tf.sqrt<tf.Scalar>(tf.sum(tf.square(decayed)));
+        const clipped =
+          clipNorm > 0 ? tf.mul<tf.Tensor1D>(decayed, tf.div(clipNorm, tf.maximum(norm, clipNorm))) : decayed;
+        if (rule.corrected) {
+          const one = weights.map(weight => 1 - weight);
+          corrections.assign(tf.add(tf.mul(corrections, tf.tensor1d(weights)), tf.tensor1d(one)));
+        }
+        const next = rule.step(clipped, slots, learningRate, corrections);
+        split(tf.sub(values, next.change)).forEach((value, i) => {
+          parameters[i]?.variable.assign(value);
+        });
+        for (const name of names) slots[name].assign(next.slots[name]);
+        gradientNorm.assign(norm);
+      });
+    },
+    state: () => [
+      ...names.flatMap(name =>
+        tf
+          .tidy(() => split(slots[name]))
+          .map((tensor, i) => ({ name: `optimizer/${name}/${parameters[i]?.name}`, tensor })),
+      ),
+      ...(rule.corrected ? [{ name: 'optimizer/corrections', tensor: tf.clone(corrections) }] : []),
+    ],
+    restore(state) {
+      const find = (key: string, shape: readonly number[]) => {
+        const tensor = state.get(key);
+        if (!tensor)
+          throw new AppError('optimizer/state', `${key} is missing: this is not a checkpoint of this run.`);
+        if (tensor.shape.join() !== shape.join())
+          throw new AppError(
+            'optimizer/state',
+            `${key} has shape [${tensor.shape}], wanted is [${shape}]: this is not a checkpoint of this run.`,
+          );
+        return tensor;
+      };
+      const wanted = names.map(name =>
+        parameters.map(parameter => find(`optimizer/${name}/${parameter.name}`, parameter.variable.shape)),
+      );
+      const restored = rule.corrected && (find('optimizer/corrections', [2]) as tf.Tensor1D);
+      tf.tidy(() => {
+        names.forEach((name, i) => {
+          slots[name].assign(pack(wanted[i] ?? []));
+        });
+        if (restored) corrections.assign(tf.clone(restored));
+      });
+    },
+    dispose() {
+      for (const name of names) slots[name].dispose();
+      decay?.dispose();
+      corrections.dispose();
+      gradientNorm.dispose();
+    },
+  };
+}

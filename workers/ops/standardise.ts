@@ -1,0 +1,24 @@
+/** @file Bytes to the network's input, where the backend computes: on the GPU a part of the step, elsewhere in JavaScript. */
+import * as tf from '@tensorflow/tfjs';
+import { byBackend, FUSED } from '../gpu/fusedNames';
+import { fusedStandardise } from '../gpu/fusedOps';
+import { standardiseInto } from '../gpu/kernels/map/standardise';
+
+/**
+ * Each image minus its mean, over max(σ, 1/√N) (METHOD section 1).
+ * @param shape `[images, size, size, 3]`.
+ * @param words `packBytes` of the RGB bytes, int32.
+ * @param mirror `mirrorDraw`, int32 `[2]`: which images are turned left to right.
+ */
+export const standardise: (
+  shape: [number, number, number, number],
+  words: tf.Tensor1D,
+  mirror: tf.Tensor1D,
+) => tf.Tensor4D = byBackend(FUSED.standardise, fusedStandardise, (shape, words, mirror) => {
+  const [images, size] = shape;
+  const out = new Float32Array(tf.util.sizeFromShape(shape));
+  // Still in memory: nothing has moved them to a GPU.
+  const bytes = new Uint8Array(Int32Array.from(words.dataSync()).buffer);
+  standardiseInto({ images, size }, out, bytes, Int32Array.from(mirror.dataSync()));
+  return tf.tensor4d(out, shape);
+});

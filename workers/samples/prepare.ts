@@ -1,0 +1,72 @@
+/** @file From a dataset and a config to labelled training and held-out samples, fixed before the first step. */
+
+import { option } from '../config/options';
+import type { DatasetIndex } from '../protocol/dataset';
+import { AppError } from '../protocol/link';
+import type { RunConfig } from '../protocol/runs';
+import { rawLabel, SYSTEMS, taskClasses } from '../tasks/systems';
+import type { Labelled } from './batches';
+import { splitSamples } from './split';
+
+export interface PreparedData {
+  index: DatasetIndex;
+  train: readonly Labelled[];
+  test: readonly Labelled[];
+  /** Per task: the dataset's class index of each class of the head. */
+  classes: readonly (readonly number[])[];
+  /** Per task: what the classes are called. */
+  classNames: readonly (readonly string[])[];
+  /** How the split was made, in words. */
+  rule: string;
+}
+
+/** Outputs of each task's head. A task that is not trained may have no class at all; a head has one output at least. */
+export const headSizes = (data: PreparedData): number[] => data.classes.map(list => Math.max(1, list.length));
+
+/**
+ * @param trained tasks that need labels, counted from 0; `null`: all.
+ * @throws AppError `dataset/task` when the training side leaves one of them fewer than two classes.
+ */
+export function prepareData(
+  index: DatasetIndex,
+  config: RunConfig,
+  trained: ReadonlySet<number> | null = null,
+): PreparedData {
+  const { tasks } = SYSTEMS[config.system];
+  const split = splitSamples(index.samples, {
+    by: option(config, 'splitBy') as Parameters<typeof splitSamples>[1]['by'],
+    testFraction: option(config, 'testFraction'),
+    seed: option(config, 'seed'),
+  });
+  const classes = tasks.map(task => taskClasses(task, index, split.train));
+  tasks.forEach((task, t) => {
+    const count = classes[t]?.length ?? 0;
+    if (count < 2 && (trained === null || trained.has(t))) {
+      throw new AppError(
+        'dataset/task',
+        `The task "${task.label}" has ${count === 0 ? 'no labelled sample' : 'one class only'} in ${index.name}; it needs at least two classes. Choose the other system or another dataset.`,
+      );
+    }
+  });
+  const lookups = classes.map(list => new Map(list.map((label, i) => [label, i])));
+  const label = (sample: number): Labelled => ({
+    sample,
+    labels: tasks.map((task, t) => {
+      const record = index.samples[sample];
+      const raw = record ? rawLabel(task, record, index) : null;
+      return raw === null ? -1 : (lookups[t]?.get(raw) ?? -1);
+    }),
+  });
+  const train = split.train.map(label).filter(({ labels }) => labels.some(l => l >= 0));
+  const names = { identity: index.identities, expression: index.expressions };
+  return {
+    index,
+    train,
+    test: split.test.map(label),
+    classes,
+    classNames: classes.map((list, t) =>
+      list.map(c => names[tasks[t]?.target ?? 'identity'][c] ?? String(c)),
+    ),
+    rule: split.rule,
+  };
+}

@@ -1,0 +1,147 @@
+/**
+ * @file What a checkpoint says besides its tensors. It travels as JSON in the weight file's metadata under `seesaw`,
+ * so that one file is at once an export, a backup and the state a run resumes from. Files are untrusted input.
+ */
+import * as v from 'valibot';
+import type { TensorFile } from '../../formats/tensorFile';
+import type { CheckpointInfo } from '../../protocol/checkpoints';
+import type { DatasetSummary } from '../../protocol/dataset';
+import { AppError } from '../../protocol/link';
+import type { History, RunConfig } from '../../protocol/runs';
+
+const optionValue = v.union([
+  v.number(),
+  v.boolean(),
+  v.string(),
+  v.array(v.number()),
+  v.array(v.tuple([v.number(), v.number()])),
+]);
+/** JSON has no NaN: an unlabelled batch's accuracy is stored as null. */
+const columns = v.record(v.string(), v.array(v.nullable(v.number())));
+const numbers = v.array(v.nullable(v.number()));
+
+const recordSchema = v.object({
+  version: v.literal(1),
+  runName: v.string(),
+  weighting: v.string(),
+  config: v.objectWithRest(
+    { system: v.picklist(['expression', 'caricature']), preset: v.string() },
+    optionValue,
+  ),
+  step: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  elapsedMs: v.number(),
+  savedAt: v.number(),
+  classNames: v.array(v.array(v.string())),
+  dataset: v.object({
+    name: v.string(),
+    fingerprint: v.string(),
+    source: v.union([
+      v.object({ kind: v.literal('files'), files: v.array(v.string()) }),
+      v.object({
+        kind: v.literal('sample'),
+        sample: v.picklist(['sample-expression', 'sample-caricature']),
+        options: v.object({ seed: v.number(), identities: v.number(), perCell: v.number() }),
+      }),
+    ]),
+  }),
+  history: v.object({
+    step: v.array(v.number()),
+    losses: columns,
+    weights: columns,
+    accuracy: columns,
+    learningRate: numbers,
+    elapsedMs: numbers,
+    evaluations: v.array(
+      v.object({
+        step: v.number(),
+        accuracy: v.record(v.string(), v.nullable(v.number())),
+        verificationAuc: v.nullable(v.number()),
+        samples: v.number(),
+        pairs: v.number(),
+      }),
+    ),
+  }),
+});
+
+export interface CheckpointRecord {
+  version: 1;
+  runName: string;
+  weighting: string;
+  config: RunConfig;
+  /** Steps done. With the seed in the config it is also the random state and the data cursor. */
+  step: number;
+  elapsedMs: number;
+  /** Milliseconds since the epoch. */
+  savedAt: number;
+  /** Names of each head's classes, in task order. */
+  classNames: readonly (readonly string[])[];
+  dataset: { name: string; fingerprint: string; source: DatasetSummary['source'] };
+  history: History;
+}
+
+export const writeRecord = (record: CheckpointRecord): Record<string, string> => ({
+  format: 'pt', // what safetensors readers in Python expect
+  seesaw: JSON.stringify(record),
+});
+
+/** @throws AppError `weights/foreign` when the file was not written by Seesaw, or its record is damaged. */
+export function readRecord(file: TensorFile): CheckpointRecord {
+  const text = file.metadata.seesaw;
+  if (text === undefined) {
+    throw new AppError(
+      'weights/foreign',
+      'This file was not saved by Seesaw: its metadata has no "seesaw" record. Import a file that Seesaw exported.',
+    );
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new AppError(
+      'weights/foreign',
+      'The "seesaw" record of this file is not valid JSON. The file is damaged; export it again.',
+      { cause },
+    );
+  }
+  const parsed = v.safeParse(recordSchema, json);
+  if (!parsed.success) {
+    const [issue] = parsed.issues;
+    const where = issue.path?.map(item => String(item.key)).join('.') ?? 'record';
+    throw new AppError(
+      'weights/foreign',
+      `The "seesaw" record of this file is wrong at ${where}: ${issue.message}. The file is damaged or from another version.`,
+    );
+  }
+  const { output } = parsed;
+  const fill = (list: readonly (number | null)[]) => list.map(value => value ?? Number.NaN);
+  const fillAll = (all: Record<string, (number | null)[]>) =>
+    Object.fromEntries(Object.entries(all).map(([key, list]) => [key, fill(list)]));
+  return {
+    ...output,
+    history: {
+      ...output.history,
+      losses: fillAll(output.history.losses),
+      weights: fillAll(output.history.weights),
+      accuracy: fillAll(output.history.accuracy),
+      learningRate: fill(output.history.learningRate),
+      elapsedMs: fill(output.history.elapsedMs),
+    },
+  };
+}
+
+export const checkpointInfo = (
+  name: string,
+  record: CheckpointRecord,
+  byteLength: number,
+  resumes: boolean,
+): CheckpointInfo => ({
+  name,
+  resumes,
+  savedAt: record.savedAt,
+  byteLength,
+  runName: record.runName,
+  weighting: record.weighting,
+  config: record.config,
+  step: record.step,
+  dataset: record.dataset,
+});

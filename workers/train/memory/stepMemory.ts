@@ -1,0 +1,127 @@
+/**
+ * @file What a run will need on the GPU, before it exists: its step is captured on a device that only counts, so the
+ * figures are those of the capture itself for any network, strategy, option and batch.
+ */
+import * as tf from '@tensorflow/tfjs';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { option } from '../../config/options';
+import type { WeightingId } from '../../config/strategy';
+import { forwardOutputs } from '../../evaluate/forwardPass';
+import { captureStep } from '../../gpu/capture/captureStep';
+import { bufferOf } from '../../gpu/dispatch';
+import type { DeviceTraits, Ledger } from '../../gpu/rehearsal/countingDevice';
+import { rehearse } from '../../gpu/rehearsal/rehearse';
+import { createModel, disposeModel, type Model } from '../../model/model';
+import type { RunConfig } from '../../protocol/runs';
+import type { Batch } from '../../samples/batches';
+import { stepOnInputs } from '../step/step';
+import { arrange, inputTensors, inputValues, type StepInputs } from '../step/stepInputs';
+
+/** Bytes, where nothing else is said. */
+export interface StepMemory {
+  parameters: number;
+  /** All variables: parameters, the optimizer's slots, moving statistics, centers, the strategy's own. */
+  state: number;
+  /** A batch and the other inputs of a step. */
+  inputs: number;
+  /** What the step computes on its way, as the replay keeps it. */
+  planned: number;
+  /** Constants and uniforms. */
+  fixed: number;
+  /** All that the run holds while its steps are replayed: the sum of the above, and tfjs's leftovers. */
+  held: number;
+  /** The step's values with tfjs's own lifetimes, and its constants: what each of the first steps takes for a moment. */
+  recorded: number;
+  /** What scoring the held-out split takes on top: as long as it lasts, and while its first batches are recorded. */
+  evaluation: { held: number; recorded: number };
+  /** The largest single buffer. */
+  largest: number;
+  dispatches: number;
+}
+
+function blankBatch(config: RunConfig, tasks: number): Batch {
+  const size = option(config, 'batchSize');
+  return {
+    ...{ step: 0, size, counts: Array(tasks).fill(size) },
+    bytes: new Uint8Array(size * option(config, 'inputSize') ** 2 * 3),
+    labels: Array.from({ length: tasks }, () => new Int32Array(size)),
+  };
+}
+
+const byteLength = (tensors: readonly { size: number }[]) =>
+  tensors.reduce((bytes, { size }) => bytes + 4 * size, 0);
+
+function measure(
+  backend: WebGPUBackend,
+  ledger: Ledger,
+  config: RunConfig,
+  weighting: WeightingId,
+  classes: readonly number[],
+): StepMemory {
+  const others = new Set(Object.values(tf.engine().registeredVariables));
+  const model = createModel(config, weighting, classes, 'blank');
+  const inputs = inputTensors(inputValues(model, blankBatch(config, classes.length), 0));
+  try {
+    for (const tensor of inputs.values()) bufferOf(backend, tensor);
+    const arranged = arrange(inputs, classes.length);
+    const capture = captureStep(backend, () => [stepOnInputs(model, arranged)]);
+    const variables = Object.values(tf.engine().registeredVariables).filter(one => !others.has(one));
+    const state = byteLength(variables);
+    const { planned, recorded, fixed } = capture.memory;
+    const held = ledger.living;
+    const evaluation = measureEvaluation(backend, ledger, model, arranged);
+    const memory = {
+      parameters: byteLength(model.network.parameters.map(({ variable }) => variable)),
+      ...{ state, inputs: byteLength([...inputs.values()]), planned, fixed, held },
+      ...{ recorded: recorded + fixed, evaluation, largest: ledger.largest },
+      dispatches: capture.dispatches,
+    };
+    capture.dispose();
+    return memory;
+  } finally {
+    tf.dispose([...inputs.values()]);
+    disposeModel(model);
+  }
+}
+
+/** A pass over a batch as large as the step's. */
+function measureEvaluation(
+  backend: WebGPUBackend,
+  ledger: Ledger,
+  model: Model,
+  { words, mirror }: Pick<StepInputs, 'words' | 'mirror'>,
+): StepMemory['evaluation'] {
+  const before = ledger.living;
+  const batch = option(model.config, 'batchSize');
+  const capture = captureStep(backend, () => forwardOutputs(model, batch, [words, mirror]), {
+    changesState: false,
+  });
+  const { recorded, fixed } = capture.memory;
+  const held = ledger.living - before + byteLength([words, mirror]);
+  capture.dispose();
+  return { held, recorded: recorded + fixed };
+}
+
+/** Bytes of compared runs together: what they hold while they step, the most while they score, and the most at any time. */
+export function togetherOf(runs: readonly StepMemory[]): { held: number; scoring: number; peak: number } {
+  const sum = (of: (run: StepMemory) => number) => runs.reduce((bytes, run) => bytes + of(run), 0);
+  const most = (of: (run: StepMemory) => number) => Math.max(...runs.map(of));
+  const held = sum(run => run.held);
+  // A capture keeps a copy of the run's state until its plan is made; a check needs the plan and a step by tfjs.
+  const starting = most(({ recorded, state, planned }) => recorded + Math.max(0, state - planned));
+  const passes = sum(({ evaluation }) => evaluation.held) + most(({ evaluation }) => evaluation.recorded);
+  return { held, scoring: held + passes, peak: held + Math.max(starting, passes) };
+}
+
+/**
+ * @param classes outputs of each task's head.
+ * @throws AppError `gpu/grid` where a kernel cannot take so large a batch, and whatever the capture throws.
+ */
+export function stepMemory(
+  traits: DeviceTraits,
+  config: RunConfig,
+  weighting: WeightingId,
+  classes: readonly number[],
+): StepMemory {
+  return rehearse(traits, (backend, ledger) => measure(backend, ledger, config, weighting, classes));
+}

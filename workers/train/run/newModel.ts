@@ -1,0 +1,40 @@
+/** @file A model on the GPU with the weights that its run begins from, or a clear error and nothing left behind. */
+import * as tf from '@tensorflow/tfjs';
+import { option } from '../../config/options';
+import type { WeightingId } from '../../config/strategy';
+import { allocating } from '../../gpu/allocating';
+import { compileStep } from '../../gpu/capture/compileStep';
+import { ownBackend, sparingly, upload } from '../../gpu/ownBackend';
+import { createModel, disposeModel, type Model } from '../../model/model';
+import type { RunConfig } from '../../protocol/runs';
+
+/**
+ * @param classes outputs of each task's head.
+ * @param fill overwrites what the seed drew; what it throws is passed on.
+ * @throws AppError `memory/full` where the GPU has no room.
+ */
+export async function newModel(
+  config: RunConfig,
+  weighting: WeightingId,
+  classes: readonly number[],
+  fill?: (model: Model) => void,
+): Promise<Model> {
+  const backend = ownBackend();
+  // The one program that a model is made with.
+  if (backend) await compileStep(backend, () => [tf.fill([1], 1)]);
+  const batchSize = option(config, 'batchSize');
+  const model = await allocating(batchSize, () => createModel(config, weighting, classes), disposeModel);
+  if (!fill) return model;
+  try {
+    await allocating(batchSize, () =>
+      sparingly(() => {
+        fill(model);
+        upload(model.variables);
+      }),
+    );
+    return model;
+  } catch (error) {
+    disposeModel(model);
+    throw error;
+  }
+}

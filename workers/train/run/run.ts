@@ -1,0 +1,317 @@
+/**
+ * @file One run: a model, where it is in its state machine, and what happens to it, one thing after the other. Losses
+ * are read back some steps later; whatever needs a settled state drains them first.
+ */
+
+import { learningRateAt } from '../../config/learningRate';
+import { setLiveOption } from '../../config/liveOption';
+import { option } from '../../config/options';
+import { compileForward } from '../../evaluate/forwardPass';
+import { scoreHeldOut } from '../../evaluate/scoreHeldOut';
+import type { FileTensor } from '../../formats/tensorFile';
+import { allocating } from '../../gpu/allocating';
+import { disposeModel, type Model, readNetwork, readState } from '../../model/model';
+import type { DatasetSummary, PixelsApi } from '../../protocol/dataset';
+import type { Link } from '../../protocol/link';
+import { AppError } from '../../protocol/link';
+import type { OptionValue } from '../../protocol/options';
+import type { Evaluation, RunPhase, RunUpdate } from '../../protocol/runs';
+import type { Batch, BatchStream } from '../../samples/batches';
+import type { PreparedData } from '../../samples/prepare';
+import type { CheckpointRecord } from '../checkpoints/checkpoint';
+import { type StepMemory, togetherOf } from '../memory/stepMemory';
+import { Stepper } from '../step/stepper';
+import { OneByOne } from './oneByOne';
+import { nextPhase, type PhaseEvent } from './phase';
+import { RunRecord } from './runRecord';
+import type { Stepping } from './turns';
+import { Unread } from './unread';
+
+/** Read-backs that may be on their way while the next step is issued: two frames of work, or two steps. */
+const inFlight = 2;
+
+export interface RunParts {
+  id: string;
+  name: string;
+  model: Model;
+  data: PreparedData;
+  datasetSource: DatasetSummary['source'];
+  stream: BatchStream;
+  pixels: Link<PixelsApi>;
+  /** What it needs on the GPU, if that is known. */
+  memory: StepMemory | null;
+  /** Where a resumed run goes on. */
+  from?: CheckpointRecord;
+  onChange(run: Run): void;
+  /** Once, before its phase changes. */
+  onFail(run: Run, error: AppError): void;
+}
+
+export class Run implements Stepping {
+  readonly id: string;
+  name: string;
+  readonly model: Model;
+  readonly data: PreparedData;
+  readonly #parts: RunParts;
+  readonly #record: RunRecord;
+  readonly #stepper: Stepper;
+  readonly #abort = new AbortController();
+  #phase: RunPhase = 'idle';
+  /** Steps issued. */
+  #step = 0;
+  readonly #unread = new Unread();
+  #compiling: { ready: number; all: number } | null = null;
+  #error: AppError | null = null;
+  /** Steps, evaluations and snapshots: each sees a state between two steps. */
+  readonly #turns = new OneByOne();
+  /** Whether the programs of an evaluation are compiled. */
+  #compiled = false;
+
+  constructor(parts: RunParts) {
+    this.id = parts.id;
+    this.name = parts.name;
+    this.model = parts.model;
+    this.data = parts.data;
+    this.#parts = parts;
+    this.#stepper = new Stepper(parts.model);
+    this.#record = new RunRecord(parts.model, parts.from);
+    this.#step = parts.from?.step ?? 0;
+    this.move('prepare');
+    this.move('prepared');
+    if (this.#step >= this.steps) this.move('finish');
+  }
+
+  get phase(): RunPhase {
+    return this.#phase;
+  }
+  get step(): number {
+    return this.#step;
+  }
+  get steps(): number {
+    return option(this.model.config, 'steps');
+  }
+  /** No step will follow. */
+  get isOver(): boolean {
+    return this.#phase === 'finished' || this.#phase === 'stopped' || this.#phase === 'failed';
+  }
+  get error(): AppError | null {
+    return this.#error;
+  }
+  /** Rows read back and not failed: what a waiting script may rely on. */
+  get recordedStep(): number {
+    return this.#record.step;
+  }
+
+  /** Bytes on the GPU, as foreseen: once it is over, its state alone. */
+  get held(): number {
+    const { memory } = this.#parts;
+    return (this.isOver ? memory?.state : memory?.held) ?? 0;
+  }
+  /** The most that it may hold at any time. */
+  get needed(): number {
+    const { memory } = this.#parts;
+    return memory ? togetherOf([memory]).peak : 0;
+  }
+
+  move(event: PhaseEvent): void {
+    this.#phase = nextPhase(this.#phase, event);
+    if (event === 'resume') this.#record.startClock();
+    else {
+      this.#record.pause();
+      this.#stepper.readNow();
+      this.#parts.stream.leave(this);
+    }
+    if (this.isOver) void this.#release();
+    this.#parts.onChange(this);
+  }
+
+  fail(error: unknown): void {
+    if (this.isOver || this.#abort.signal.aborted) return;
+    this.#error =
+      error instanceof AppError
+        ? error
+        : new AppError('run/failed', error instanceof Error ? error.message : String(error), {
+            cause: error,
+          });
+    this.#parts.onFail(this, this.#error);
+    this.move('fail');
+  }
+
+  /** See `setLiveOption`. */
+  setOption(key: string, value: OptionValue): void {
+    setLiveOption(this.model.config, this.#step, key, value);
+  }
+
+  get #isAhead(): boolean {
+    return this.#unread.count > inFlight * this.#stepper.readEvery;
+  }
+
+  get hasRoom(): boolean {
+    return this.#turns.isIdle && !this.#isAhead;
+  }
+  get stream(): BatchStream {
+    return this.#parts.stream;
+  }
+
+  async room(): Promise<void> {
+    if (!this.hasRoom) await (this.#turns.isIdle ? this.#unread.oldest() : this.#turns.soFar());
+  }
+
+  /**
+   * Issues one step of a running run, or on request of a paused one, once there is room. Does nothing when the run is
+   * in another phase by then. Failures end up in the run's phase.
+   */
+  advance(when: 'running' | 'paused' = 'running'): Promise<void> {
+    return this.#turns.do(async () => {
+      while (this.#isAhead) await this.#unread.oldest();
+      if (this.#phase !== when) return;
+      try {
+        const batch = await this.#parts.stream.at(this.#step, this);
+        await this.#compile(onProgress => this.#stepper.prepare(batch, this.#step, onProgress));
+        if (this.#phase !== when || this.#abort.signal.aborted) return;
+        if (when === 'paused') this.#record.startClock();
+        this.#issue(batch);
+        const step = this.#step;
+        const every = option(this.model.config, 'evaluateEvery');
+        const last = step === this.steps;
+        if (last || (every > 0 && step % every === 0)) await this.#evaluate();
+        if (last) {
+          await this.#drain();
+          if (!this.isOver) this.move('finish');
+        }
+      } catch (error) {
+        this.fail(error);
+      }
+    });
+  }
+
+  #issue(batch: Batch): void {
+    const learningRate = learningRateAt(this.model.config, this.#step);
+    const stepping = this.#stepper.step(batch, this.#step);
+    const step = ++this.#step;
+    this.#unread.add(stepping, outcome => {
+      if (this.#error) return;
+      try {
+        if (outcome.status === 'rejected') throw outcome.reason;
+        const { warning } = this.#stepper;
+        this.#record.add(step, outcome.value, { learningRate, warning, running: this.#phase === 'running' });
+        this.#parts.onChange(this);
+      } catch (error) {
+        this.fail(error);
+      }
+    });
+  }
+
+  /** Shows how far it is; the time that it takes is none of the run's. */
+  async #compile(
+    programs: (onProgress: (ready: number, all: number) => void) => Promise<void>,
+  ): Promise<void> {
+    try {
+      await programs((ready, all) => {
+        this.#compiling = { ready, all };
+        this.#record.startClock();
+        this.#parts.onChange(this);
+      });
+      this.#compiled = true;
+    } finally {
+      this.#compiling = null;
+    }
+  }
+
+  async #drain(): Promise<void> {
+    this.#stepper.readNow();
+    await this.#unread.all();
+  }
+
+  /** No step follows: what only steps need is the GPU's again. */
+  #release(): Promise<void> {
+    return this.#turns.do(async () => {
+      await this.#drain();
+      this.#stepper.dispose();
+    });
+  }
+
+  settle(): Promise<void> {
+    return this.#turns.do(() => this.#drain());
+  }
+
+  async #evaluate(): Promise<Evaluation> {
+    await this.#drain();
+    if (this.#error) throw this.#error;
+    const { model } = this;
+    if (!this.#compiled)
+      await this.#compile(onProgress => compileForward(model, option(model.config, 'batchSize'), onProgress));
+    const evaluation = await scoreHeldOut(
+      model,
+      this.data,
+      this.#parts.pixels,
+      this.#step,
+      this.#abort.signal,
+      warning => this.#record.warnOfEvaluations(warning),
+    );
+    this.#record.addEvaluation(evaluation);
+    this.#parts.onChange(this);
+    return evaluation;
+  }
+
+  /** Scores the held-out split now, between two steps. */
+  evaluate(): Promise<Evaluation> {
+    return this.#turns.do(() => this.#evaluate());
+  }
+
+  history() {
+    return this.#record.history();
+  }
+
+  /** State between two steps: everything a resumed run needs, or the network alone. */
+  snapshot(what: 'state' | 'network'): Promise<{ tensors: FileTensor[]; record: CheckpointRecord }> {
+    return this.#turns.do(async () => {
+      await this.#drain();
+      if (this.#error) {
+        throw new AppError(
+          'run/failed',
+          `This run failed, so its weights are not worth keeping: ${this.#error.message}`,
+        );
+      }
+      const tensors = await allocating(null, () =>
+        what === 'state' ? readState(this.model) : readNetwork(this.model),
+      );
+      const { index, classNames } = this.data;
+      return {
+        tensors,
+        record: {
+          version: 1,
+          runName: this.name,
+          weighting: this.model.weightingId,
+          config: { ...this.model.config },
+          step: this.#step,
+          elapsedMs: this.#record.elapsedMs,
+          savedAt: Date.now(),
+          classNames,
+          dataset: { name: index.name, fingerprint: index.fingerprint, source: this.#parts.datasetSource },
+          history: this.#record.history(),
+        },
+      };
+    });
+  }
+
+  /** News since the last call. */
+  takeUpdate(): RunUpdate {
+    return {
+      id: this.id,
+      phase: this.#phase,
+      ...this.#record.takeNews(),
+      learningRate: learningRateAt(this.model.config, this.#step),
+      ...(this.#compiling ? { compiling: this.#compiling } : {}),
+      error: this.#error && { code: this.#error.code, message: this.#error.message },
+    };
+  }
+
+  /** Frees the model once the step in flight has settled. */
+  async dispose(): Promise<void> {
+    if (!this.isOver) this.move('stop');
+    this.#abort.abort();
+    await this.#release();
+    disposeModel(this.model);
+  }
+}

@@ -1,0 +1,98 @@
+/** @file What one run has to show: a row a step, evaluations, how long it took and how fast it goes, and warnings. */
+
+import { option } from '../../config/options';
+import type { Model } from '../../model/model';
+import type { Evaluation, RunUpdate } from '../../protocol/runs';
+import type { CheckpointRecord } from '../checkpoints/checkpoint';
+import { assertFinite } from '../step/assertFinite';
+import { Recorder } from './history';
+import { Speed } from './speed';
+
+export class RunRecord {
+  readonly #model: Model;
+  readonly #recorder: Recorder;
+  readonly #speed = new Speed();
+  #elapsedMs = 0;
+  #lastStepAt = 0;
+  #stepWarnings: readonly string[] = [];
+  #evaluationWarning: string | null = null;
+
+  /** @param from where a resumed run goes on. */
+  constructor(model: Model, from?: Pick<CheckpointRecord, 'elapsedMs' | 'history'>) {
+    this.#model = model;
+    this.#recorder = new Recorder(model.tasks.map(task => task.id));
+    if (!from) return;
+    this.#elapsedMs = from.elapsedMs;
+    this.#recorder.restore(from.history);
+  }
+
+  /** Steps taken down: what a waiting script may rely on. */
+  get step(): number {
+    return this.#recorder.last?.step ?? 0;
+  }
+  get elapsedMs(): number {
+    return this.#elapsedMs;
+  }
+
+  /** Time until now was none of the run's. */
+  startClock(): void {
+    this.#lastStepAt = performance.now();
+  }
+
+  /** What passes now is not training time. */
+  pause(): void {
+    this.#speed.pause();
+  }
+
+  /**
+   * @param step counts from 1.
+   * @param values what `Stepper.step` gave.
+   * @throws AppError `run/diverged`.
+   */
+  add(
+    step: number,
+    values: readonly number[],
+    { learningRate, running, warning }: { learningRate: number; running: boolean; warning: string | null },
+  ): void {
+    const { tasks, config, weighting } = this.#model;
+    const [losses = [], weights = [], accuracy = []] = [0, 1, 2].map(i =>
+      values.slice(i * tasks.length, (i + 1) * tasks.length),
+    );
+    const [gradientNorm = Number.NaN, shortest = Number.NaN] = values.slice(3 * tasks.length);
+    const half = option(config, 'precision') === 'half';
+    assertFinite({ tasks, losses, weights, gradientNorm, step, half });
+    const now = performance.now();
+    this.#elapsedMs += now - this.#lastStepAt;
+    this.#lastStepAt = now;
+    if (running) this.#speed.mark(step, now);
+    this.#recorder.add({ step, learningRate, elapsedMs: this.#elapsedMs, losses, weights, accuracy });
+    this.#stepWarnings = [weighting.warn(weights, shortest), warning].filter(text => text !== null);
+  }
+
+  addEvaluation(evaluation: Evaluation): void {
+    this.#recorder.addEvaluation(evaluation);
+  }
+
+  /** Why evaluations are slower than they could be. */
+  warnOfEvaluations(warning: string): void {
+    this.#evaluationWarning = warning;
+  }
+
+  history() {
+    return this.#recorder.toHistory();
+  }
+
+  /** News since the last call. */
+  takeNews(): Pick<
+    RunUpdate,
+    'step' | 'stepsPerSecond' | 'imagesPerSecond' | 'rows' | 'evaluations' | 'warnings'
+  > {
+    const { stepsPerSecond } = this.#speed;
+    return {
+      ...{ step: this.step, stepsPerSecond },
+      imagesPerSecond: stepsPerSecond * option(this.#model.config, 'batchSize'),
+      ...this.#recorder.takeNew(),
+      warnings: [...this.#stepWarnings, ...(this.#evaluationWarning ? [this.#evaluationWarning] : [])],
+    };
+  }
+}

@@ -1,0 +1,25 @@
+/** @file A run as the page first hears of it. */
+
+import { parameterCount } from '../../model/model';
+import type { RunSummary } from '../../protocol/runs';
+import type { Run } from './run';
+
+export function summarise(run: Run): RunSummary {
+  const { data, model, error } = run;
+  return {
+    id: run.id,
+    name: run.name,
+    weighting: model.weightingId,
+    config: { ...model.config },
+    tasks: model.tasks.map(({ id, label }) => ({ id, label })),
+    datasetId: data.index.id,
+    datasetName: data.index.name,
+    phase: run.phase,
+    step: run.step,
+    steps: run.steps,
+    parameters: parameterCount(model),
+    split: { train: data.train.length, test: data.test.length, rule: data.rule },
+    classes: Object.fromEntries(model.tasks.map((task, t) => [task.id, data.classes[t]?.length ?? 0])),
+    error: error && { code: error.code, message: error.message },
+  };
+}
