@@ -5,6 +5,7 @@
  */
 import type { BenchOptions, BenchProgress, BenchReport } from '../workers/protocol/bench';
 import type { CheckpointInfo, ExportFormat } from '../workers/protocol/checkpoints';
+import { byTask, columnOf } from '../workers/protocol/columns';
 import type { SampleSetId, SampleSetOptions, Skipped } from '../workers/protocol/dataset';
 import type { DeviceInfo } from '../workers/protocol/device';
 import { AppError } from '../workers/protocol/link';
@@ -30,6 +31,8 @@ export interface ScriptHistory {
   /** By task: `identity`, `expression` / `verification`, `caricature`, `visual`. */
   losses: Record<string, number[]>;
   weights: Record<string, number[]>;
+  /** All that was recorded, by column id: `gradientNorm`, `accuracy/identity`, … NaN where a step has no such number. */
+  columns: Record<string, number[]>;
 }
 /** All optional; what is missing takes the preset's default. Any option of the catalogue may be given. */
 export interface ScriptConfig {
@@ -146,8 +149,13 @@ export function createScripting(app: App): SeesawApi {
     step: async id => runs.step(chosen(id)),
     stop: async id => runs.stop(chosen(id)),
     async history(id) {
-      const { step, losses, weights } = await engine.training.call('history', { id: known(id).id });
-      return { step, losses, weights };
+      const { columns } = await engine.training.call('history', { id: known(id).id });
+      return {
+        step: [...columnOf(columns, 'step')],
+        losses: byTask(columns, 'loss'),
+        weights: byTask(columns, 'weight'),
+        columns,
+      };
     },
     evaluate: async id => runs.evaluate(known(id).id),
     exportWeights: async (id, format) => checkpoints.exportWeights(known(id).id, format),

@@ -5,45 +5,45 @@
  * a growing array, versions share one buffer: only the newest version writes behind its own end, so an append copies
  * its chunk and nothing else (100 000 steps of three tasks are 9.6 MB).
  */
-import type { History } from '../../workers/protocol/runs';
-
-/** Columns of one row: step, learning rate, elapsed ms, then losses, weights and accuracies in task order. */
-export type TaskColumn = 'loss' | 'weight' | 'accuracy';
-const columnOffset = { loss: 0, weight: 1, accuracy: 2 } as const;
+import { type Column, type ColumnValues, columnOf, positionsOf } from '../../workers/protocol/columns';
 
 export interface RunHistory {
-  readonly tasks: number;
+  readonly columns: readonly Column[];
+  /** Where the columns of each quantity stand in a row, in task order. */
+  readonly positions: ReadonlyMap<string, readonly number[]>;
   /** Rows that belong to this version. */
   readonly length: number;
-  /** Row-major, `[capacity, 3 + 3·tasks]`; shared between versions. */
+  /** Row-major, `[capacity, columns]`; shared between versions. */
   readonly buffer: Float64Array;
   /** Rows written into `buffer` by any version. */
   readonly written: { rows: number };
 }
 
-export const rowWidth = (tasks: number) => 3 + 3 * tasks;
 const firstCapacity = 256;
 
-export function emptyHistory(tasks: number): RunHistory {
+export function emptyHistory(columns: readonly Column[]): RunHistory {
+  const quantities = new Set(columns.map(({ quantity }) => quantity));
   return {
-    tasks,
+    columns,
+    positions: new Map([...quantities].map(quantity => [quantity, positionsOf(columns, quantity)])),
     length: 0,
-    buffer: new Float64Array(firstCapacity * rowWidth(tasks)),
+    buffer: new Float64Array(firstCapacity * columns.length),
     written: { rows: 0 },
   };
 }
 
 /**
- * Appends those of `news` (`[n, 3 + 3·tasks]`, row-major, by rising step) that lie beyond the last row: a row that comes
+ * Appends those of `news` (`[n, columns]`, row-major, by rising step) that lie beyond the last row: a row that comes
  * twice is kept once. Throws a RangeError when they do not divide into whole rows.
  */
 export function appendRows(history: RunHistory, news: ArrayLike<number>): RunHistory {
-  const width = rowWidth(history.tasks);
+  const width = history.columns.length;
   if (news.length % width !== 0)
-    throw new RangeError(`${news.length} numbers are no whole rows of ${width} (${history.tasks} tasks)`);
+    throw new RangeError(`${news.length} numbers are no whole rows of ${width} columns`);
   const last = stepAt(history, history.length - 1);
+  const stepPosition = history.positions.get('step')?.[0] ?? 0;
   let known = 0;
-  while (known < news.length && (news[known] ?? 0) <= last) known += width;
+  while (known < news.length && (news[known + stepPosition] ?? 0) <= last) known += width;
   const rows = known === 0 ? news : Array.from(news).slice(known);
   if (rows.length === 0) return history;
   const length = history.length + rows.length / width;
@@ -57,64 +57,42 @@ export function appendRows(history: RunHistory, news: ArrayLike<number>): RunHis
   const buffer = new Float64Array(capacity * width);
   buffer.set(history.buffer.subarray(0, history.length * width));
   buffer.set(rows, history.length * width);
-  return { tasks: history.tasks, length, buffer, written: { rows: length } };
+  return { ...history, length, buffer, written: { rows: length } };
 }
 
-const cell = (history: RunHistory, row: number, column: number) =>
-  row >= 0 && row < history.length
-    ? (history.buffer[row * rowWidth(history.tasks) + column] ?? Number.NaN)
-    : Number.NaN;
+/** The number of one quantity and task (by its place among the run's) in row `i`; NaN where there is none. */
+export function valueAt(history: RunHistory, quantity: string, task: number, i: number): number {
+  const at = history.positions.get(quantity)?.[task];
+  if (at === undefined || i < 0 || i >= history.length) return Number.NaN;
+  return history.buffer[i * history.columns.length + at] ?? Number.NaN;
+}
 
 /** Values of row `i`, 0 to `length − 1`; NaN outside. */
-export const stepAt = (history: RunHistory, i: number) => cell(history, i, 0);
-export const learningRateAt = (history: RunHistory, i: number) => cell(history, i, 1);
-export const elapsedMsAt = (history: RunHistory, i: number) => cell(history, i, 2);
-export const valueAt = (history: RunHistory, column: TaskColumn, task: number, i: number) =>
-  cell(history, i, 3 + columnOffset[column] * history.tasks + task);
+export const stepAt = (history: RunHistory, i: number) => valueAt(history, 'step', 0, i);
+export const elapsedMsAt = (history: RunHistory, i: number) => valueAt(history, 'elapsedMs', 0, i);
 
-/** The last row's value of one column for every task; empty before the first row. */
-export function latest(history: RunHistory, column: TaskColumn): number[] {
+/** The last row's values of one quantity, in task order; empty before the first row. */
+export function latest(history: RunHistory, quantity: string): number[] {
   if (history.length === 0) return [];
-  return Array.from({ length: history.tasks }, (_, task) =>
-    valueAt(history, column, task, history.length - 1),
-  );
+  const places = history.positions.get(quantity) ?? [];
+  return places.map((_, task) => valueAt(history, quantity, task, history.length - 1));
 }
 
-/** The rows of a history as the training worker tells it; tasks in the order of `tasks`. */
-export function historyFromColumns(columns: History, tasks: readonly string[]): RunHistory {
-  const width = rowWidth(tasks.length);
-  const rows = new Float64Array(columns.step.length * width);
-  columns.step.forEach((step, i) => {
-    const row = [
-      step,
-      columns.learningRate[i],
-      columns.elapsedMs[i],
-      ...tasks.map(id => columns.losses[id]?.[i]),
-      ...tasks.map(id => columns.weights[id]?.[i]),
-      ...tasks.map(id => columns.accuracy[id]?.[i]),
-    ];
-    rows.set(
-      row.map(value => value ?? Number.NaN),
-      i * width,
-    );
+/** The rows of a history as the training worker tells it. */
+export function historyFromColumns(values: ColumnValues, columns: readonly Column[]): RunHistory {
+  const width = columns.length;
+  const rows = new Float64Array(columnOf(values, 'step').length * width).fill(Number.NaN);
+  columns.forEach(({ id }, at) => {
+    values[id]?.forEach((value, i) => {
+      rows[i * width + at] = value;
+    });
   });
-  return appendRows(emptyHistory(tasks.length), rows);
+  return appendRows(emptyHistory(columns), rows);
 }
 
-/** The reverse: one array a column, tasks by name. */
-export function columnsOfHistory(
-  history: RunHistory,
-  tasks: readonly string[],
-): Omit<History, 'evaluations'> {
-  const column = (read: (i: number) => number) => Array.from({ length: history.length }, (_, i) => read(i));
-  const perTask = (kind: TaskColumn) =>
-    Object.fromEntries(tasks.map((id, task) => [id, column(i => valueAt(history, kind, task, i))]));
-  return {
-    step: column(i => stepAt(history, i)),
-    losses: perTask('loss'),
-    weights: perTask('weight'),
-    accuracy: perTask('accuracy'),
-    learningRate: column(i => learningRateAt(history, i)),
-    elapsedMs: column(i => elapsedMsAt(history, i)),
-  };
+/** The reverse: one array a column. */
+export function columnsOfHistory({ columns, length, buffer }: RunHistory): Record<string, number[]> {
+  const column = (at: number) =>
+    Array.from({ length }, (_, i) => buffer[i * columns.length + at] ?? Number.NaN);
+  return Object.fromEntries(columns.map(({ id }, at) => [id, column(at)]));
 }

@@ -1,26 +1,18 @@
 /** @file A run's history as CSV and JSON. */
-import { columnsOfHistory, elapsedMsAt, learningRateAt, stepAt, valueAt } from './history';
+import { columnsOfHistory } from './history';
 import type { RunState } from './runs';
 
-const columns = ['loss', 'weight', 'accuracy'] as const;
+/** `loss/identity` → `loss_identity`, `elapsedMs` → `elapsed_ms`: what spreadsheets and data frames take as a name. */
+const csvName = (id: string) =>
+  id.replaceAll('/', '_').replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`);
 
-/** One row a step; an empty cell where the batch had no sample for the task. */
-export function historyToCsv(run: Pick<RunState, 'history' | 'tasks'>): string {
-  const { history, tasks } = run;
+/** One row a step and one column for each that the run recorded; an empty cell where a step has no such number. */
+export function historyToCsv({ history }: Pick<RunState, 'history'>): string {
   const cell = (value: number) => (Number.isNaN(value) ? '' : String(value));
-  const header = [
-    'step',
-    'learning_rate',
-    'elapsed_ms',
-    ...columns.flatMap(kind => tasks.map(({ id }) => `${kind}_${id}`)),
-  ];
+  const values = Object.entries(columnsOfHistory(history));
+  const header = values.map(([id]) => csvName(id));
   const lines = Array.from({ length: history.length }, (_, i) =>
-    [
-      stepAt(history, i),
-      learningRateAt(history, i),
-      elapsedMsAt(history, i),
-      ...columns.flatMap(kind => tasks.map((_, task) => valueAt(history, kind, task, i))),
-    ].map(cell),
+    values.map(([, column]) => cell(column[i] ?? Number.NaN)),
   );
   return `${[header, ...lines].map(line => line.join(',')).join('\r\n')}\r\n`;
 }
@@ -37,7 +29,7 @@ export function historyToJson(run: RunState): string {
     datasetName,
     split,
     classes,
-    ...columnsOfHistory(history, ids),
+    columns: columnsOfHistory(history),
     evaluations,
     swaps: swapsByName,
   };

@@ -34,7 +34,7 @@ export type RunEvent =
 export function newRun(summary: RunSummary): RunState {
   return {
     ...summary,
-    history: emptyHistory(summary.tasks.length),
+    history: emptyHistory(summary.columns),
     swaps: noSwaps,
     evaluations: [],
     warnings: [],
@@ -90,8 +90,8 @@ export function reduceRun(run: RunState, event: RunEvent): RunState {
       };
     }
     case 'history': {
-      const tasks = run.tasks.map(task => task.id);
-      const restored = withHistory(run, historyFromColumns(event.history, tasks), noSwaps, event.now);
+      const rows = historyFromColumns(event.history.columns, run.columns);
+      const restored = withHistory(run, rows, noSwaps, event.now);
       return { ...restored, evaluations: withEvaluations([], event.history.evaluations) };
     }
     case 'evaluated':

@@ -33,7 +33,8 @@ function aheadIn(history: RunHistory, row: number): { task: number; lead: number
   let best = -1;
   let first = Number.NEGATIVE_INFINITY;
   let second = Number.NEGATIVE_INFINITY;
-  for (let task = 0; task < history.tasks; task++) {
+  const tasks = history.positions.get('weight')?.length ?? 0;
+  for (let task = 0; task < tasks; task++) {
     const weight = valueAt(history, 'weight', task, row);
     if (weight > first) {
       second = first;
@@ -41,7 +42,7 @@ function aheadIn(history: RunHistory, row: number): { task: number; lead: number
       best = task;
     } else if (weight > second) second = weight;
   }
-  return first > second && history.tasks > 1 ? { task: best, lead: first - second } : null;
+  return first > second && tasks > 1 ? { task: best, lead: first - second } : null;
 }
 
 /** Reads the rows of `history` that `tracker` has not seen. */

@@ -1,9 +1,11 @@
 /** Training in half precision against float32, on the same batches from the same weights. */
+
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 import { halfScale, inHalf } from '../../workers/gpu/halfMaps';
 import { coverForHalf } from '../../workers/gpu/tfjs/register';
 import { globalAveragePool, maxPool, residualTail } from '../../workers/ops/ops';
+import { columnOf } from '../../workers/protocol/columns';
 import type { History } from '../../workers/protocol/runs';
 import { Session } from '../../workers/train/session';
 import golden from '../fixtures/golden/inception_step.json';
@@ -112,7 +114,7 @@ test('on the sample faces losses in half track float32’s, and replayed steps a
   data.close();
   expect(gpu.errors).toEqual([]);
   for (const task of ['identity', 'expression']) {
-    const [wanted, got] = [full.losses[task] ?? [], half.losses[task] ?? []];
+    const [wanted, got] = [columnOf(full.columns, 'loss', task), columnOf(half.columns, 'loss', task)];
     expect(got).toHaveLength(watched);
     // The largest difference seen was 0.055.
     wanted.forEach((loss, i) => {
@@ -121,9 +123,8 @@ test('on the sample faces losses in half track float32’s, and replayed steps a
     expect(got, 'it was computed otherwise').not.toEqual(wanted);
   }
   // Expression is not learnt in so few steps, in float32 neither.
-  for (const { losses } of [full, half])
-    expect(
-      (losses.identity?.[0] ?? 0) - (losses.identity?.at(-1) ?? 0),
-      'identity is learnt',
-    ).toBeGreaterThan(0.5);
+  for (const { columns } of [full, half]) {
+    const losses = columnOf(columns, 'loss', 'identity');
+    expect((losses[0] ?? 0) - (losses.at(-1) ?? 0), 'identity is learnt').toBeGreaterThan(0.5);
+  }
 });

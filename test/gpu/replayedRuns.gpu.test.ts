@@ -1,10 +1,12 @@
 /** Whole runs on replayed steps: compared, paused, saved, restored, failed. */
+
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { option } from '../../workers/config/options';
 import { resolveConfig } from '../../workers/config/resolveConfig';
 import type { WeightingId } from '../../workers/config/strategy';
 import { createModel, disposeModel } from '../../workers/model/model';
+import { columnOf } from '../../workers/protocol/columns';
 import type { History } from '../../workers/protocol/runs';
 import { BatchStream } from '../../workers/samples/batches';
 import { headSizes, prepareData } from '../../workers/samples/prepare';
@@ -50,10 +52,10 @@ async function eagerHistories(data: ReturnType<typeof memoryDataset>, steps: num
   return all;
 }
 
-const rowsOf = ({ step, losses, weights }: History) =>
-  step.map((_, i) =>
-    [losses.identity, losses.expression, weights.identity, weights.expression].map(
-      column => column?.[i] ?? Number.NaN,
+const rowsOf = ({ columns }: History) =>
+  columnOf(columns, 'step').map((_, i) =>
+    ['loss/identity', 'loss/expression', 'weight/identity', 'weight/expression'].map(
+      id => columns[id]?.[i] ?? Number.NaN,
     ),
   );
 
@@ -115,7 +117,7 @@ test('100 steps of one seed repeat to the bit, also paused, saved, removed and r
   await session.loop();
   for (const run of [whole, resumed]) {
     if (run.error) throw run.error;
-    expect(run.history().step).toEqual(Array.from({ length: 100 }, (_, i) => i + 1));
+    expect(run.history().columns.step).toEqual(Array.from({ length: 100 }, (_, i) => i + 1));
     expect(run.takeUpdate().warnings).toEqual([]);
   }
   expect(rowsOf(resumed.history())).toEqual(rowsOf(whole.history()));
@@ -170,7 +172,7 @@ test('a loss that is no number fails the run at its own step, however many were 
   await session.loop();
   expect(run.phase).toBe('failed');
   expect(run.error?.message).toMatch(/is NaN at step 10\./);
-  expect(run.history().step).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  expect(run.history().columns.step).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   await session.remove(run.id);
   data.close();
 });

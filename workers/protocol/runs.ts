@@ -1,4 +1,5 @@
 /** @file A run: its config, its state, and what it records. */
+import type { Column } from './columns';
 import type { OptionValue } from './options';
 import type { SystemId, TaskDescription } from './systems';
 
@@ -30,6 +31,8 @@ export interface RunSummary {
   /** Sizes of the held-out and the training side, and how they were split, in words. */
   split: { train: number; test: number; rule: string };
   classes: Record<string, number>;
+  /** Of its rows, in order. */
+  columns: readonly Column[];
   error: { code: string; message: string } | null;
 }
 
@@ -43,15 +46,10 @@ export interface Evaluation {
   pairs: number;
 }
 
-/** Everything a run recorded; arrays are parallel to `step`. */
+/** Everything a run recorded. */
 export interface History {
-  step: number[];
-  losses: Record<string, number[]>;
-  weights: Record<string, number[]>;
-  /** Training accuracy of the batch per task; NaN where the batch had no labelled sample. */
-  accuracy: Record<string, number[]>;
-  learningRate: number[];
-  elapsedMs: number[];
+  /** By column id, one number a step; NaN where there is none, as for the loss of a task that a batch has no sample of. */
+  columns: Record<string, number[]>;
   evaluations: Evaluation[];
 }
 
@@ -63,7 +61,7 @@ export interface RunUpdate {
   stepsPerSecond: number;
   imagesPerSecond: number;
   learningRate: number;
-  /** `[rows, 3 + 3·tasks]`: step, learning rate, elapsed ms, then losses, weights, accuracies in task order. */
+  /** `[rows, columns]`, row by row, as `RunSummary.columns` says. */
   rows: Float64Array<ArrayBuffer>;
   evaluations: readonly Evaluation[];
   warnings: readonly string[];

@@ -54,12 +54,12 @@ export const checkpoint: CheckpointInfo = {
   },
 };
 export const twoSteps: History = {
-  step: [1, 2],
-  losses: { identity: [3, 2], expression: [2, 1] },
-  weights: { identity: [0.5, 0.6], expression: [0.5, 0.4] },
-  accuracy: { identity: [0, 0], expression: [0, 0] },
-  learningRate: [0.1, 0.1],
-  elapsedMs: [10, 20],
+  columns: {
+    ...{ step: [1, 2], learningRate: [0.1, 0.1], elapsedMs: [10, 20] },
+    ...{ 'loss/identity': [3, 2], 'loss/expression': [2, 1] },
+    ...{ 'weight/identity': [0.5, 0.6], 'weight/expression': [0.5, 0.4] },
+    ...{ 'accuracy/identity': [0, 0], 'accuracy/expression': [0, 0] },
+  },
   evaluations: [],
 };
 

@@ -1,6 +1,16 @@
 /** Builders of run messages and a small catalogue. */
+
 import type { Catalogue } from '../../../workers/protocol/catalogue';
+import { clockColumns, taskColumns } from '../../../workers/protocol/columns';
 import type { RunSummary, RunUpdate } from '../../../workers/protocol/runs';
+
+/** Columns of a run that records nothing but the clock, losses, weights and accuracies. */
+export const columnsFor = (...ids: readonly string[]) => {
+  const tasks = ids.map(id => ({ id, label: id }));
+  const perTask = ['loss', 'weight', 'accuracy'].flatMap(quantity => taskColumns(quantity, quantity, tasks));
+  return [...clockColumns, ...perTask];
+};
+export const twoTasks = columnsFor('identity', 'expression');
 
 export const summary = (over: Partial<RunSummary> = {}): RunSummary => ({
   id: 'run-1',
@@ -19,6 +29,7 @@ export const summary = (over: Partial<RunSummary> = {}): RunSummary => ({
   parameters: 10,
   split: { train: 8, test: 2, rule: 'by sample' },
   classes: { identity: 24, expression: 7 },
+  columns: twoTasks,
   error: null,
   ...over,
 });

@@ -24,8 +24,6 @@ test('the JSON holds the config, the columns and null for NaN', () => {
     name: 'Brave otter',
     weighting: 'one',
     config: { preset: 'small' },
-    step: [1, 2],
-    weights: { identity: [0.5, 0.75] },
-    accuracy: { expression: [null, null] },
+    columns: { step: [1, 2], 'weight/identity': [0.5, 0.75], 'accuracy/expression': [null, null] },
   });
 });

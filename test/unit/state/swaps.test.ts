@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { appendRows, emptyHistory } from '../../../src/state/history';
 import { findSwaps, holdRows, noSwaps, trackSwaps } from '../../../src/state/swaps';
-import { rows } from './fakes';
+import { columnsFor, rows, twoTasks } from './fakes';
 
 const historyOf = (weights: readonly number[]) =>
-  appendRows(emptyHistory(2), rows(...weights.map((weight, i) => [i + 1, weight] as const)));
+  appendRows(emptyHistory(twoTasks), rows(...weights.map((weight, i) => [i + 1, weight] as const)));
 const ramp = (from: number, to: number, length: number) =>
   Array.from({ length }, (_, i) => from + ((to - from) * i) / (length - 1));
 
@@ -48,13 +48,13 @@ test('of three tasks, the one that passes the leader takes over', () => {
   const row = (step: number, w: readonly number[]) => [step, 0.1, 0, 1, 1, 1, ...w, 0, 0, 0];
   const first = Array.from({ length: 12 }, (_, i) => row(i, [0.2, 0.7, 0.1]));
   const then = Array.from({ length: 12 }, (_, i) => row(12 + i, [0.3, 0.1, 0.6]));
-  const history = appendRows(emptyHistory(3), [...first, ...then].flat());
+  const history = appendRows(emptyHistory(columnsFor('a', 'b', 'c')), [...first, ...then].flat());
   expect(findSwaps(history)).toEqual([{ step: 12, from: 1, to: 2 }]);
 });
 
 test('reading row by row finds the same swaps as reading at once', () => {
   const weights = Array.from({ length: 200 }, (_, i) => 0.5 + 0.3 * Math.sin(i / 15));
-  let history = emptyHistory(2);
+  let history = emptyHistory(twoTasks);
   let tracker = noSwaps;
   weights.forEach((weight, i) => {
     history = appendRows(history, rows([i + 1, weight]));

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { readState } from '../../../workers/model/model';
+import { byTask } from '../../../workers/protocol/columns';
 import type { DatasetSummary } from '../../../workers/protocol/dataset';
 import { AppError } from '../../../workers/protocol/link';
-import type { RunUpdate } from '../../../workers/protocol/runs';
+import type { History, RunUpdate } from '../../../workers/protocol/runs';
 import { MemoryEstimator } from '../../../workers/train/memory/memoryEstimate';
 import { Session } from '../../../workers/train/session';
 import { WEIGHTINGS } from '../../../workers/weighting/weightings';
@@ -37,16 +38,18 @@ async function finish(...runs: { id: string; step: number; steps: number; move(e
   await session.loop();
 }
 
+const lossesOf = (run: { history(): History }) => byTask(run.history().columns, 'loss');
+
 test('compared runs start from the same losses and the same batches', async () => {
   const [proposed, naive] = await start(['dynamic', 'naive']);
   if (!proposed || !naive) throw new Error('two runs expected');
   await finish(proposed, naive);
   expect(proposed.phase).toBe('finished');
   const [a, b] = [proposed.history(), naive.history()];
-  expect(a.step).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
-  expect(a.losses.identity?.[0]).toBe(b.losses.identity?.[0]);
-  expect(a.losses.expression?.[0]).toBe(b.losses.expression?.[0]);
-  expect(a.weights.identity).not.toEqual(b.weights.identity);
+  expect(a.columns.step).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  for (const id of ['loss/identity', 'loss/expression'])
+    expect(a.columns[id]?.[0]).toBe(b.columns[id]?.[0] ?? 'a number');
+  expect(a.columns['weight/identity']).not.toEqual(b.columns['weight/identity']);
 });
 
 test('two runs of one seed have the same losses to the bit, another seed does not', async () => {
@@ -55,8 +58,8 @@ test('two runs of one seed have the same losses to the bit, another seed does no
   const [c] = await start(['dynamic'], { steps: 4, seed: 4 });
   if (!a || !b || !c) throw new Error('three runs expected');
   await finish(a, b, c);
-  expect(b.history().losses).toEqual(a.history().losses);
-  expect(c.history().losses).not.toEqual(a.history().losses);
+  expect(lossesOf(b)).toEqual(lossesOf(a));
+  expect(lossesOf(c)).not.toEqual(lossesOf(a));
 });
 
 test.each([
@@ -81,15 +84,12 @@ test.each([
     );
     expect(resumed.step).toBe(4);
     await finish(resumed);
-    const { losses, weights, step, evaluations } = resumed.history();
-    const expected = whole.history();
-    // The final evaluation runs on the moving statistics: they must have come along too.
-    expect({ losses, weights, step, evaluations }).toEqual({
-      losses: expected.losses,
-      weights: expected.weights,
-      step: expected.step,
-      evaluations: expected.evaluations,
+    // All but the clock. The final evaluation runs on the moving statistics: they must have come along too.
+    const recorded = ({ columns: { elapsedMs, ...columns }, evaluations }: History) => ({
+      columns,
+      evaluations,
     });
+    expect(recorded(resumed.history())).toEqual(recorded(whole.history()));
     expect(await readState(resumed.model)).toEqual(await readState(whole.model));
   },
 );
@@ -258,7 +258,7 @@ test('a tfjs file starts a run at step 0 from the exported weights', async () =>
   await finish(run);
   const file = await session.export(run.id, 'tfjs');
   const again = await session.restore({ kind: 'file', file, fileName: 'a.zip' }, 'memory', source);
-  expect([again.step, again.history().step]).toEqual([0, []]);
+  expect([again.step, again.history().columns.step]).toEqual([0, []]);
   const values = (of: typeof run) =>
     of.model.network.parameters.map(({ variable }) => [...variable.dataSync()]);
   expect(values(again)).toEqual(values(run));
@@ -271,7 +271,7 @@ test('pretraining on identity alone needs no expression labels, and its branch i
   await expect(start(['dynamic'])).rejects.toMatchObject({ code: 'dataset/task' });
   const run = await one(['single'], { steps: 2 });
   await finish(run);
-  expect(run.history().losses.identity?.every(Number.isFinite)).toBe(true);
+  expect(lossesOf(run).identity?.every(Number.isFinite)).toBe(true);
 });
 
 test('a live learning rate holds from the next step and is recorded', async () => {
@@ -279,7 +279,7 @@ test('a live learning rate holds from the next step and is recorded', async () =
   for (let i = 0; i < 2; i++) await session.step(run.id);
   run.setOption('learningRate', 0.05);
   await finish(run);
-  expect(run.history().learningRate).toEqual([0.1, 0.1, 0.05, 0.05]);
+  expect(run.history().columns.learningRate).toEqual([0.1, 0.1, 0.05, 0.05]);
   expect(() => run.setOption('momentum', 0.5)).toThrow(/cannot change while a run exists/);
 });
 
@@ -304,7 +304,7 @@ test('while a run waits for the images of its evaluation, the other steps on and
   images.open();
   await finished;
   expect([evaluated.phase, free.phase]).toEqual(['finished', 'finished']);
-  expect(evaluated.history().losses).toEqual(free.history().losses);
+  expect(lossesOf(evaluated)).toEqual(lossesOf(free));
   expect(evaluated.history().evaluations).toEqual(free.history().evaluations);
   expect(free.history().evaluations.map(({ step }) => step)).toEqual([3, 6, 8]);
 });

@@ -16,9 +16,18 @@ const optionValue = v.union([
   v.array(v.number()),
   v.array(v.tuple([v.number(), v.number()])),
 ]);
-/** JSON has no NaN: an unlabelled batch's accuracy is stored as null. */
-const columns = v.record(v.string(), v.array(v.nullable(v.number())));
-const numbers = v.array(v.nullable(v.number()));
+/** By column id, all of one length and by rising step. JSON has no NaN: a gap is stored as null. */
+const columns = v.pipe(
+  v.record(v.string(), v.array(v.nullable(v.number()))),
+  v.check(
+    all => Object.values(all).every(column => column.length === all.step?.length),
+    'the columns are of different lengths, or the column "step" is missing',
+  ),
+  v.check(
+    ({ step = [] }) => step.every((value, i) => value !== null && value > (step[i - 1] ?? 0)),
+    'the steps do not rise',
+  ),
+);
 
 const recordSchema = v.object({
   version: v.literal(1),
@@ -45,12 +54,7 @@ const recordSchema = v.object({
     ]),
   }),
   history: v.object({
-    step: v.array(v.number()),
-    losses: columns,
-    weights: columns,
-    accuracy: columns,
-    learningRate: numbers,
-    elapsedMs: numbers,
+    columns,
     evaluations: v.array(
       v.object({
         step: v.number(),
@@ -114,17 +118,13 @@ export function readRecord(file: TensorFile): CheckpointRecord {
   }
   const { output } = parsed;
   const fill = (list: readonly (number | null)[]) => list.map(value => value ?? Number.NaN);
-  const fillAll = (all: Record<string, (number | null)[]>) =>
-    Object.fromEntries(Object.entries(all).map(([key, list]) => [key, fill(list)]));
   return {
     ...output,
     history: {
       ...output.history,
-      losses: fillAll(output.history.losses),
-      weights: fillAll(output.history.weights),
-      accuracy: fillAll(output.history.accuracy),
-      learningRate: fill(output.history.learningRate),
-      elapsedMs: fill(output.history.elapsedMs),
+      columns: Object.fromEntries(
+        Object.entries(output.history.columns).map(([id, list]) => [id, fill(list)]),
+      ),
     },
   };
 }

@@ -1,32 +1,28 @@
 /** @file Everything one run recorded, row by row, and what of it has not been sent to the page yet. */
+import { type Column, positionsOf } from '../../protocol/columns';
 import type { Evaluation, History } from '../../protocol/runs';
 
-export interface Row {
-  /** Steps done, counting from 1. */
-  step: number;
-  learningRate: number;
-  elapsedMs: number;
-  losses: readonly number[];
-  weights: readonly number[];
-  accuracy: readonly number[];
-}
-
 export class Recorder {
-  readonly #tasks: readonly string[];
-  readonly #rows: Row[] = [];
+  readonly #columns: readonly Column[];
+  readonly #stepAt: number;
+  readonly #rows: (readonly number[])[] = [];
   readonly #evaluations: Evaluation[] = [];
   #sentRows = 0;
   #sentEvaluations = 0;
 
-  constructor(tasks: readonly string[]) {
-    this.#tasks = tasks;
+  /** @param columns of a row; `step` is one of them. */
+  constructor(columns: readonly Column[]) {
+    this.#columns = columns;
+    this.#stepAt = positionsOf(columns, 'step')[0] ?? 0;
   }
 
-  get last(): Row | undefined {
-    return this.#rows.at(-1);
+  /** Of the last row: steps done; 0 before the first. */
+  get lastStep(): number {
+    return this.#rows.at(-1)?.[this.#stepAt] ?? 0;
   }
 
-  add(row: Row): void {
+  /** @param row one number a column. */
+  add(row: readonly number[]): void {
     this.#rows.push(row);
   }
 
@@ -34,58 +30,33 @@ export class Recorder {
     this.#evaluations.push(evaluation);
   }
 
-  /** What was added since the last call: `[rows, 3 + 3·tasks]` as RunUpdate describes. */
+  /** What was added since the last call: `[rows, columns]`, row by row. */
   takeNew(): { rows: Float64Array<ArrayBuffer>; evaluations: Evaluation[] } {
-    const fresh = this.#rows.slice(this.#sentRows);
+    const rows = Float64Array.from(this.#rows.slice(this.#sentRows).flat());
     const evaluations = this.#evaluations.slice(this.#sentEvaluations);
     this.#sentRows = this.#rows.length;
     this.#sentEvaluations = this.#evaluations.length;
-    const rows = Float64Array.from(
-      fresh.flatMap(row => [
-        row.step,
-        row.learningRate,
-        row.elapsedMs,
-        ...row.losses,
-        ...row.weights,
-        ...row.accuracy,
-      ]),
-    );
     return { rows, evaluations };
   }
 
-  /** Column form; arrays are parallel to `step`. */
+  /** One array a column, parallel to each other. */
   toHistory(): History {
-    const rows = this.#rows;
-    const columns = (of: (row: Row) => readonly number[]) =>
-      Object.fromEntries(this.#tasks.map((task, t) => [task, rows.map(row => of(row)[t] ?? Number.NaN)]));
+    const column = (at: number) => this.#rows.map(row => row[at] ?? Number.NaN);
     return {
-      step: rows.map(row => row.step),
-      losses: columns(row => row.losses),
-      weights: columns(row => row.weights),
-      accuracy: columns(row => row.accuracy),
-      learningRate: rows.map(row => row.learningRate),
-      elapsedMs: rows.map(row => row.elapsedMs),
+      columns: Object.fromEntries(this.#columns.map(({ id }, at) => [id, column(at)])),
       evaluations: [...this.#evaluations],
     };
   }
 
-  /** Takes over a checkpoint's history. It is no news: the page asks for it whole. */
-  restore(history: History): void {
-    const pick = (columns: Record<string, number[]>, i: number) =>
-      this.#tasks.map(task => columns[task]?.[i] ?? Number.NaN);
-    history.step.forEach((step, i) => {
-      this.add({
-        step,
-        learningRate: history.learningRate[i] ?? Number.NaN,
-        elapsedMs: history.elapsedMs[i] ?? Number.NaN,
-        losses: pick(history.losses, i),
-        weights: pick(history.weights, i),
-        accuracy: pick(history.accuracy, i),
-      });
-    });
-    history.evaluations.forEach(evaluation => {
-      this.addEvaluation(evaluation);
-    });
+  /**
+   * Takes over a checkpoint's history. It is no news: the page asks for it whole. A column that the checkpoint lacks
+   * becomes NaN.
+   */
+  restore({ columns, evaluations }: History): void {
+    const values = this.#columns.map(({ id }) => columns[id]);
+    const length = Math.max(0, ...values.map(column => column?.length ?? 0));
+    for (let i = 0; i < length; i++) this.add(values.map(column => column?.[i] ?? Number.NaN));
+    for (const evaluation of evaluations) this.addEvaluation(evaluation);
     this.#sentRows = this.#rows.length;
     this.#sentEvaluations = this.#evaluations.length;
   }

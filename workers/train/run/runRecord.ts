@@ -2,11 +2,17 @@
 
 import { option } from '../../config/options';
 import type { Model } from '../../model/model';
+import { type Column, clockColumns } from '../../protocol/columns';
 import type { Evaluation, RunUpdate } from '../../protocol/runs';
 import type { CheckpointRecord } from '../checkpoints/checkpoint';
 import { assertFinite } from '../step/assertFinite';
+import { numbersOf, reportColumns, type StepReport } from '../step/report';
 import { Recorder } from './history';
+
 import { Speed } from './speed';
+
+/** The columns of a run's rows. */
+export const historyColumns = (model: Model): readonly Column[] => [...clockColumns, ...reportColumns(model)];
 
 export class RunRecord {
   readonly #model: Model;
@@ -20,7 +26,7 @@ export class RunRecord {
   /** @param from where a resumed run goes on. */
   constructor(model: Model, from?: Pick<CheckpointRecord, 'elapsedMs' | 'history'>) {
     this.#model = model;
-    this.#recorder = new Recorder(model.tasks.map(task => task.id));
+    this.#recorder = new Recorder(historyColumns(model));
     if (!from) return;
     this.#elapsedMs = from.elapsedMs;
     this.#recorder.restore(from.history);
@@ -28,7 +34,7 @@ export class RunRecord {
 
   /** Steps taken down: what a waiting script may rely on. */
   get step(): number {
-    return this.#recorder.last?.step ?? 0;
+    return this.#recorder.lastStep;
   }
   get elapsedMs(): number {
     return this.#elapsedMs;
@@ -46,27 +52,23 @@ export class RunRecord {
 
   /**
    * @param step counts from 1.
-   * @param values what `Stepper.step` gave.
    * @throws AppError `run/diverged`.
    */
   add(
     step: number,
-    values: readonly number[],
+    report: StepReport,
     { learningRate, running, warning }: { learningRate: number; running: boolean; warning: string | null },
   ): void {
     const { tasks, config, weighting } = this.#model;
-    const [losses = [], weights = [], accuracy = []] = [0, 1, 2].map(i =>
-      values.slice(i * tasks.length, (i + 1) * tasks.length),
-    );
-    const [gradientNorm = Number.NaN, shortest = Number.NaN] = values.slice(3 * tasks.length);
-    const half = option(config, 'precision') === 'half';
-    assertFinite({ tasks, losses, weights, gradientNorm, step, half });
+    assertFinite({ tasks, report, step, half: option(config, 'precision') === 'half' });
     const now = performance.now();
     this.#elapsedMs += now - this.#lastStepAt;
     this.#lastStepAt = now;
     if (running) this.#speed.mark(step, now);
-    this.#recorder.add({ step, learningRate, elapsedMs: this.#elapsedMs, losses, weights, accuracy });
-    this.#stepWarnings = [weighting.warn(weights, shortest), warning].filter(text => text !== null);
+    this.#recorder.add([step, learningRate, this.#elapsedMs, ...report.values]);
+    const [shortestSquare = Number.NaN] = numbersOf(report, 'shortestSquare');
+    const warnings = [weighting.warn(numbersOf(report, 'weight'), shortestSquare), warning];
+    this.#stepWarnings = warnings.filter(text => text !== null);
   }
 
   addEvaluation(evaluation: Evaluation): void {

@@ -3,6 +3,7 @@
 import { parameterCount } from '../../model/model';
 import type { RunSummary } from '../../protocol/runs';
 import type { Run } from './run';
+import { historyColumns } from './runRecord';
 
 export function summarise(run: Run): RunSummary {
   const { data, model, error } = run;
@@ -20,6 +21,7 @@ export function summarise(run: Run): RunSummary {
     parameters: parameterCount(model),
     split: { train: data.train.length, test: data.test.length, rule: data.rule },
     classes: Object.fromEntries(model.tasks.map((task, t) => [task.id, data.classes[t]?.length ?? 0])),
+    columns: historyColumns(model),
     error: error && { code: error.code, message: error.message },
   };
 }

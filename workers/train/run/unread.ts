@@ -2,6 +2,8 @@
  * @file Steps that are issued and whose numbers are on their way back, some steps later and several at once where steps
  * are fast, so that the GPU never waits for JavaScript. They are taken up in order.
  */
+import type { StepReport } from '../step/report';
+
 export class Unread {
   /** Oldest first; they never reject. */
   readonly #steps: Promise<void>[] = [];
@@ -11,7 +13,7 @@ export class Unread {
   }
 
   /** @param take hears of the step once all before it were taken: its numbers, or why there are none. Must not throw. */
-  add(step: Promise<number[]>, take: (outcome: PromiseSettledResult<number[]>) => void): void {
+  add(step: Promise<StepReport>, take: (outcome: PromiseSettledResult<StepReport>) => void): void {
     const before = this.#steps.at(-1);
     const taken = async () => {
       const [outcome] = await Promise.allSettled([step, before]);

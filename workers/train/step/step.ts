@@ -13,13 +13,14 @@ import type { Pass } from '../../ops/pass';
 import { standardise } from '../../ops/standardise';
 import type { Batch } from '../../samples/batches';
 import type { Combined } from '../../weighting/weighting';
+import { layOut, reportColumns } from './report';
 import { arrange, inputTensors, inputValues, type StepInputs } from './stepInputs';
 
 /**
  * Runs the step on standardised images and moves Θ, Ψ, centers and batch-norm statistics.
  * @param images `[batch, size, size, 3]`.
- * @returns `[3 · tasks + 2]`: losses, weights, batch accuracies (both 0 where the batch has no sample of the task), the
- * norm of Θ's gradient, and what `Combined.shortest` measures. Not read back yet; the caller disposes it.
+ * @returns the model's columns, `[columns]`; loss and accuracy are 0 where the batch has no sample of the task. Not read
+ * back yet; the caller disposes it.
  */
 export function stepOnImages(model: Model, images: tf.Tensor4D, inputs: StepInputs): tf.Tensor1D {
   return inPrecisionOf(model, () => stepInForce(model, images, inputs));
@@ -85,9 +86,16 @@ function stepInForce(model: Model, images: tf.Tensor4D, inputs: StepInputs): tf.
     if (centers && embedding) centers.update(embedding, of(labels, 0), option(config, 'centerRate'));
     statistics.update(moments, option(config, 'batchNormDecay'));
 
-    const health = [optimizer.gradientNorm, combined.shortest];
-    const parts = [...losses, combined.weights, ...accuracies, ...health];
-    return tf.concat1d(parts.map(part => tf.reshape<tf.Rank.R1>(part, [-1])));
+    return layOut(
+      reportColumns(model),
+      new Map<string, readonly tf.Tensor[]>([
+        ['loss', losses],
+        ['weight', [combined.weights]],
+        ['accuracy', accuracies],
+        ['gradientNorm', [optimizer.gradientNorm]],
+        ['shortestSquare', [combined.shortest]],
+      ]),
+    );
   };
   try {
     return tf.tidy(metrics);

@@ -22,6 +22,7 @@ import type { Model } from '../../model/model';
 import { halfApplies } from '../../model/precision';
 import { AppError } from '../../protocol/link';
 import type { Batch } from '../../samples/batches';
+import { nameNumbers, reportColumns, type StepReport } from './report';
 import { stepOnInputs, trainStep } from './step';
 import { type AllValues, arrange, type InputTensors, inputTensors, inputValues } from './stepInputs';
 
@@ -97,15 +98,10 @@ export class Stepper {
    * Issues one step: when this returns, all later commands see its state. Its numbers are read once `readEvery` steps
    * wait for it, at `readNow`, or a frame later.
    * @param step counts from 0.
-   * @returns `trainStep`'s numbers, with NaN as the accuracy of a task that the batch has no sample of.
+   * @returns `trainStep`'s numbers, named.
    */
-  async step(batch: Batch, step: number): Promise<number[]> {
-    const values = Array.from(await this.#issue(batch, step));
-    const tasks = this.#model.tasks.length;
-    batch.counts.forEach((count, t) => {
-      if (count === 0) values[2 * tasks + t] = Number.NaN;
-    });
-    return values;
+  async step(batch: Batch, step: number): Promise<StepReport> {
+    return nameNumbers(reportColumns(this.#model), await this.#issue(batch, step), batch.counts);
   }
 
   #issue(batch: Batch, step: number): Promise<Float32Array> {

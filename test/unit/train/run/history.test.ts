@@ -1,26 +1,27 @@
 import { expect, test } from 'vitest';
-import { Recorder, type Row } from '../../../../workers/train/run/history';
+import { clockColumns, taskColumns } from '../../../../workers/protocol/columns';
+import { Recorder } from '../../../../workers/train/run/history';
 
-const row = (step: number): Row => ({
-  step,
-  learningRate: 0.1,
-  elapsedMs: step * 10,
-  losses: [3 / step, 2],
-  weights: [0.25, 0.75],
-  accuracy: [Number.NaN, 0.5],
-});
+const tasks = ['identity', 'expression'].map(id => ({ id, label: id }));
+const columns = [
+  ...clockColumns,
+  ...taskColumns('loss', 'Loss', tasks),
+  ...taskColumns('accuracy', 'Accuracy', tasks),
+];
+const row = (step: number) => [step, 0.1, step * 10, 3 / step, 2, Number.NaN, 0.5];
 
-test('each row is handed out once, in the documented column order', () => {
-  const recorder = new Recorder(['identity', 'expression']);
+test('each row is handed out once, in the order of the columns', () => {
+  const recorder = new Recorder(columns);
   recorder.add(row(1));
-  expect([...recorder.takeNew().rows]).toEqual([1, 0.1, 10, 3, 2, 0.25, 0.75, Number.NaN, 0.5]);
+  expect([...recorder.takeNew().rows]).toEqual(row(1));
+  expect(recorder.lastStep).toBe(1);
   recorder.add(row(2));
   expect(recorder.takeNew().rows[0]).toBe(2);
   expect(recorder.takeNew().rows).toHaveLength(0);
 });
 
 test('a restored history equals the saved one and is no news', () => {
-  const recorder = new Recorder(['identity', 'expression']);
+  const recorder = new Recorder(columns);
   for (let step = 1; step <= 5; step++) recorder.add(row(step));
   recorder.addEvaluation({
     step: 5,
@@ -29,7 +30,7 @@ test('a restored history equals the saved one and is no news', () => {
     samples: 9,
     pairs: 36,
   });
-  const copy = new Recorder(['identity', 'expression']);
+  const copy = new Recorder(columns);
   copy.restore(recorder.toHistory());
   expect(copy.toHistory()).toEqual(recorder.toHistory());
   const news = copy.takeNew();
