@@ -3,12 +3,13 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { resolveConfig } from '../../workers/config/resolveConfig';
-import type { WeightingId } from '../../workers/config/strategy';
+import { type WeightingId, weightingId } from '../../workers/config/strategy';
 import { createModel, disposeModel, readState } from '../../workers/model/model';
 import type { Batch } from '../../workers/samples/batches';
 import { numbersOf } from '../../workers/train/step/report';
 import { trainStep } from '../../workers/train/step/step';
 import { Stepper } from '../../workers/train/step/stepper';
+import { WEIGHTINGS } from '../../workers/weighting/weightings';
 import { bits, stateOf } from '../fixtures/stateOf';
 import { type WatchedDevice, watchDevice } from '../fixtures/watchedDevice';
 
@@ -55,10 +56,19 @@ const variants: readonly Variant[] = [
   { weighting: 'equal', optimizer: 'adam', options: { learningRate: 0.002 } },
   { weighting: 'dynamic', optimizer: 'sgd', options: { recompute: true } },
   { weighting: 'naive', optimizer: 'sgd', options: { precision: 'half', recompute: true } },
+  // Every strategy as it is by default.
+  ...Object.keys(WEIGHTINGS).map(id => ({ weighting: weightingId(id), optimizer: 'sgd', options: {} })),
+  { weighting: 'pcgrad', optimizer: 'sgd', options: { 'gradients.at': 'parameters', recompute: true } },
+  {
+    weighting: 'gradnorm',
+    optimizer: 'sgd',
+    options: { precision: 'half', 'gradients.weighBranches': true },
+  },
+  { weighting: 'dynamic', optimizer: 'sgd', options: { reportGradients: true } },
 ];
 
 test.each(variants)(
-  '$weighting with $optimizer: replayed steps equal tfjs’s to the bit, live options changed and tasks absent on the way',
+  '$weighting with $optimizer ($options): replayed steps equal tfjs’s to the bit, live options changed and tasks absent on the way',
   async ({ weighting, optimizer, options }) => {
     const models = [0, 1].map(() =>
       createModel(resolveConfig({ ...given, optimizer, ...options }), weighting, [4, 3]),

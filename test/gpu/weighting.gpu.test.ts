@@ -39,7 +39,7 @@ const variants = (Object.entries(WEIGHTINGS) as [string, WeightingEntry][]).flat
 async function record(backend: 'webgpu' | 'cpu', { entry, options }: (typeof variants)[number]) {
   await tf.setBackend(backend);
   const weighting = entry.create(contextOf(tasks, options));
-  const run = miniature(weighting, tasks);
+  const run = miniature(weighting, tasks, entry.needs);
   const created = tf.memory().numTensors;
   const values: number[] = [];
   for (let i = 0; i < 4; i++) {

@@ -44,6 +44,13 @@ const coreOptions = {
     live: true,
     help: 'Scores the held-out split while training; 0 = only at the end.',
   },
+  reportGradients: {
+    kind: 'flag',
+    label: 'Record task gradients',
+    group: 'Run',
+    default: false,
+    help: 'Records how hard each task pulls on the shared features and the cosine between every two. Costs one more pass through every branch; the run itself stays the same.',
+  },
   splitBy: {
     kind: 'choice',
     label: 'Hold out by',

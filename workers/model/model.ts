@@ -10,9 +10,11 @@ import { NETWORKS } from '../nets/networks';
 import { AppError } from '../protocol/link';
 import type { RunConfig } from '../protocol/runs';
 import { SYSTEMS, type Task } from '../tasks/systems';
-import type { NamedTensor, Weighting } from '../weighting/weighting';
+import { choiceOption } from '../weighting/options';
+import type { NamedTensor, Weighting, WeightingEntry } from '../weighting/weighting';
 import { WEIGHTINGS } from '../weighting/weightings';
 import { type Centers, createCenters } from './centers';
+import { LastLosses } from './lastLosses';
 import { MovingStatistics } from './movingStatistics';
 import { OPTIMIZERS, type Optimizer } from './optimizers/optimizers';
 
@@ -25,6 +27,10 @@ export interface Model {
   optimizer: Optimizer;
   centers: Centers | null;
   statistics: MovingStatistics;
+  /** How a step takes its gradients: of the total alone, or of each task first, at the features or by all shared parameters. */
+  gathers: 'total' | 'features' | 'parameters';
+  /** Where the strategy looks at the losses before and after a step. */
+  lastLosses: LastLosses | null;
   /** Every variable of the above: all that a step may assign. */
   variables: readonly tf.Variable[];
 }
@@ -71,6 +77,7 @@ function build(
     seed: kernels === 'blank' ? null : seed,
   });
   upload([...network.parameters, ...network.statistics].map(({ variable }) => variable));
+  const entry: WeightingEntry = WEIGHTINGS[weighting];
   const centered = tasks.findIndex(task => task.centerLoss);
   const [height, width, channels] = network.trunkShape;
   return {
@@ -78,7 +85,7 @@ function build(
     weightingId: weighting,
     tasks,
     network,
-    weighting: WEIGHTINGS[weighting].create({ tasks, zSize: height * width * channels, seed, config }),
+    weighting: entry.create({ tasks, zSize: height * width * channels, seed, config }),
     optimizer: OPTIMIZERS[option(config, 'optimizer') as keyof typeof OPTIMIZERS].create(network.parameters, {
       momentum: option(config, 'momentum'),
       rmsDecay: option(config, 'rmsDecay'),
@@ -93,6 +100,10 @@ function build(
     }),
     centers: centered < 0 ? null : createCenters(classes[centered] ?? 0, network.bottleneck),
     statistics: new MovingStatistics(network.statistics),
+    gathers: entry.needs.includes('taskGradients')
+      ? choiceOption(config, 'gradients.at', ['features', 'parameters'])
+      : 'total',
+    lastLosses: entry.needs.includes('lossesAfterStep') ? new LastLosses(tasks.length) : null,
   };
 }
 
@@ -107,6 +118,7 @@ export function disposeModel(model: Model): void {
   model.optimizer.dispose();
   model.centers?.dispose();
   model.statistics.dispose();
+  model.lastLosses?.dispose();
 }
 
 /** The network alone, as METHOD's table names it: what another framework wants to read. */
@@ -126,6 +138,7 @@ function stateTensors(model: Model): { borrowed: NamedTensor[]; owned: NamedTens
         tensor: variable,
       })),
       ...(model.centers ? [{ name: 'centers', tensor: model.centers.values }] : []),
+      ...(model.lastLosses?.variables ?? []).map(({ name, variable }) => ({ name, tensor: variable })),
     ],
     owned: [
       ...model.weighting.state().map(({ name, tensor }) => ({ name: `weighting/${name}`, tensor })),
@@ -195,6 +208,8 @@ export function writeState(model: Model, tensors: Values): void {
     for (const { name, variable } of model.weighting.variables)
       variable.assign(toTensor(tensors, `weighting/${name}`));
     model.centers?.values.assign(toTensor(tensors, 'centers') as tf.Tensor2D);
+    for (const { name, variable } of model.lastLosses?.variables ?? [])
+      variable.assign(toTensor(tensors, name));
     const under = (prefix: string, strip = '') =>
       new Map(
         [...tensors.keys()]

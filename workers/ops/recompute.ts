@@ -4,19 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Save } from './ops';
-
-/**
- * tfjs has one active tape, which a gradient taken within a gradient replaces and then drops: it is put aside meanwhile.
- */
-function onOwnTape<T>(work: () => T): T {
-  const { state } = tf.engine();
-  const { activeTape } = state;
-  try {
-    return work();
-  } finally {
-    state.activeTape = activeTape;
-  }
-}
+import { onOwnTape } from './tape';
 
 /**
  * `forward(x)` as one op that keeps nothing but x.

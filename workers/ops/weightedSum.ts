@@ -2,13 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { byBackend, FUSED } from '../gpu/fusedNames';
 import { fusedWeightedSum } from '../gpu/fusedUnit';
-
-/**
- * Off the tape: a constant to every gradient. tfjs has no stopGradient; a custom-gradient op without inputs records
- * nothing and, unlike a zero gradient, costs no backward pass.
- */
-const constant = <T extends tf.Tensor>(tensor: T): T =>
-  tf.customGrad(() => ({ value: tensor.clone(), gradFunc: () => [] }))() as T;
+import { constant } from './tape';
 
 /**
  * Σ w_i·L_i. `losses`: one scalar a task; `weights`: `[tasks]`. The losses get a gradient, and the weights where

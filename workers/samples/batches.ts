@@ -16,6 +16,8 @@ export interface Batch {
   labels: readonly Int32Array<ArrayBuffer>[];
   /** Per task: how many samples are labelled. */
   counts: readonly number[];
+  /** Whether its first sample belongs to another pass over the training samples than the last batch's first did; no by default. */
+  beginsEpoch?: boolean;
 }
 
 export interface Labelled {
@@ -123,6 +125,8 @@ export class BatchStream {
       indices: samples.map(s => s.sample),
       size: inputSize,
     });
-    return { step, size: batchSize, bytes, ...collate(samples, this.#tasks) };
+    const epochOf = (step: number) => Math.floor((step * batchSize) / this.#train.length);
+    const beginsEpoch = step > 0 && epochOf(step) > epochOf(step - 1);
+    return { step, size: batchSize, bytes, beginsEpoch, ...collate(samples, this.#tasks) };
   }
 }

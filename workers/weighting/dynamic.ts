@@ -6,7 +6,6 @@
  * while Θ learns from Σ w_i·L_i with w constants, both on the same forward pass (eq. 11–12).
  */
 
-import { weightedSum } from '../ops/weightedSum';
 import { createUnit } from './dynamicWeightUnit';
 import { choiceOption, flagOption, numberOption } from './options';
 import { unitOptions } from './unitOptions';
@@ -19,22 +18,21 @@ export const dynamic: WeightingEntry = {
   about:
     'A softmax unit on the shared features, trained by its own loss Σ wᵢ / Lᵢ: the task with the larger loss takes the weight, until it is no longer the harder one.',
   options: unitOptions,
-  needs: [],
+  needs: ['losses'],
+  normalised: true,
   create(context) {
     const unit = createUnit(context);
     const { config } = context;
-    const reachTrunk = flagOption(config, 'unit.weightsReachTrunk');
     const formula = choiceOption(config, 'unit.gradient', ['true', 'printed']);
     return {
       variables: unit.variables,
       trainedByTotal: [],
-      combine({ z, losses }) {
-        const { weights, shortest, kept } = unit.forward(z);
-        return { total: weightedSum(losses, weights, reachTrunk), weights, shortest, kept };
-      },
+      weightsMove: flagOption(config, 'unit.weightsReachTrunk'),
+      columns: unit.columns,
+      weigh: unit.weigh,
       update({ z, losses, present, kept, live }) {
         const sigma = liveScalar(live, 'sigma');
-        unit.move(unit.l3Gradient(kept, z, { losses, present, sigma, formula }), live);
+        return unit.move(unit.l3Gradient(kept, z, { losses, present, sigma, formula }), live);
       },
       live: rates => ({ ...unit.live(rates), sigma: numberOption(config, 'unit.sigma') }),
       state: () => [],

@@ -3,11 +3,21 @@
  * gradient steps of its own (`unitOps.ts`). Momentum or Adam would saturate it and keep it there.
  */
 import * as tf from '@tensorflow/tfjs';
-import { type L3, l3Gradient, moveUnit, type UnitGradient, type UnitPass, unitForward } from '../ops/unitOps';
+import { type L3, l3Gradient, moveUnit, type UnitGradient, unitForward } from '../ops/unitOps';
+import { type Column, runColumn } from '../protocol/columns';
 import { AppError } from '../protocol/link';
 import { hash, uniform } from '../random';
 import { choiceOption, flagOption, numberOption } from './options';
-import { type Live, liveScalar, type Rates, type WeightingContext } from './weighting';
+import {
+  type Live,
+  liveScalar,
+  type Rates,
+  type Report,
+  type StepLosses,
+  type Weighed,
+  type Weighting,
+  type WeightingContext,
+} from './weighting';
 
 /** A weight is called pinned when it stays above `pinnedAbove` for `pinnedFor` looks in a row. */
 const pinnedAbove = 0.99;
@@ -24,15 +34,18 @@ export interface DynamicWeightUnit {
   readonly variables: readonly { name: string; variable: tf.Variable }[];
   /** The first task that has a row: 1 in the toy example, else 0. */
   readonly firstTask: number;
-  forward(z: tf.Tensor2D): UnitPass;
-  /** ∂L3/∂Ψ from what `forward(z)` kept; `losses` of all tasks. */
+  /** What its strategies report besides the weights. */
+  readonly columns: readonly Column[];
+  /** The weights of one step, and what `l3Gradient` wants of it. */
+  weigh(step: Pick<StepLosses, 'z' | 'present'>): Weighed;
+  /** ∂L3/∂Ψ from what `weigh` kept; `losses` of all tasks. */
   l3Gradient(kept: readonly tf.Tensor[], z: tf.Tensor2D, l3: L3): UnitGradient;
   /** `longestStep`: the rate, which is the network's times `unit.lrScale`; where steps are clipped, times the clip norm. */
   live(rates: Rates): { longestStep: number };
-  /** One clipped gradient step. */
-  move(gradient: UnitGradient, live: Live<tf.Scalar>): void;
+  /** One clipped gradient step. @returns what it reports of it. */
+  move(gradient: UnitGradient, live: Live<tf.Tensor>): Report | undefined;
   /** See `Weighting.warn`. */
-  warn(weights: readonly number[], shortest: number): string | null;
+  warn: Weighting['warn'];
   dispose(): void;
 }
 
@@ -83,7 +96,16 @@ export function createUnit({ tasks, zSize, seed, config }: WeightingContext): Dy
       { name: 'unit/b', variable: b },
     ],
 
-    forward: z => unitForward(z, psi, b, settings),
+    columns: [
+      runColumn(
+        'shortestSquare',
+        'Squared length of the shortest row that the weight unit divided by its length',
+      ),
+    ],
+    weigh({ z }) {
+      const { weights, shortest, kept } = unitForward(z, psi, b, settings);
+      return { weights, report: { shortestSquare: shortest }, kept };
+    },
     l3Gradient: (kept, z, { losses, ...l3 }) =>
       l3Gradient(kept, z, { ...l3, losses: losses.slice(firstTask) }, settings),
 
@@ -95,14 +117,16 @@ export function createUnit({ tasks, zSize, seed, config }: WeightingContext): Dy
 
     move(gradient, live) {
       moveUnit({ psi, b }, gradient, liveScalar(live, 'longestStep'), { weightDecay, clipNorm, rescale });
+      return undefined;
     },
 
-    warn(weights, shortest) {
+    warn(numbers) {
+      const [shortest = 1] = numbers('shortestSquare');
       if (shortest < vanished)
         return normaliseLogits
           ? 'The unit’s logits have vanished, and dividing by their length means nothing. Switch “Normalise logits” off or start from another seed.'
           : 'The features that the unit sees have vanished for a sample, and dividing by their length means nothing. Switch “Normalise Z” off or start from another seed.';
-      const shared = weights.slice(firstTask);
+      const shared = numbers('weight').slice(firstTask);
       if (shared.length < 2) return null;
       const top = shared.indexOf(Math.max(...shared));
       pinnedLooks = (shared[top] ?? 0) > pinnedAbove ? pinnedLooks + 1 : 0;

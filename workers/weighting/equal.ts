@@ -7,6 +7,7 @@ export const equal: WeightingEntry = {
   cites: 'The plain average, the usual baseline',
   about: 'Every task has the same weight, from the first step to the last.',
   options: {},
-  needs: [],
+  needs: ['losses'],
+  normalised: true,
   create: ({ tasks }) => fixedWeights(tasks.map(() => 1 / tasks.length)),
 };

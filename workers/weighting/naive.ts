@@ -4,7 +4,6 @@
  * also flows through Z into the trunk.
  */
 
-import { weightedSum } from '../ops/weightedSum';
 import { AppError } from '../protocol/link';
 import { createUnit } from './dynamicWeightUnit';
 import { unitOptions } from './unitOptions';
@@ -24,16 +23,16 @@ export const naive: WeightingEntry = {
   about:
     'The same unit trained by the total loss: giving the weight to the easy task is the quickest way to a small sum, and the hard task starves.',
   options,
-  needs: [],
+  needs: ['losses'],
+  normalised: true,
   create(context) {
     const unit = createUnit(context);
     return {
       variables: unit.variables,
       trainedByTotal: [unit.psi, unit.b],
-      combine({ z, losses }) {
-        const { weights, shortest } = unit.forward(z);
-        return { total: weightedSum(losses, weights, true), weights, shortest, kept: [] };
-      },
+      weightsMove: true,
+      columns: unit.columns,
+      weigh: step => ({ ...unit.weigh(step), kept: [] }),
       update({ gradients, live }) {
         const [psi, b] = gradients;
         if (!psi || !b)
@@ -41,7 +40,7 @@ export const naive: WeightingEntry = {
             'naive/gradients',
             `Naive weighting needs the gradients of ψ and b and received ${gradients.length}. Pass one for each of trainedByTotal.`,
           );
-        unit.move({ psi: psi.as2D(...unit.psi.shape), b: b.as1D() }, live);
+        return unit.move({ psi: psi.as2D(...unit.psi.shape), b: b.as1D() }, live);
       },
       live: unit.live,
       state: () => [],

@@ -21,7 +21,8 @@ export const single: WeightingEntry = {
     },
   },
   singleTaskOption: 'single.task',
-  needs: [],
+  needs: ['losses'],
+  normalised: true,
   create({ tasks, config }) {
     const chosen = numberOption(config, 'single.task');
     if (!tasks[chosen])

@@ -19,7 +19,8 @@ export const staticWeights: WeightingEntry = {
       max: 1000,
     },
   },
-  needs: [],
+  needs: ['losses'],
+  normalised: true,
   create({ tasks, config }) {
     const chosen = perTaskOption(config, 'static.weights', tasks.length);
     const sum = chosen.reduce((a, w) => a + w, 0);

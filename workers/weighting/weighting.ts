@@ -1,9 +1,22 @@
-/** @file The contract of a weighting strategy: how the task losses become one total loss, and what moves the weights. */
+/**
+ * @file The contract of a weighting strategy. A strategy weighs: from one step's losses, and from whatever else it says
+ * that it needs, it makes one weight a task. The step sums: the total loss is Σ w_i·L_i plus the strategy's own term.
+ */
 import type * as tf from '@tensorflow/tfjs';
+import type { Column } from '../protocol/columns';
 import { AppError } from '../protocol/link';
 import type { OptionSpecs } from '../protocol/options';
 import type { RunConfig } from '../protocol/runs';
 import type { TaskDescription } from '../protocol/systems';
+
+/**
+ * What a strategy may ask the step for:
+ * - `losses`: this step's task losses and Z, which every strategy gets.
+ * - `taskGradients`: the Gram matrix of the tasks' gradients, gathered before the weights exist. It costs a backward pass
+ *   through the branches a task, instead of one for all of them.
+ * - `lossesAfterStep`: the losses before and after the last update. After means the next batch's, as FAMO's authors do.
+ */
+export type Need = 'losses' | 'taskGradients' | 'lossesAfterStep';
 
 export interface WeightingContext {
   tasks: readonly TaskDescription[];
@@ -20,20 +33,34 @@ export interface StepLosses {
   losses: readonly tf.Scalar[];
   /** 1 where the batch had a sample of the task, else 0: `[tasks]`. */
   present: tf.Tensor1D;
-  /** The trunk's last output, flattened: `[batch, zSize]`. Reaches the trunk's tape in `combine`. */
+  /** The trunk's last output, flattened: `[batch, zSize]`. Reaches the trunk's tape in `weigh`. */
   z: tf.Tensor2D;
+  /** What `Weighting.live` asked for. */
+  live: Live<tf.Tensor>;
+  /** Only with the need `taskGradients`. M_ij = g_i · g_j, 0 where a task is absent: `[tasks, tasks]`, a constant. */
+  gram?: tf.Tensor2D;
+  /** Only with the need `lossesAfterStep`. */
+  before?: LossesBefore;
 }
 
+/** Each task's loss when it last had a sample, before the update that followed. */
+export interface LossesBefore {
+  /** `[tasks]`; 0 where there was none yet. */
+  losses: tf.Tensor1D;
+  /** 1 where there was one, else 0: `[tasks]`. */
+  known: tf.Tensor1D;
+}
+
+/** Numbers for a strategy's own columns, by quantity: in the order of these columns. */
+export type Report = Readonly<Record<string, tf.Tensor>>;
+
 /** What a strategy makes of one step's losses. */
-export interface Combined {
-  total: tf.Scalar;
-  /** `[tasks]`; sums to 1 where the method says so. */
+export interface Weighed {
+  /** `[tasks]`; sums to 1 over the tasks that are present where the entry is `normalised`. */
   weights: tf.Tensor1D;
-  /**
-   * Squared length of the shortest row that the strategy divided by its length; 1 where it divided by none. Read back
-   * with the losses.
-   */
-  shortest: tf.Scalar;
+  /** A term of the total loss beside Σ w_i·L_i, for variables of `trainedByTotal`. */
+  extra?: tf.Scalar;
+  report?: Report;
   /** What `update` wants of this forward pass: the step keeps these for it. */
   kept: readonly tf.Tensor[];
 }
@@ -47,6 +74,8 @@ export interface NamedTensor {
 export interface Rates {
   /** Counts from 0. */
   step: number;
+  /** Whether this batch is the first one of another pass over the training samples than the last batch was. */
+  beginsEpoch: boolean;
   learningRate: number;
   initialLearningRate: number;
 }
@@ -54,38 +83,50 @@ export interface Rates {
 /** By name. */
 export type Live<T> = Readonly<Record<string, T>>;
 
+/** A number, or several in the shape that the step brings them in. */
+export type LiveValue = number | { shape: readonly number[]; values: readonly number[] };
+
 /** @throws AppError `weighting/live` when the step did not bring what `live` asked for. */
-export function liveScalar(live: Live<tf.Scalar>, name: string): tf.Scalar {
-  const scalar = live[name];
-  if (!scalar)
-    throw new AppError('weighting/live', `The step brings no "${name}": pass a scalar for each of live().`);
-  return scalar;
+export function liveTensor(live: Live<tf.Tensor>, name: string): tf.Tensor {
+  const tensor = live[name];
+  if (!tensor)
+    throw new AppError('weighting/live', `The step brings no "${name}": pass a tensor for each of live().`);
+  return tensor;
 }
+
+/** The same for one number. */
+export const liveScalar = (live: Live<tf.Tensor>, name: string): tf.Scalar =>
+  liveTensor(live, name).asScalar();
 
 export interface Weighting {
   /** Variables that the total loss itself trains or that an own loss trains: Ψ, s_i. All are checkpointed. */
   readonly variables: readonly { name: string; variable: tf.Variable }[];
   /** Those of `variables` whose gradient of the total loss the step must compute. */
   readonly trainedByTotal: readonly tf.Variable[];
+  /** Whether the total's gradient also flows through the weights: into `trainedByTotal`, or through Z into the trunk. */
+  readonly weightsMove: boolean;
+  /** What `weigh` and `update` report; none by default. */
+  readonly columns?: readonly Column[];
   /** Runs under the tape of Θ's step (inside variableGrads). */
-  combine(step: StepLosses): Combined;
+  weigh(step: StepLosses): Weighed;
   /**
    * After the backward pass, on the same forward values: moves the strategy's own variables.
    * `gradients` are d total / d trainedByTotal, in that order. Called inside tf.tidy: keep nothing but variables.
    */
-  update(
-    step: StepLosses & Pick<Combined, 'kept'> & { gradients: readonly tf.Tensor[]; live: Live<tf.Scalar> },
-  ): void;
+  update(step: StepLosses & Pick<Weighed, 'kept'> & { gradients: readonly tf.Tensor[] }): Report | undefined;
   /**
-   * Numbers that `update` wants and that may differ from step to step: rates, live options. They come back to it as
-   * scalars, because a recorded step freezes every number it reads itself.
+   * Numbers that `weigh` and `update` want and that may differ from step to step: rates, live options, draws. They come
+   * back as tensors, because a recorded step freezes every number it reads itself.
    */
-  live(rates: Rates): Live<number>;
+  live(rates: Rates): Live<LiveValue>;
   /** Own optimizer state and whatever else a resumed run needs, besides `variables`. */
   state(): NamedTensor[];
   restore(state: ReadonlyMap<string, tf.Tensor>): void;
-  /** A sentence when something is off right now (a pinned weight, a vanished length), from values read back. */
-  warn(weights: readonly number[], shortest: number): string | null;
+  /**
+   * A sentence when something is off right now (a pinned weight, a vanished length).
+   * @param numbers of one quantity, as they were read back.
+   */
+  warn(numbers: (quantity: string) => readonly number[]): string | null;
   dispose(): void;
 }
 
@@ -99,7 +140,9 @@ export interface WeightingEntry {
   options: OptionSpecs;
   /** The option that chooses the one task it trains; pretraining uses such a strategy. */
   singleTaskOption?: string;
-  /** What the step must supply beyond losses and Z. */
-  needs: readonly ('taskGradients' | 'validationLosses')[];
+  /** What the step must supply. */
+  needs: readonly Need[];
+  /** Whether its weights sum to 1. Others also set how long the whole step is. */
+  normalised: boolean;
   create(context: WeightingContext): Weighting;
 }

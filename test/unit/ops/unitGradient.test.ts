@@ -4,17 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { OptionValue } from '../../../workers/protocol/options';
 import { dynamic } from '../../../workers/weighting/dynamic';
 import { expectClose } from '../../fixtures/expectClose';
-import {
-  contextOf,
-  liveOf,
-  normals,
-  plain,
-  presence,
-  stepOf,
-  updateOnce,
-  weightsOf,
-  zSize,
-} from '../weighting/fixture';
+import { contextOf, normals, plain, stepOf, updateOnce, weightsOf, zSize } from '../weighting/fixture';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -165,11 +155,7 @@ test('a task the batch does not hold has no term in L3, even with σ = 0', () =>
   const options = { ...plain, 'unit.init': 'xavier', 'unit.sigma': 0 };
   const weighting = dynamic.create(contextOf(3, options));
   const [psi, b] = weighting.variables.map(v => v.variable.clone());
-  tf.tidy(() => {
-    const step = { losses: [2, 0, 3].map(l => tf.scalar(l)), present: presence([true, false, true]), z };
-    const { kept } = weighting.combine(step);
-    weighting.update({ ...step, kept, gradients: [], live: liveOf(weighting, 0.1) });
-  });
+  updateOnce(weighting, z, [2, 0, 3], {}, [true, false, true]);
   if (!psi || !b) throw new Error('the unit has two variables');
   const l3Present = (p: tf.Tensor, c: tf.Tensor) => {
     const unit = tf.div<tf.Tensor2D>(z, tf.norm(z, 'euclidean', 1, true));

@@ -3,7 +3,17 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { OptionValue } from '../../../workers/protocol/options';
 import { dynamic } from '../../../workers/weighting/dynamic';
 import { expectClose } from '../../fixtures/expectClose';
-import { contextOf, liveOf, normals, plain, stepOf, updateOnce, weightsOf, zSize } from './fixture';
+import {
+  contextOf,
+  normals,
+  plain,
+  stepLosses,
+  stepOf,
+  totalOf,
+  updateOnce,
+  weightsOf,
+  zSize,
+} from './fixture';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -14,7 +24,8 @@ describe('the trunk', () => {
     // The second loss depends on Z directly, so that Z is on the path; its direct gradient is subtracted below.
     const total = (x: tf.Tensor) => {
       const losses = [tf.scalar(4), tf.mean<tf.Scalar>(tf.square(x))];
-      return weighting.combine({ losses, present: tf.ones([2]), z: x as tf.Tensor2D }).total;
+      const step = stepLosses(weighting, x as tf.Tensor2D, losses);
+      return totalOf(weighting, step.losses, weighting.weigh(step));
     };
     const w2 = weightsOf(weighting, z, 2)[1] ?? 0;
     const direct = tf.mul(z, (2 * w2) / z.size);
@@ -36,11 +47,7 @@ test('the unit steps at the initial rate, or at the current one where it follows
   const z = normals([4, zSize], 'z');
   const moved = (follows: boolean) => {
     const weighting = dynamic.create(contextOf(2, { ...plain, 'unit.lrFollowsSchedule': follows }));
-    tf.tidy(() => {
-      const step = { losses: [tf.scalar(4), tf.scalar(1)], present: tf.ones<tf.Rank.R1>([2]), z };
-      const { kept } = weighting.combine(step);
-      weighting.update({ ...step, kept, gradients: [], live: liveOf(weighting, 0.01, 0.1) });
-    });
+    updateOnce(weighting, z, [4, 1], { learningRate: 0.01, initialLearningRate: 0.1 });
     return weighting.variables[1]?.variable.dataSync()[0] ?? Number.NaN;
   };
   expect(moved(false) / moved(true)).toBeCloseTo(10, 4);
@@ -88,26 +95,28 @@ test('the harder task takes the weight, and the weights swap after the losses do
   expect(weightsOf(weighting, z, 2)[0]).toBeLessThan(0.2);
 });
 
+/** Numbers as they were read back. */
+const read = (weight: readonly number[], shortestSquare: number) => (quantity: string) =>
+  quantity === 'weight' ? weight : [shortestSquare];
+
 test('warns of a pinned weight only when it stays pinned, and names the task', () => {
   const weighting = dynamic.create(contextOf(2));
-  for (let i = 0; i < 19; i++) expect(weighting.warn([0.001, 0.999], 1)).toBeNull();
-  expect(weighting.warn([0.001, 0.999], 1)).toMatch(/“Task 2” stays above 0.99/);
-  expect(weighting.warn([0.1, 0.9], 1)).toBeNull();
-  expect(weighting.warn([0.001, 0.999], 1)).toBeNull();
+  for (let i = 0; i < 19; i++) expect(weighting.warn(read([0.001, 0.999], 1))).toBeNull();
+  expect(weighting.warn(read([0.001, 0.999], 1))).toMatch(/“Task 2” stays above 0.99/);
+  expect(weighting.warn(read([0.1, 0.9], 1))).toBeNull();
+  expect(weighting.warn(read([0.001, 0.999], 1))).toBeNull();
 });
 
 test('warns at once when what it normalises has vanished, and says which switch to turn', () => {
   const weighting = dynamic.create(contextOf(2));
-  const shortest = (of: typeof weighting) => {
-    const step = { losses: [tf.scalar(1), tf.scalar(1)], present: tf.ones<tf.Rank.R1>([2]) };
-    return of.combine({ ...step, z: tf.zeros([3, zSize]) }).shortest.dataSync()[0];
-  };
+  const shortest = (of: typeof weighting) =>
+    of.weigh(stepLosses(of, tf.zeros([3, zSize]), [1, 1])).report?.shortestSquare?.dataSync()[0];
   expect(shortest(weighting)).toBe(0);
-  expect(weighting.warn([0.5, 0.5], 0)).toMatch(/Normalise Z/);
-  expect(weighting.warn([0.5, 0.5], 1)).toBeNull();
+  expect(weighting.warn(read([0.5, 0.5], 0))).toMatch(/Normalise Z/);
+  expect(weighting.warn(read([0.5, 0.5], 1))).toBeNull();
   const logits = dynamic.create(contextOf(2, { 'unit.normaliseLogits': true, 'unit.init': 'xavier' }));
   expect(shortest(logits)).toBe(0);
-  expect(logits.warn([0.5, 0.5], 0)).toMatch(/Normalise logits/);
+  expect(logits.warn(read([0.5, 0.5], 0))).toMatch(/Normalise logits/);
 });
 
 test('ψ decays like every kernel, its bias does not', () => {

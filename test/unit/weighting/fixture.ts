@@ -1,14 +1,19 @@
 /** @file A miniature of the training step: a linear trunk and one quadratic loss a task, enough to drive any strategy. */
 import * as tf from '@tensorflow/tfjs';
+import { LastLosses } from '../../../workers/model/lastLosses';
+import { weightedSum } from '../../../workers/ops/weightedSum';
 import type { OptionSpecs, OptionValue } from '../../../workers/protocol/options';
 import type { RunConfig } from '../../../workers/protocol/runs';
 import type { TaskDescription } from '../../../workers/protocol/systems';
 import { stream } from '../../../workers/random';
+import { gramOf } from '../../../workers/train/step/forward';
 import { dynamic } from '../../../workers/weighting/dynamic';
 import type {
-  Combined,
   Live,
+  Need,
+  Rates,
   StepLosses,
+  Weighed,
   Weighting,
   WeightingContext,
 } from '../../../workers/weighting/weighting';
@@ -45,21 +50,58 @@ export function normals(shape: [number, number], ...words: (number | string)[]):
 export const presence = (present: readonly boolean[]): tf.Tensor1D => tf.tensor1d(present.map(Number));
 
 /** What a strategy asked for, as the step brings it. */
-export function liveOf(weighting: Weighting, learningRate: number, initial = learningRate): Live<tf.Scalar> {
-  const live = weighting.live({ step: 0, learningRate, initialLearningRate: initial });
-  return Object.fromEntries(Object.entries(live).map(([name, value]) => [name, tf.scalar(value)]));
+export function liveOf(weighting: Weighting, rates: Partial<Rates> = {}): Live<tf.Tensor> {
+  const learningRate = rates.learningRate ?? 0.1;
+  const live = weighting.live({
+    ...{ step: 0, beginsEpoch: false, learningRate, initialLearningRate: learningRate },
+    ...rates,
+  });
+  return Object.fromEntries(
+    Object.entries(live).map(([name, value]) => [
+      name,
+      typeof value === 'number' ? tf.scalar(value) : tf.tensor([...value.values], [...value.shape]),
+    ]),
+  );
 }
 
-/** Runs the proposed or any other update on given losses and Z, without a network behind them. */
-export function updateOnce(weighting: Weighting, z: tf.Tensor2D, losses: readonly number[]): void {
+/** Given losses and Z as a step brings them, without a network behind them. */
+export function stepLosses(
+  weighting: Weighting,
+  z: tf.Tensor2D,
+  losses: readonly (number | tf.Scalar)[],
+  rates: Partial<Rates> = {},
+  present: readonly boolean[] = losses.map(() => true),
+): StepLosses {
+  return {
+    losses: losses.map(loss => (typeof loss === 'number' ? tf.scalar(loss) : loss)),
+    present: presence(present),
+    z,
+    live: liveOf(weighting, rates),
+  };
+}
+
+/** The total loss, as the step sums it. */
+export function totalOf(
+  weighting: Weighting,
+  losses: readonly tf.Scalar[],
+  { weights, extra }: Weighed,
+): tf.Scalar {
+  const total = weightedSum(losses, weights, weighting.weightsMove);
+  return extra ? tf.add<tf.Scalar>(total, extra) : total;
+}
+
+/** Runs the proposed or any other update on given losses and Z. */
+export function updateOnce(
+  weighting: Weighting,
+  z: tf.Tensor2D,
+  losses: readonly number[],
+  rates: Partial<Rates> = {},
+  present?: readonly boolean[],
+): void {
   tf.tidy(() => {
-    const step = { losses: losses.map(l => tf.scalar(l)), present: tf.ones<tf.Rank.R1>([losses.length]), z };
-    weighting.update({
-      ...step,
-      kept: weighting.combine(step).kept,
-      gradients: weighting.trainedByTotal.map(v => tf.zerosLike(v)),
-      live: liveOf(weighting, 0.1),
-    });
+    const step = stepLosses(weighting, z, losses, rates, present);
+    const { kept } = weighting.weigh(step);
+    weighting.update({ ...step, kept, gradients: weighting.trainedByTotal.map(v => tf.zerosLike(v)) });
   });
 }
 
@@ -81,60 +123,77 @@ export function stepOf(
   return { weighting, before, psiStep: tf.sub(before.psi, psi), bStep: tf.sub(before.b, b) };
 }
 
-export function weightsOf(weighting: Weighting, z: tf.Tensor2D, tasks: number): number[] {
+export function weightsOf(
+  weighting: Weighting,
+  z: tf.Tensor2D,
+  tasks: number,
+  present?: readonly boolean[],
+): number[] {
   return tf.tidy(() => {
-    const losses = Array.from({ length: tasks }, () => tf.scalar(1));
-    const { weights } = weighting.combine({ losses, present: tf.ones([tasks]), z });
+    const losses = Array.from({ length: tasks }, () => 1);
+    const { weights } = weighting.weigh(stepLosses(weighting, z, losses, {}, present));
     return Array.from(weights.dataSync());
   });
 }
 
 export interface Miniature {
   trunk: tf.Variable<tf.Rank.R2>;
-  /** One step as the trainer does it: combine under the tape, update after. The caller disposes of the weights. */
+  /** Where the strategy needs it; of the run's state, as the trunk is. */
+  last: LastLosses | null;
+  /** One step as the trainer does it: weigh and sum under the tape, update after. The caller disposes of the weights. */
   stepOnDevice(index: number, present?: readonly boolean[]): tf.Tensor1D;
   /** The same, with the weights read back at once (not on WebGPU). */
   step(index: number, present?: readonly boolean[]): number[];
   dispose(): void;
 }
 
-export function miniature(weighting: Weighting, tasks: number): Miniature {
+const rate = 0.02;
+/** Steps of an epoch. */
+const epoch = 2;
+
+/** @param needs what the strategy's entry says that it needs. */
+export function miniature(weighting: Weighting, tasks: number, needs: readonly Need[] = []): Miniature {
   const trunk = tf.tidy(() => tf.variable(normals([4, zSize], 'trunk')));
-  const rate = 0.02;
+  const last = needs.includes('lossesAfterStep') ? new LastLosses(tasks) : null;
   const all = Array.from({ length: tasks }, () => true);
+  const features = (x: tf.Tensor2D) => tf.relu(tf.matMul(x, trunk)) as tf.Tensor2D;
+  const lossOf = (z: tf.Tensor2D, task: number, shown: boolean) =>
+    shown
+      ? tf.mul<tf.Scalar>(task + 1, tf.mean(tf.squaredDifference(z.slice([0, task], [batch, 1]), task)))
+      : tf.mul<tf.Scalar>(tf.sum(z), 0);
   const stepOnDevice: Miniature['stepOnDevice'] = (index, present = all) =>
     tf.tidy(() => {
       const x = normals([batch, 4], 'x', index);
-      let seen: (StepLosses & Combined) | null = null;
+      const gradientsAtZ = () =>
+        present.map((shown, task) => [tf.grad(z => lossOf(z as tf.Tensor2D, task, shown))(features(x))]);
+      const gram = needs.includes('taskGradients') ? { gram: gramOf(gradientsAtZ()) } : {};
+      const rates = { step: index, beginsEpoch: index > 0 && index % epoch === 0, learningRate: rate };
+      const given = { present: presence(present), live: liveOf(weighting, rates), ...gram };
+      let seen: { step: StepLosses; weighed: Weighed } | null = null;
       const forward = () => {
-        const z = tf.relu(tf.matMul(x, trunk)) as tf.Tensor2D;
-        const losses = present.map((shown, task) =>
-          shown
-            ? tf.mul<tf.Scalar>(task + 1, tf.mean(tf.squaredDifference(z.slice([0, task], [batch, 1]), task)))
-            : tf.scalar(0),
-        );
-        const step = { losses, present: presence(present), z };
-        const combined = weighting.combine(step);
-        const { weights, shortest, kept } = combined;
-        for (const tensor of [...losses, step.present, z, weights, shortest, ...kept]) tf.keep(tensor);
-        seen = { ...step, ...combined };
-        return combined.total;
+        const z = features(x);
+        const losses = present.map((shown, task) => lossOf(z, task, shown));
+        const step = { ...given, losses, z, ...(last ? { before: last.before } : {}) };
+        const weighed = weighting.weigh(step);
+        for (const tensor of [...losses, z, weighed.weights, ...weighed.kept]) tf.keep(tensor);
+        for (const tensor of Object.values(weighed.report ?? {})) tf.keep(tensor);
+        seen = { step, weighed };
+        return totalOf(weighting, losses, weighed);
       };
       const { grads } = tf.variableGrads(forward, [trunk, ...weighting.trainedByTotal]);
-      const step = seen as (StepLosses & Combined) | null;
-      if (!step) throw new Error('the forward pass did not run');
+      const found = seen as { step: StepLosses; weighed: Weighed } | null;
+      if (!found) throw new Error('the forward pass did not run');
+      const { step, weighed } = found;
       const gradientOf = (v: tf.Variable) => grads[v.name] ?? tf.zerosLike(v);
-      weighting.update({
-        ...step,
-        gradients: weighting.trainedByTotal.map(gradientOf),
-        live: liveOf(weighting, rate),
-      });
+      weighting.update({ ...step, kept: weighed.kept, gradients: weighting.trainedByTotal.map(gradientOf) });
+      last?.update(step.losses, step.present);
       trunk.assign(tf.sub<tf.Tensor2D>(trunk, tf.mul(gradientOf(trunk), rate)));
-      tf.dispose([...step.losses, step.present, step.z, step.shortest, ...step.kept]);
-      return step.weights;
+      tf.dispose([...step.losses, step.z, ...weighed.kept, ...Object.values(weighed.report ?? {})]);
+      return weighed.weights;
     });
   return {
     trunk,
+    last,
     stepOnDevice,
     step(index, present) {
       const weights = stepOnDevice(index, present);
@@ -142,6 +201,9 @@ export function miniature(weighting: Weighting, tasks: number): Miniature {
       weights.dispose();
       return values;
     },
-    dispose: () => trunk.dispose(),
+    dispose() {
+      trunk.dispose();
+      last?.dispose();
+    },
   };
 }

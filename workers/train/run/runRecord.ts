@@ -66,8 +66,7 @@ export class RunRecord {
     this.#lastStepAt = now;
     if (running) this.#speed.mark(step, now);
     this.#recorder.add([step, learningRate, this.#elapsedMs, ...report.values]);
-    const [shortestSquare = Number.NaN] = numbersOf(report, 'shortestSquare');
-    const warnings = [weighting.warn(numbersOf(report, 'weight'), shortestSquare), warning];
+    const warnings = [weighting.warn(quantity => numbersOf(report, quantity)), warning];
     this.#stepWarnings = warnings.filter(text => text !== null);
   }
 

@@ -3,28 +3,56 @@
  * quantity here and nothing elsewhere.
  */
 import * as tf from '@tensorflow/tfjs';
+import { option } from '../../config/options';
 import type { Model } from '../../model/model';
-import { type Column, positionsOf, runColumn, taskColumns } from '../../protocol/columns';
+import { type Column, pairColumns, positionsOf, runColumn, taskColumns } from '../../protocol/columns';
 import { AppError } from '../../protocol/link';
 import type { TaskDescription } from '../../protocol/systems';
 
 /** Columns that every step reports. Loss and accuracy are gaps (NaN) where the batch has no sample of the task. */
-export const stepColumns = (tasks: readonly TaskDescription[]): Column[] => [
+const stepColumns = (tasks: readonly TaskDescription[]): Column[] => [
   ...taskColumns('loss', 'Loss', tasks),
   ...taskColumns('weight', 'Weight', tasks),
   ...taskColumns('accuracy', 'Batch accuracy', tasks),
   runColumn('gradientNorm', 'Norm of the gradient of Θ, before the clip'),
-  runColumn(
-    'shortestSquare',
-    'Squared length of the shortest row that the weight unit divided by its length',
-  ),
+];
+
+/** With the option `reportGradients`: how hard each task pulls on the shared features, and how much two pull together. */
+const gradientColumns = (tasks: readonly TaskDescription[]): Column[] => [
+  ...taskColumns('taskGradientNorm', 'Norm of the task’s gradient', tasks),
+  ...pairColumns('gradientCosine', 'Cosine of the gradients', tasks),
 ];
 
 /** The columns of a model's step. */
-export const reportColumns = ({ tasks }: Pick<Model, 'tasks'>): readonly Column[] => stepColumns(tasks);
+export const reportColumns = ({
+  tasks,
+  weighting,
+  config,
+}: Pick<Model, 'tasks' | 'weighting' | 'config'>): readonly Column[] => [
+  ...stepColumns(tasks),
+  ...(weighting.columns ?? []),
+  ...(option(config, 'reportGradients') ? gradientColumns(tasks) : []),
+];
 
 /** Quantities that mean nothing for a task that the batch has no sample of. */
-const needSamples = ['loss', 'accuracy'];
+const needSamples = new Set(['loss', 'accuracy', 'taskGradientNorm', 'gradientCosine']);
+
+/** Numbers of `gradientColumns` from the tasks' Gram matrix, where they are reported. */
+export function gradientParts(
+  { tasks, config }: Pick<Model, 'tasks' | 'config'>,
+  gram: tf.Tensor2D | null,
+): (readonly [string, readonly tf.Tensor[]])[] {
+  if (!gram || !option(config, 'reportGradients')) return [];
+  const count = tasks.length;
+  const norms = tf.sqrt<tf.Tensor1D>(tf.sum(tf.mul(gram, tf.eye(count)), 1));
+  const products = tf.mul(tf.reshape(norms, [count, 1]), tf.reshape(norms, [1, count]));
+  const cosines = tf.reshape(tf.divNoNan(gram, products), [-1]);
+  const pairs = tasks.flatMap((_, i) => tasks.slice(i + 1).map((_, j) => i * count + i + 1 + j));
+  return [
+    ['taskGradientNorm', [norms]],
+    ['gradientCosine', pairs.map(at => tf.slice(cosines, at, 1))],
+  ];
+}
 
 /** Tensors by quantity: scalars or vectors, whose numbers are those of the quantity's columns in order. */
 export type ReportParts = ReadonlyMap<string, readonly tf.Tensor[]>;
@@ -71,15 +99,15 @@ export const numbersOf = (
  * @param counts per task: samples of the batch.
  */
 export function nameNumbers(
-  columns: readonly Column[],
+  model: Pick<Model, 'tasks' | 'weighting' | 'config'>,
   numbers: ArrayLike<number>,
   counts: readonly number[],
 ): StepReport {
-  const values = Array.from(numbers);
+  const columns = reportColumns(model);
   const present = counts.map(count => count > 0);
-  for (const quantity of needSamples)
-    positionsOf(columns, quantity).forEach((at, task) => {
-      if (!present[task]) values[at] = Number.NaN;
-    });
+  const absent = new Set(model.tasks.filter((_, task) => !present[task]).map(({ id }) => id));
+  const isGap = ({ quantity, tasks }: Column) =>
+    needSamples.has(quantity) && tasks.some(id => absent.has(id));
+  const values = columns.map((column, i) => (isGap(column) ? Number.NaN : (numbers[i] ?? Number.NaN)));
   return { columns, values, present };
 }

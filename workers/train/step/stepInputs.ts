@@ -31,7 +31,7 @@ export interface StepInputs {
   /** Dropout's draw for each site: `dropoutDraw`, `[3]` int32. */
   draws: readonly tf.Tensor1D[];
   /** What the strategy asked for. */
-  live: Live<tf.Scalar>;
+  live: Live<tf.Tensor>;
 }
 
 /** One input's content. */
@@ -51,7 +51,8 @@ export function drawAt(drop: number, seed: number, step: number, site: number): 
 /** Inputs of one step by name. @param step counts from 0. */
 export function inputValues({ weighting, config, tasks }: Model, batch: Batch, step: number): AllValues {
   const learningRate = learningRateAt(config, step);
-  const rates = { step, learningRate, initialLearningRate: option(config, 'learningRate') };
+  const { beginsEpoch = false } = batch;
+  const rates = { step, beginsEpoch, learningRate, initialLearningRate: option(config, 'learningRate') };
   const [seed, drop] = [option(config, 'seed'), option(config, 'dropout')];
   const all = new Map<string, InputValues>();
   const add = (name: string, shape: number[], values: InputValues['values']) =>
@@ -70,7 +71,9 @@ export function inputValues({ weighting, config, tasks }: Model, batch: Batch, s
   });
   addScalar('learningRate', learningRate);
   addScalar('centerAlpha', option(config, 'centerAlpha'));
-  for (const [name, value] of Object.entries(weighting.live(rates))) addScalar(`live/${name}`, value);
+  for (const [name, value] of Object.entries(weighting.live(rates)))
+    if (typeof value === 'number') addScalar(`live/${name}`, value);
+    else add(`live/${name}`, [...value.shape], Float32Array.from(value.values));
   return all;
 }
 
@@ -101,6 +104,6 @@ export function arrange(tensors: InputTensors, tasks: number): StepInputs {
     learningRate: named('learningRate'),
     centerAlpha: named('centerAlpha'),
     draws: perTask('draw'),
-    live: Object.fromEntries(live.map(([name, tensor]) => [name.slice('live/'.length), tensor as tf.Scalar])),
+    live: Object.fromEntries(live.map(([name, tensor]) => [name.slice('live/'.length), tensor])),
   };
 }

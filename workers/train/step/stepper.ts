@@ -22,7 +22,7 @@ import type { Model } from '../../model/model';
 import { halfApplies } from '../../model/precision';
 import { AppError } from '../../protocol/link';
 import type { Batch } from '../../samples/batches';
-import { nameNumbers, reportColumns, type StepReport } from './report';
+import { nameNumbers, type StepReport } from './report';
 import { stepOnInputs, trainStep } from './step';
 import { type AllValues, arrange, type InputTensors, inputTensors, inputValues } from './stepInputs';
 
@@ -101,7 +101,7 @@ export class Stepper {
    * @returns `trainStep`'s numbers, named.
    */
   async step(batch: Batch, step: number): Promise<StepReport> {
-    return nameNumbers(reportColumns(this.#model), await this.#issue(batch, step), batch.counts);
+    return nameNumbers(this.#model, await this.#issue(batch, step), batch.counts);
   }
 
   #issue(batch: Batch, step: number): Promise<Float32Array> {

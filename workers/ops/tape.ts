@@ -1,0 +1,26 @@
+/** @file A gradient taken in the middle of another computation. */
+import * as tf from '@tensorflow/tfjs';
+
+/**
+ * Runs `work`, which takes a gradient, apart from the tape that is being recorded, if one is. tfjs has one active tape: a
+ * gradient taken within a gradient replaces it and then drops it, and what such a gradient computes would be recorded and
+ * kept for a second derivative that nobody wants.
+ */
+export function onOwnTape<T>(work: () => T): T {
+  const { state } = tf.engine();
+  const { activeTape, gradientDepth } = state;
+  state.gradientDepth = 0;
+  try {
+    return work();
+  } finally {
+    state.activeTape = activeTape;
+    state.gradientDepth = gradientDepth;
+  }
+}
+
+/**
+ * A constant to every gradient, off the tape. tfjs has no stopGradient; a custom-gradient op without inputs records
+ * nothing and, unlike a zero gradient, costs no backward pass.
+ */
+export const constant = <T extends tf.Tensor>(tensor: T): T =>
+  tf.customGrad(() => ({ value: tensor.clone(), gradFunc: () => [] }))() as T;
