@@ -71,11 +71,30 @@ export function valueAt(history: RunHistory, quantity: string, task: number, i: 
 export const stepAt = (history: RunHistory, i: number) => valueAt(history, 'step', 0, i);
 export const elapsedMsAt = (history: RunHistory, i: number) => valueAt(history, 'elapsedMs', 0, i);
 
-/** The last row's values of one quantity, in task order; empty before the first row. */
+/** How far back a gap is filled: a task may be missing from some batches in a row. */
+const lookBack = 200;
+
+/**
+ * The newest value of one quantity for each task, in task order; empty before the first row. Where the last rows have a
+ * gap, because their batches had no sample of the task, it is the last value before the gap.
+ */
 export function latest(history: RunHistory, quantity: string): number[] {
   if (history.length === 0) return [];
-  const places = history.positions.get(quantity) ?? [];
-  return places.map((_, task) => valueAt(history, quantity, task, history.length - 1));
+  const first = Math.max(0, history.length - lookBack);
+  return (history.positions.get(quantity) ?? []).map((_, task) => {
+    for (let row = history.length - 1; row >= first; row--) {
+      const value = valueAt(history, quantity, task, row);
+      if (!Number.isNaN(value)) return value;
+    }
+    return Number.NaN;
+  });
+}
+
+/** The newest weights as shares of their sum, which some strategies do not keep at 1; empty before the first row. */
+export function weightShares(history: RunHistory): number[] {
+  const weights = latest(history, 'weight');
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  return weights.map(weight => weight / sum);
 }
 
 /** The rows of a history as the training worker tells it. */

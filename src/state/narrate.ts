@@ -1,5 +1,5 @@
 /** @file What the see-saw is doing, in one or two sentences that only say what was measured. */
-import { latest, valueAt } from './history';
+import { latest, valueAt, weightShares } from './history';
 import type { RunState } from './runs';
 import { margin } from './swaps';
 
@@ -25,7 +25,7 @@ function hardest(run: RunState): number {
 export function narrate(run: RunState): string {
   const label = (task: number) => run.tasks[task]?.label ?? `task ${task + 1}`;
   if (run.phase === 'failed') return `Stopped by an error: ${run.error?.message ?? 'no reason was given'}`;
-  const weights = latest(run.history, 'weight');
+  const weights = weightShares(run.history);
   const willStep = run.phase !== 'stopped' && run.phase !== 'finished';
   if (run.compiling && willStep)
     return `Compiling the network: ${run.compiling.ready} of ${run.compiling.all} GPU programs.`;

@@ -27,13 +27,15 @@ export function catalogue(): Catalogue {
       defaults,
     })),
     weightings: Object.entries<WeightingEntry>(WEIGHTINGS).map(
-      ([id, { label, cites, about, options, singleTaskOption = null }]) => ({
+      ([id, { label, cites, about, options, singleTaskOption = null, normalised, needs }]) => ({
         id,
         label,
         cites,
         about,
         options: Object.keys(options),
         singleTaskOption,
+        normalised,
+        needs,
       }),
     ),
     sampleSets: Object.entries(SAMPLE_SETS).map(([id, { label, about, system, defaults, limits }]) => ({

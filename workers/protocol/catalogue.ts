@@ -26,6 +26,10 @@ export interface WeightingDescription {
   options: readonly string[];
   /** Trains the task that this option chooses and no other: what pretraining uses. `null`: trains all. */
   singleTaskOption: string | null;
+  /** Whether its weights sum to 1. */
+  normalised: boolean;
+  /** What it asks of every step, by the names of the worker's contract: `losses`, `taskGradients`, … */
+  needs: readonly string[];
 }
 
 export interface Catalogue {

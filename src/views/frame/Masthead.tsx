@@ -1,5 +1,5 @@
 /** @file The product's name beside a see-saw that tilts with the newest shown run. */
-import { latest } from '../../state/history';
+import { weightShares } from '../../state/history';
 import { shownRuns } from '../../state/store';
 import { useAppState } from '../../state/useApp';
 
@@ -9,7 +9,7 @@ export function Masthead() {
   // Whole degrees: the mark need not render with every step.
   const tilt = useAppState(state => {
     const [run] = shownRuns(state);
-    const weights = run ? latest(run.history, 'weight') : [];
+    const weights = run ? weightShares(run.history) : [];
     const lean = (weights.at(-1) ?? 0.4) - (weights[0] ?? 0.6);
     return Math.round(Math.max(-1, Math.min(1, lean)) * fullTiltDegrees);
   });

@@ -1,7 +1,7 @@
 /** @file One see-saw a shown run, with a caption that says what it does. */
 
-import { count } from '../../format/words';
-import { latest, valueAt } from '../../state/history';
+import { count, fixed } from '../../format/words';
+import { latest, valueAt, weightShares } from '../../state/history';
 import { narrate } from '../../state/narrate';
 import type { RunState } from '../../state/runs';
 import { shownRuns } from '../../state/store';
@@ -23,6 +23,7 @@ export function SeesawStage() {
 function SeesawCard({ run }: { run: RunState }) {
   const entry = useAppState(({ catalogue }) => catalogue?.weightings.find(({ id }) => id === run.weighting));
   const method = entry?.label;
+  const weights = latest(run.history, 'weight');
   return (
     <li className="seesaw-card" aria-label={`${method ?? run.weighting}, ${run.name}`} data-phase={run.phase}>
       <header>
@@ -35,11 +36,17 @@ function SeesawCard({ run }: { run: RunState }) {
       <p className="fine seesaw-about">{entry?.about}</p>
       <Seesaw
         tasks={run.tasks}
-        weights={latest(run.history, 'weight')}
+        weights={weightShares(run.history)}
         losses={latest(run.history, 'loss')}
         lossScale={Math.max(...run.tasks.map((_, task) => valueAt(run.history, 'loss', task, 0) || 0), 1e-9)}
       />
       <p className="caption">{narrate(run)}</p>
+      {entry && !entry.normalised && weights.length > 0 && (
+        <p className="fine">
+          Its weights sum to {fixed(weights.reduce((sum, weight) => sum + weight, 0))}, not to 1: the see-saw
+          shows their shares.
+        </p>
+      )}
       <div>
         {run.warnings.map(warning => (
           <p className="warning" key={warning}>

@@ -78,8 +78,26 @@ export const catalogue: Catalogue = {
     },
   ],
   weightings: [
-    { id: 'one', label: 'One', cites: '', about: '', options: ['unit.sigma'], singleTaskOption: null },
-    { id: 'two', label: 'Two', cites: '', about: '', options: ['unit.sigma'], singleTaskOption: null },
+    {
+      id: 'one',
+      label: 'One',
+      cites: '',
+      about: '',
+      options: ['unit.sigma'],
+      singleTaskOption: null,
+      normalised: true,
+      needs: ['losses'],
+    },
+    {
+      id: 'two',
+      label: 'Two',
+      cites: '',
+      about: '',
+      options: ['unit.sigma'],
+      singleTaskOption: null,
+      normalised: true,
+      needs: ['losses'],
+    },
     {
       id: 'three',
       label: 'Three',
@@ -87,6 +105,8 @@ export const catalogue: Catalogue = {
       about: '',
       options: ['three.weights'],
       singleTaskOption: 'three.weights',
+      normalised: true,
+      needs: ['losses'],
     },
   ],
   sampleSets: [

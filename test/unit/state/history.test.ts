@@ -8,6 +8,7 @@ import {
   latest,
   stepAt,
   valueAt,
+  weightShares,
 } from '../../../src/state/history';
 import { columnsFor, rows, twoTasks } from './fakes';
 
@@ -82,4 +83,21 @@ test('a column that a history lacks, as one of an older checkpoint may, is all N
   expect(history.length).toBe(2);
   expect(latest(history, 'loss')).toEqual([2, Number.NaN]);
   expect(latest(history, 'gone')).toEqual([]);
+});
+
+test('the newest value of a task that the last batches lack is the one before the gap', () => {
+  const [gap, row] = [Number.NaN, (step: number, loss: number) => [step, 0.1, 0, loss, 2, 0.5, 0.5, 0, 0]];
+  const history = appendRows(emptyHistory(twoTasks), [
+    ...row(1, 4),
+    ...row(2, 3),
+    ...row(3, gap),
+    ...row(4, gap),
+  ]);
+  expect(latest(history, 'loss')).toEqual([3, 2]);
+});
+
+test('weights that do not sum to 1 are shown as shares', () => {
+  const history = appendRows(emptyHistory(twoTasks), [1, 0.1, 0, 3, 2, 1.5, 0.5, 0, 0]);
+  expect(weightShares(history)).toEqual([0.75, 0.25]);
+  expect(weightShares(emptyHistory(twoTasks))).toEqual([]);
 });
