@@ -84,7 +84,8 @@ describe.each([...flavours])('%s halves', flavour => {
   });
 
   test.each(zReaders)('$kernel.name equals its plain twin where Z is such a map', async entry => {
-    const shape = { batch: 3, zSize: 68, rows: 2, normaliseZ: true, normaliseLogits: true, logitScale: 2 };
+    const sizes = { batch: 3, zSize: 68, rows: 2, firstTask: 0 };
+    const shape = { ...sizes, normaliseZ: true, normaliseLogits: true, logitScale: 2 };
     await expectTwin(entry.kernel, shape, { flavour, scales: { [entry.binding]: 1 } });
   });
 

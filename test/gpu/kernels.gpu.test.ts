@@ -220,8 +220,20 @@ const extremes: readonly {
     ...{ what: 'a sample of zeros and one of 1e16, logits of ±1e4', kernel: KERNELS.unitForward },
     options: {
       ...{ batch: 2, zSize: 3, rows: 2, normaliseZ: true, normaliseLogits: true, logitScale: 1 },
+      firstTask: 0,
     },
-    read: [Float32Array.of(0, 0, 0, 1e16, -1e16, 1e16), fill(6, i => i - 2), Float32Array.of(1e4, -1e4)],
+    read: [
+      ...[Float32Array.of(0, 0, 0, 1e16, -1e16, 1e16), fill(6, i => i - 2), Float32Array.of(1e4, -1e4)],
+      Float32Array.of(1, 1),
+    ],
+  },
+  {
+    ...{ what: 'no task in the batch', kernel: KERNELS.unitForward },
+    options: {
+      ...{ batch: 2, zSize: 3, rows: 2, normaliseZ: true, normaliseLogits: true, logitScale: 1 },
+      firstTask: 1,
+    },
+    read: [...[6, 6, 2].map(length => fill(length, i => i - 2)), Float32Array.of(1, 0, 0)],
   },
   {
     ...{ what: 'no task in the batch, σ = 0', kernel: KERNELS.unitSlopes },

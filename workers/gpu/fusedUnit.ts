@@ -57,9 +57,10 @@ export function fusedUnitForward(
   z: tf.Tensor2D,
   psi: tf.Tensor2D,
   b: tf.Tensor1D,
+  present: tf.Tensor1D,
   settings: UnitSettings,
 ): FusedUnitPass {
-  const [weights, shortest, records] = runFused(FUSED.unitForward, { z, psi, b }, { ...settings });
+  const [weights, shortest, records] = runFused(FUSED.unitForward, { z, psi, b, present }, { ...settings });
   return {
     weights: weights as tf.Tensor1D,
     shortest: shortest as tf.Scalar,
@@ -99,8 +100,9 @@ export function fusedUnitMove(
   unit: { psi: tf.Tensor2D; b: tf.Tensor1D },
   gradient: { psi: tf.Tensor2D; b: tf.Tensor1D },
   longest: tf.Scalar,
-  how: { weightDecay: number; clipNorm: number; rescale: boolean },
+  present: tf.Tensor1D,
+  how: { weightDecay: number; clipNorm: number; rescale: boolean; firstTask: number },
 ): void {
-  const inputs = { psi: unit.psi, b: unit.b, dpsi: gradient.psi, db: gradient.b, longest };
+  const inputs = { psi: unit.psi, b: unit.b, dpsi: gradient.psi, db: gradient.b, longest, present };
   runFused(FUSED.unitMove, inputs, { ...how });
 }

@@ -8,7 +8,8 @@
  *   true          ∂L3/∂f_i = p_i (r_i − Σ_j p_j r_j) / batch
  *   as printed    ∂L3/∂f_i = p_i (1 − p_i) r_i / batch        eq. 8–9, without the cross terms
  *
- * A task that the batch has no sample of has no term in L3 that step: its r_i is 0.
+ * All of it runs over the tasks that the batch has a sample of: an absent one has weight 0 and no term in L3, gets no
+ * gradient and does not decay, so that it keeps its logit.
  */
 import * as tf from '@tensorflow/tfjs';
 import { byBackend, FUSED } from '../gpu/fusedNames';
@@ -19,7 +20,7 @@ export type { UnitSettings };
 
 /** What one forward pass computed. */
 export interface UnitPass {
-  /** Mean of the samples' softmax, with a 0 for each task that has no row: `[tasks]`, sums to 1. */
+  /** Mean of the samples' softmax, with a 0 for each task that has no row or is absent: `[tasks]`, sums to 1. */
   weights: tf.Tensor1D;
   /** Squared length of the shortest row that was divided by its length; 1 where none was. */
   shortest: tf.Scalar;
@@ -49,6 +50,8 @@ export interface StepOptions {
   clipNorm: number;
   /** Back to length 1 after the step. */
   rescale: boolean;
+  /** As in `UnitSettings`. */
+  firstTask: number;
 }
 
 /** 1 / length of each row of `[batch, n]`: `[batch, 1]`. */
@@ -64,14 +67,19 @@ function composedForward(
   z: tf.Tensor2D,
   psi: tf.Tensor2D,
   b: tf.Tensor1D,
+  present: tf.Tensor1D,
   { normaliseZ, normaliseLogits, logitScale, firstTask }: UnitSettings,
 ): UnitPass {
   const input = normaliseZ ? tf.mul<tf.Tensor2D>(z, inverseLength(z)) : z;
-  const logits = tf.fused.matMul({ a: input, b: psi, transposeB: true, bias: b }) as tf.Tensor2D;
+  const shown = tf.reshape<tf.Rank.R2>(firstTask > 0 ? tf.slice(present, firstTask) : present, [1, -1]);
+  const all = tf.fused.matMul({ a: input, b: psi, transposeB: true, bias: b }) as tf.Tensor2D;
+  const logits = tf.mul<tf.Tensor2D>(all, shown);
   const seen = normaliseLogits
     ? tf.mul<tf.Tensor2D>(logits, tf.mul(inverseLength(logits), logitScale))
     : logits;
-  const shares = tf.softmax(seen);
+  // Far below any logit, an absent task's exponential is 0; where all are absent, so are all shares.
+  const below = tf.mul(tf.sub(1, shown), 1e30);
+  const shares = tf.mul<tf.Tensor2D>(tf.softmax(tf.sub(seen, below)), shown);
   const mean = tf.mean<tf.Tensor1D>(shares, 0);
   const divided = normaliseLogits ? logits : normaliseZ ? z : null;
   return {
@@ -81,7 +89,7 @@ function composedForward(
   };
 }
 
-/** z `[batch, zSize]`, ψ `[rows, zSize]`, b `[rows]`. The weights are differentiable in all three. */
+/** z `[batch, zSize]`, ψ `[rows, zSize]`, b `[rows]`, present `[tasks]`. The weights are differentiable in all three. */
 export const unitForward = byBackend<Parameters<typeof composedForward>, UnitPass>(
   FUSED.unitForward,
   fusedUnitForward,
@@ -125,9 +133,12 @@ function composedMove(
   { psi, b }: { psi: tf.Variable<tf.Rank.R2>; b: tf.Variable<tf.Rank.R1> },
   gradient: UnitGradient,
   longest: tf.Scalar,
-  { weightDecay, clipNorm, rescale }: StepOptions,
+  present: tf.Tensor1D,
+  { weightDecay, clipNorm, rescale, firstTask }: StepOptions,
 ): void {
-  const decayed = { psi: tf.add<tf.Tensor2D>(gradient.psi, tf.mul(psi, weightDecay)), b: gradient.b };
+  const shown = tf.reshape(firstTask > 0 ? tf.slice(present, firstTask) : present, [-1, 1]);
+  const decay = tf.mul(tf.mul(psi, weightDecay), shown);
+  const decayed = { psi: tf.add<tf.Tensor2D>(gradient.psi, decay), b: gradient.b };
   const step: tf.Scalar =
     clipNorm > 0 ? tf.div(longest, tf.maximum(tf.sqrt(squaredLength(decayed)), clipNorm)) : longest;
   let nextPsi = tf.sub<tf.Tensor2D>(psi, tf.mul(decayed.psi, step));

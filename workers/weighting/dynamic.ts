@@ -32,7 +32,7 @@ export const dynamic: WeightingEntry = {
       weigh: unit.weigh,
       update({ z, losses, present, kept, live }) {
         const sigma = liveScalar(live, 'sigma');
-        return unit.move(unit.l3Gradient(kept, z, { losses, present, sigma, formula }), live);
+        return unit.move(unit.l3Gradient(kept, z, { losses, present, sigma, formula }), { live, present });
       },
       live: rates => ({ ...unit.live(rates), sigma: numberOption(config, 'unit.sigma') }),
       state: () => [],

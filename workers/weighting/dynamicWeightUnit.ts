@@ -3,13 +3,13 @@
  * gradient steps of its own (`unitOps.ts`). Momentum or Adam would saturate it and keep it there.
  */
 import * as tf from '@tensorflow/tfjs';
+import { l2Normalize } from '../ops/losses';
 import { type L3, l3Gradient, moveUnit, type UnitGradient, unitForward } from '../ops/unitOps';
-import { type Column, runColumn } from '../protocol/columns';
+import { type Column, runColumn, taskColumns } from '../protocol/columns';
 import { AppError } from '../protocol/link';
 import { hash, uniform } from '../random';
 import { choiceOption, flagOption, numberOption } from './options';
 import {
-  type Live,
   liveScalar,
   type Rates,
   type Report,
@@ -43,7 +43,7 @@ export interface DynamicWeightUnit {
   /** `longestStep`: the rate, which is the network's times `unit.lrScale`; where steps are clipped, times the clip norm. */
   live(rates: Rates): { longestStep: number };
   /** One clipped gradient step. @returns what it reports of it. */
-  move(gradient: UnitGradient, live: Live<tf.Tensor>): Report | undefined;
+  move(gradient: UnitGradient, step: Pick<StepLosses, 'live' | 'present'>): Report | undefined;
   /** See `Weighting.warn`. */
   warn: Weighting['warn'];
   dispose(): void;
@@ -70,6 +70,7 @@ export function createUnit({ tasks, zSize, seed, config }: WeightingContext): Dy
   const weightDecay = numberOption(config, 'weightDecay');
   const init = choiceOption(config, 'unit.init', ['zero', 'xavier']);
   const firstTask = choiceOption(config, 'unit.only', ['all', 'identification']) === 'all' ? 0 : 1;
+  const reports = flagOption(config, 'unit.report');
   const rows = tasks.length - firstTask;
   const settings = { normaliseZ, normaliseLogits, logitScale, firstTask };
   if (init === 'zero' && normaliseLogits)
@@ -86,6 +87,13 @@ export function createUnit({ tasks, zSize, seed, config }: WeightingContext): Dy
   const psi = tf.tidy(() => tf.variable(initialPsi(rows, zSize, seed, init)));
   const b = tf.tidy(() => tf.variable(tf.zeros<tf.Rank.R1>([rows])));
   let pinnedLooks = 0;
+  /** Mean of exp(f) over the batch, f as it is before the logits are normalised: `[rows]`. */
+  const exponentials = (z: tf.Tensor2D): tf.Tensor1D => {
+    const logits = tf.add(tf.matMul(normaliseZ ? l2Normalize(z) : z, psi, false, true), b);
+    return tf.mean<tf.Tensor1D>(tf.exp(logits), 0);
+  };
+  const lengthOf = (gradient: UnitGradient) =>
+    tf.sqrt<tf.Scalar>(tf.add(tf.sum(tf.square(gradient.psi)), tf.sum(tf.square(gradient.b))));
 
   return {
     psi,
@@ -101,10 +109,17 @@ export function createUnit({ tasks, zSize, seed, config }: WeightingContext): Dy
         'shortestSquare',
         'Squared length of the shortest row that the weight unit divided by its length',
       ),
+      ...(reports
+        ? [
+            ...taskColumns('unitExponential', 'a = exp(f)', tasks.slice(firstTask)),
+            runColumn('unitGradientNorm', 'Norm of Ψ’s gradient, before decay and clip'),
+          ]
+        : []),
     ],
-    weigh({ z }) {
-      const { weights, shortest, kept } = unitForward(z, psi, b, settings);
-      return { weights, report: { shortestSquare: shortest }, kept };
+    weigh({ z, present }) {
+      const { weights, shortest, kept } = unitForward(z, psi, b, present, settings);
+      const report = { shortestSquare: shortest, ...(reports ? { unitExponential: exponentials(z) } : {}) };
+      return { weights, report, kept };
     },
     l3Gradient: (kept, z, { losses, ...l3 }) =>
       l3Gradient(kept, z, { ...l3, losses: losses.slice(firstTask) }, settings),
@@ -115,9 +130,11 @@ export function createUnit({ tasks, zSize, seed, config }: WeightingContext): Dy
       return { longestStep: clipNorm > 0 ? rate * clipNorm : rate };
     },
 
-    move(gradient, live) {
-      moveUnit({ psi, b }, gradient, liveScalar(live, 'longestStep'), { weightDecay, clipNorm, rescale });
-      return undefined;
+    move(gradient, { live, present }) {
+      const how = { weightDecay, clipNorm, rescale, firstTask };
+      const report = reports ? { unitGradientNorm: lengthOf(gradient) } : undefined;
+      moveUnit({ psi, b }, gradient, liveScalar(live, 'longestStep'), present, how);
+      return report;
     },
 
     warn(numbers) {

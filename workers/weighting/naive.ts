@@ -33,14 +33,14 @@ export const naive: WeightingEntry = {
       weightsMove: true,
       columns: unit.columns,
       weigh: step => ({ ...unit.weigh(step), kept: [] }),
-      update({ gradients, live }) {
+      update({ gradients, live, present }) {
         const [psi, b] = gradients;
         if (!psi || !b)
           throw new AppError(
             'naive/gradients',
             `Naive weighting needs the gradients of ψ and b and received ${gradients.length}. Pass one for each of trainedByTotal.`,
           );
-        return unit.move({ psi: psi.as2D(...unit.psi.shape), b: b.as1D() }, live);
+        return unit.move({ psi: psi.as2D(...unit.psi.shape), b: b.as1D() }, { live, present });
       },
       live: unit.live,
       state: () => [],

@@ -100,6 +100,13 @@ export const unitOptions = {
     group,
     default: false,
   },
+  'unit.report': {
+    kind: 'flag',
+    label: 'Record the unit',
+    help: 'Records the norm of Ψ’s gradient and each task’s a = exp(f), the batch’s mean: what section 5.5 blames for the vanishing gradient. A few small operations a step.',
+    group,
+    default: false,
+  },
   'unit.only': {
     kind: 'choice',
     label: 'Tasks that share the weight',

@@ -220,12 +220,21 @@ test('center loss: the gradient is its slope, masked samples none', () => {
   );
 });
 
-describe.each(unitCases.filter(({ rows }) => rows > 1))('the weight unit, case %#', shape => {
+// Every way to normalise, with all tasks in the batch and with one of three absent.
+const unitDraws = unitCases
+  .filter(({ rows }) => rows > 1)
+  .flatMap(shape => [
+    { ...shape, absent: -1 },
+    ...(shape.rows > 2 ? [{ ...shape, absent: shape.batch > 1 ? 1 : 0 }] : []),
+  ]);
+
+describe.each(unitDraws)('the weight unit, case %#', ({ absent, ...shape }) => {
   const { batch, zSize, rows } = shape;
+  const present = Float64Array.from({ length: rows }, (_, r) => (r === absent ? 0 : 1));
   const [z, psi, b] = [wave(batch * zSize, 1), wave(rows * zSize, 2), wave(rows, 4)];
   const records = (z: Float64Array, psi: Float64Array, b: Float64Array) => {
     const records = zeros(batch * recordLength(rows));
-    unitForward.reference(shape, records, z, psi, b);
+    unitForward.reference({ ...shape, firstTask: 0 }, records, z, psi, b, present);
     return records;
   };
   const weightsOf = ([z, psi, b]: Float64Array[]) => {
@@ -257,11 +266,11 @@ describe.each(unitCases.filter(({ rows }) => rows > 1))('the weight unit, case %
 
   test('the true gradient of L3 is its slope in ψ and b, an absent task’s term left out', () => {
     const losses = Array.from({ length: rows }, (_, r) => Float64Array.of(0.02 + 0.5 * r));
-    const present = Float64Array.from({ length: rows }, (_, r) => (rows > 2 && r === 1 ? 0 : 1));
     const sigma = Float64Array.of(0.01);
     const l3 = ([psi, b]: Float64Array[]) => {
       const weights = weightsOf([z, psi ?? zeros(0), b ?? zeros(0)]);
-      const terms = weights.map((w, r) => ((present[r] ?? 0) * w) / ((losses[r]?.[0] ?? 0) + 0.01));
+      expect(weights[absent] ?? 0).toBe(0);
+      const terms = weights.map((w, r) => w / ((losses[r]?.[0] ?? 0) + 0.01));
       return Float64Array.of(terms.reduce((sum, term) => sum + term, 0));
     };
     expectSlope(l3, [psi, b], dy =>

@@ -43,16 +43,16 @@ function parameterGradients(
 }
 
 export const weightUnitKernels: KernelTable = {
-  /** z, psi, b → weights `[tasks]`, shortest, records. */
+  /** z, psi, b, present → weights `[tasks]`, shortest, records. */
   [FUSED.unitForward](call) {
     const { backend, input } = call;
-    const [z, psi, b] = [input('z'), input('psi'), input('b')];
+    const [z, psi, b, present] = [input('z'), input('psi'), input('b'), input('present')];
     const shape = shapeOf(call, z, psi.shape[0] ?? 0);
     const { batch, rows, firstTask } = shape;
     const records = backend.makeTensorInfo([batch, recordLength(rows)], 'float32');
     const weights = backend.makeTensorInfo([firstTask + rows], 'float32');
     const shortest = backend.makeTensorInfo([], 'float32');
-    runKernel(backend, unitForward, shape, [records, z, psi, b]);
+    runKernel(backend, unitForward, shape, [records, z, psi, b, present]);
     runKernel(backend, unitWeights, { batch, rows, firstTask }, [weights, shortest, records]);
     return [weights, shortest, records];
   },
@@ -84,16 +84,23 @@ export const weightUnitKernels: KernelTable = {
     backend.disposeData(slopes.dataId);
     return gradients;
   },
-  /** psi, b, dpsi, db, longest; attrs weightDecay, clipNorm, rescale. Writes psi and b. */
+  /** psi, b, dpsi, db, longest, present; attrs weightDecay, clipNorm, rescale, firstTask. Writes psi and b. */
   [FUSED.unitMove]({ backend, input, attrs }) {
     const [psi, b, dpsi, db] = [input('psi'), input('b'), input('dpsi'), input('db')];
+    const present = input('present');
     const [rows = 0, zSize = 0] = psi.shape;
-    const options = { zSize, rows, weightDecay: attrs.weightDecay as number };
+    const options = {
+      ...{ zSize, rows, firstTask: attrs.firstTask as number },
+      weightDecay: attrs.weightDecay as number,
+    };
     const [parts = 0] = unitSquares.sizes(options).outputs;
     const squares = backend.makeTensorInfo([parts], 'float32');
-    runKernel(backend, unitSquares, options, [squares, dpsi, db, psi, b]);
+    runKernel(backend, unitSquares, options, [squares, dpsi, db, psi, b, present]);
     const how = { clipNorm: attrs.clipNorm as number, rescale: attrs.rescale as boolean };
-    runKernel(backend, unitMove, { ...options, ...how }, [psi, b, dpsi, db, squares, input('longest')]);
+    runKernel(backend, unitMove, { ...options, ...how }, [
+      ...[psi, b, dpsi, db, squares, input('longest')],
+      present,
+    ]);
     for (const tensor of [psi, b]) forgetCpuCopy(backend, tensor);
     backend.disposeData(squares.dataId);
     return [];

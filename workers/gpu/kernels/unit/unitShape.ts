@@ -1,7 +1,8 @@
 /**
  * @file What the kernels of the dynamic-weight unit share (`workers/weighting/dynamicWeightUnit.ts` says what it is): its
- * sizes, and the record that its forward pass leaves of each sample: logits f `[rows]`, softmax `[rows]`, the factor
- * that ψ sees Z times, and the squared length of what was divided by its length (1 where nothing was).
+ * sizes, and the record that its forward pass leaves of each sample: logits f `[rows]` and their softmax `[rows]`, both 0
+ * for a task that the batch has no sample of, the factor that ψ sees Z times, and the squared length of what was divided by
+ * its length (1 where nothing was).
  */
 export interface UnitShape {
   batch: number;
@@ -14,6 +15,16 @@ export interface UnitShape {
   normaliseLogits: boolean;
   logitScale: number;
 }
+
+/** Where a task's presence, 1 or 0, stands in `[tasks]`. */
+export interface FirstTask {
+  /** Tasks before the first that has a row. */
+  firstTask: number;
+}
+
+/** Presence of the tasks for an example: of several, the last is absent. */
+export const examplePresence = (tasks: number): Float32Array =>
+  Float32Array.from({ length: tasks }, (_, i) => (i > 0 && i === tasks - 1 ? 0 : 1));
 
 /** Keeps 0 / 0 away where features or logits vanish; squared lengths in use are far above it. */
 export const tinySquare = 1e-12;

@@ -8,10 +8,16 @@
  * r_i = 1 / (L_i + σ) itself, 0 where the batch has no sample of the task.
  */
 import { ceilDivide, float, type Kernel, unroll, type Values } from '../../wgsl/kernel';
-import { recordLength, tinySquare, type UnitShape, unitCases } from './unitShape';
+import {
+  examplePresence,
+  type FirstTask,
+  recordLength,
+  tinySquare,
+  type UnitShape,
+  unitCases,
+} from './unitShape';
 
-export interface UnitSlopesOptions extends UnitShape {
-  firstTask: number;
+export interface UnitSlopesOptions extends UnitShape, FirstTask {
   /** `weights`: r is given, as another loss's gradient with respect to the weights. */
   from: 'l3' | 'l3AsPrinted' | 'weights';
 }
@@ -105,8 +111,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
       return [records, Float32Array.from({ length: tasks }, (_, i) => Math.cos(1 + 2 * i))];
     return [
       records,
-      // The last of several tasks is absent: its loss is 0.
-      Float32Array.from({ length: tasks }, (_, i) => (i > 0 && i === tasks - 1 ? 0 : 1)),
+      // An absent task's loss is 0.
+      examplePresence(tasks),
       Float32Array.of(0.1),
       ...Array.from({ length: rows }, (_, r) =>
         Float32Array.of(firstTask + r > 0 && r === rows - 1 ? 0 : 0.5 + r),
