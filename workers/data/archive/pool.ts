@@ -1,4 +1,5 @@
-/** @file Bounded concurrency over a list. */
+/** @file Bounded concurrency: over a list, and by weight. */
+import { Semaphore } from 'async-mutex';
 
 /** Calls `work` on every item, at most `limit` at once; results in the order of the items. The first failure stops the rest. */
 export async function mapLimited<T, R>(
@@ -31,26 +32,6 @@ export async function mapLimited<T, R>(
  * that runs alone.
  */
 export function weighted(capacity: number): <R>(weight: number, work: () => Promise<R>) => Promise<R> {
-  const waiting: { weight: number; begin: () => void }[] = [];
-  let underWay = 0;
-  const admit = () => {
-    for (let next = waiting[0]; next; next = waiting[0]) {
-      if (underWay > 0 && underWay + next.weight > capacity) return;
-      waiting.shift();
-      underWay += next.weight;
-      next.begin();
-    }
-  };
-  return async (weight, work) => {
-    await new Promise<void>(begin => {
-      waiting.push({ weight, begin });
-      admit();
-    });
-    try {
-      return await work();
-    } finally {
-      underWay -= weight;
-      admit();
-    }
-  };
+  const semaphore = new Semaphore(capacity);
+  return (weight, work) => semaphore.runExclusive(work, Math.min(Math.max(weight, 1), capacity));
 }

@@ -1,4 +1,5 @@
 /** @file Decoded pixels by least recent use, bounded in bytes, so that later epochs do not decode again. */
+import { LRUCache } from 'lru-cache';
 
 /** CK+48 at 48 px takes 7 MB, CaVI at 96 px 320 MB; beyond this, epochs decode again rather than fill the memory. */
 export const defaultCacheBytes = 512 * 2 ** 20;
@@ -12,53 +13,34 @@ export interface PixelCache {
 }
 
 export function pixelCache(capacity = defaultCacheBytes): PixelCache {
-  // A Map iterates in insertion order: re-inserting on use makes its first key the least recently used.
-  const kept = new Map<string, Uint8Array>();
+  const kept = new LRUCache<string, Uint8Array>({
+    maxSize: capacity,
+    sizeCalculation: pixels => Math.max(1, pixels.length),
+  });
+  // Not the cache's own `fetch`: what it loads counts as an entry, and dropping one would reject who waits for it.
   const loading = new Map<string, Promise<Uint8Array>>();
-  let byteLength = 0;
-
-  const remove = (key: string) => {
-    byteLength -= kept.get(key)?.length ?? 0;
-    kept.delete(key);
-  };
-  const keep = (key: string, pixels: Uint8Array) => {
-    if (pixels.length > capacity) return;
-    remove(key);
-    kept.set(key, pixels);
-    byteLength += pixels.length;
-    for (const oldest of kept.keys()) {
-      if (byteLength <= capacity) break;
-      remove(oldest);
-    }
-  };
 
   return {
     get byteLength() {
-      return byteLength;
+      return kept.calculatedSize;
     },
     async get(key, load) {
-      const found = kept.get(key);
-      if (found) {
-        kept.delete(key);
-        kept.set(key, found);
-        return found;
-      }
-      const pending = loading.get(key);
-      if (pending) return pending;
+      const found = kept.get(key) ?? loading.get(key);
+      if (found) return found;
       const promise = load();
       loading.set(key, promise);
       try {
         const pixels = await promise;
         // `drop` may have forgotten it meanwhile.
-        if (loading.get(key) === promise) keep(key, pixels);
+        if (loading.get(key) === promise) kept.set(key, pixels);
         return pixels;
       } finally {
         if (loading.get(key) === promise) loading.delete(key);
       }
     },
     drop(prefix) {
-      for (const key of [...kept.keys()]) if (key.startsWith(prefix)) remove(key);
-      for (const key of [...loading.keys()]) if (key.startsWith(prefix)) loading.delete(key);
+      for (const cache of [kept, loading])
+        for (const key of [...cache.keys()]) if (key.startsWith(prefix)) cache.delete(key);
     },
   };
 }

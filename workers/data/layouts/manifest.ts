@@ -9,7 +9,7 @@
 import type { Skipped } from '../../protocol/dataset';
 import { AppError } from '../../protocol/link';
 import { baseName, folders, isImage } from '../archive/paths';
-import { type CsvRow, parseCsv } from './csv';
+import { type CsvRow, csvRows } from './csv';
 import { expressionNames, expressionOf, modalityOf, splitOf } from './labels';
 import type { Entry, Layout, LayoutResult, RawSample } from './layout';
 import { explainOthers } from './sortOut';
@@ -54,6 +54,9 @@ function parseLabelMap(text: string, line: number): Map<string, string> {
   }
   return map;
 }
+
+/** Paths that differ by letter case, or in how an accent is encoded (macOS writes it apart), are one. */
+const keyOf = (path: string) => path.normalize('NFC').toLowerCase();
 
 /** Field readers for one table; every reader fails with the line and the value it met. */
 function table(rows: readonly CsvRow[]) {
@@ -108,12 +111,17 @@ function table(rows: readonly CsvRow[]) {
   };
 }
 
-function read(entries: readonly Entry[], manifest: Entry, text: string, signal: AbortSignal): LayoutResult {
-  const rows = table(parseCsv(text, 'manifest.csv'));
+function read(
+  entries: readonly Entry[],
+  manifest: Entry,
+  bytes: Uint8Array<ArrayBuffer>,
+  signal: AbortSignal,
+): LayoutResult {
+  const rows = table([...csvRows(bytes, 'manifest.csv')]);
   const base = folders(manifest.path)
     .map(folder => `${folder}/`)
     .join('');
-  const byPath = new Map(entries.map(entry => [entry.path.toLowerCase(), entry]));
+  const byPath = new Map(entries.map(entry => [keyOf(entry.path), entry]));
   const used = new Map<Entry, number>();
   const samples: RawSample[] = [];
   const skipped: Skipped[] = [];
@@ -138,7 +146,7 @@ function read(entries: readonly Entry[], manifest: Entry, text: string, signal: 
       split: rows.split(row),
       fold: rows.integer(row, 'fold'),
     };
-    const entry = byPath.get((base + path).toLowerCase()) ?? byPath.get(path.toLowerCase());
+    const entry = byPath.get(keyOf(base + path)) ?? byPath.get(keyOf(path));
     const first = entry && used.get(entry);
     if (!entry)
       skipped.push({ path, reason: `listed in manifest.csv line ${row.line}, but there is no such file` });
@@ -166,7 +174,6 @@ export const manifest: Layout = {
     const found = findManifest(entries);
     if (!found)
       throw new AppError('dataset/manifest', 'There is no manifest.csv. Add one, or choose another layout.');
-    const text = new TextDecoder().decode(await found.bytes(signal));
-    return read(entries, found, text, signal);
+    return read(entries, found, await found.bytes(signal), signal);
   },
 };

@@ -3,6 +3,7 @@
  * are read back some steps later; whatever needs a settled state drains them first.
  */
 
+import { Mutex } from 'async-mutex';
 import { learningRateAt } from '../../config/learningRate';
 import { setLiveOption } from '../../config/liveOption';
 import { option } from '../../config/options';
@@ -21,7 +22,6 @@ import type { PreparedData } from '../../samples/prepare';
 import type { CheckpointRecord } from '../checkpoints/checkpoint';
 import { type StepMemory, togetherOf } from '../memory/stepMemory';
 import { Stepper } from '../step/stepper';
-import { OneByOne } from './oneByOne';
 import { nextPhase, type PhaseEvent } from './phase';
 import { RunRecord } from './runRecord';
 import type { Stepping } from './turns';
@@ -63,7 +63,7 @@ export class Run implements Stepping {
   #compiling: { ready: number; all: number } | null = null;
   #error: AppError | null = null;
   /** Steps, evaluations and snapshots: each sees a state between two steps. */
-  readonly #turns = new OneByOne();
+  readonly #turns = new Mutex();
   /** Whether the programs of an evaluation are compiled. */
   #compiled = false;
 
@@ -147,14 +147,14 @@ export class Run implements Stepping {
   }
 
   get hasRoom(): boolean {
-    return this.#turns.isIdle && !this.#isAhead;
+    return !this.#turns.isLocked() && !this.#isAhead;
   }
   get stream(): BatchStream {
     return this.#parts.stream;
   }
 
   async room(): Promise<void> {
-    if (!this.hasRoom) await (this.#turns.isIdle ? this.#unread.oldest() : this.#turns.soFar());
+    if (!this.hasRoom) await (this.#turns.isLocked() ? this.#turns.waitForUnlock() : this.#unread.oldest());
   }
 
   /**
@@ -162,7 +162,7 @@ export class Run implements Stepping {
    * in another phase by then. Failures end up in the run's phase.
    */
   advance(when: 'running' | 'paused' = 'running'): Promise<void> {
-    return this.#turns.do(async () => {
+    return this.#turns.runExclusive(async () => {
       while (this.#isAhead) await this.#unread.oldest();
       if (this.#phase !== when) return;
       try {
@@ -225,14 +225,14 @@ export class Run implements Stepping {
 
   /** No step follows: what only steps need is the GPU's again. */
   #release(): Promise<void> {
-    return this.#turns.do(async () => {
+    return this.#turns.runExclusive(async () => {
       await this.#drain();
       this.#stepper.dispose();
     });
   }
 
   settle(): Promise<void> {
-    return this.#turns.do(() => this.#drain());
+    return this.#turns.runExclusive(() => this.#drain());
   }
 
   async #evaluate(): Promise<Evaluation> {
@@ -256,7 +256,7 @@ export class Run implements Stepping {
 
   /** Scores the held-out split now, between two steps. */
   evaluate(): Promise<Evaluation> {
-    return this.#turns.do(() => this.#evaluate());
+    return this.#turns.runExclusive(() => this.#evaluate());
   }
 
   history() {
@@ -265,7 +265,7 @@ export class Run implements Stepping {
 
   /** State between two steps: everything a resumed run needs, or the network alone. */
   snapshot(what: 'state' | 'network'): Promise<{ tensors: FileTensor[]; record: CheckpointRecord }> {
-    return this.#turns.do(async () => {
+    return this.#turns.runExclusive(async () => {
       await this.#drain();
       if (this.#error) {
         throw new AppError(
