@@ -8,7 +8,7 @@ import type { CheckpointInfo, ExportFormat } from '../workers/protocol/checkpoin
 import { byTask, columnOf } from '../workers/protocol/columns';
 import type { SampleSetId, SampleSetOptions, Skipped } from '../workers/protocol/dataset';
 import type { DeviceInfo } from '../workers/protocol/device';
-import { AppError } from '../workers/protocol/link';
+import { AppError } from '../workers/protocol/errors';
 import type { OptionValue } from '../workers/protocol/options';
 import type { Evaluation, RunSummary } from '../workers/protocol/runs';
 import type { SystemId } from '../workers/protocol/systems';

@@ -3,7 +3,8 @@
 import { catalogue } from './config/catalogue';
 import { startDevice } from './gpu/device';
 import type { PixelsApi } from './protocol/dataset';
-import { AppError, connect, serve } from './protocol/link';
+import { AppError } from './protocol/errors';
+import { connect, serve } from './protocol/link';
 import type { TrainingApi, TrainingEvent } from './protocol/training';
 import {
   deleteCheckpoint,

@@ -5,7 +5,7 @@
  * Taken over: every `<svg>` of the container (unless inside `data-export="skip"`) and the text of every
  * `data-export="text"`, each where it stands on the page.
  */
-import { AppError } from '../../workers/protocol/link';
+import { AppError } from '../../workers/protocol/errors';
 import type { SeriesKind } from './types';
 
 const namespace = 'http://www.w3.org/2000/svg';

@@ -5,7 +5,7 @@ import type { Catalogue } from '../../workers/protocol/catalogue';
 import type { CheckpointInfo, StartFrom, StorageUse } from '../../workers/protocol/checkpoints';
 import type { ContactSheet, DatasetSummary, OpenProgress } from '../../workers/protocol/dataset';
 import type { DeviceInfo, MemoryEstimate } from '../../workers/protocol/device';
-import { AppError } from '../../workers/protocol/link';
+import { AppError } from '../../workers/protocol/errors';
 import type { ChartLayout, ChartView, ChartZoom } from '../charts/types';
 import type { IgnoredKey } from './hash';
 import { isOver, type RunEvent, type RunState, reduceRun } from './runs';

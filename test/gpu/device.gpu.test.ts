@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { expect, test } from 'vitest';
 import { startDevice } from '../../workers/gpu/device';
-import type { AppError } from '../../workers/protocol/link';
+import type { AppError } from '../../workers/protocol/errors';
 import { Session } from '../../workers/train/session';
 import { memoryDataset } from '../fixtures/pixels';
 import { startRuns } from '../fixtures/startRuns';

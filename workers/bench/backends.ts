@@ -7,7 +7,7 @@ import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { startDevice } from '../gpu/device';
 import { registerKernels } from '../gpu/tfjs/register';
 import { isSoftware } from '../gpu/tileChoice';
-import { AppError } from '../protocol/link';
+import { AppError } from '../protocol/errors';
 import { GpuMeter } from './gpuMeter';
 
 export type BackendName = 'stock' | 'convolutions' | 'eager' | 'webgpu' | 'webgl';

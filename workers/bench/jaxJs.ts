@@ -1,7 +1,7 @@
 /** @file jax-js on the layers: its own WebGPU device, `jit`, and gradients by `grad`. Loaded only by a benchmark. */
 import type { ConvolutionShape } from '../nets/network';
 import type { Direction } from '../protocol/bench';
-import { AppError } from '../protocol/link';
+import { AppError } from '../protocol/errors';
 import type { LayerRunner } from './layerRunner';
 
 type Jax = typeof import('@jax-js/jax');

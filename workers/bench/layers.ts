@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { ConvolutionShape, LayerShape } from '../nets/network';
 import type { Direction, LayerCost, LayerPeer } from '../protocol/bench';
-import { AppError } from '../protocol/link';
+import { AppError } from '../protocol/errors';
 import { median } from './arithmetic';
 import type { BackendName, Backends } from './backends';
 import { timed } from './interleave';

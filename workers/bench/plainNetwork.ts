@@ -8,7 +8,7 @@ import * as tf from '@tensorflow/tfjs';
 import { settlePadding } from '../nets/layers';
 import type { Network } from '../nets/network';
 import { batchNormEpsilon, type Padding } from '../ops/ops';
-import { AppError } from '../protocol/link';
+import { AppError } from '../protocol/errors';
 
 type Map4 = tf.Tensor4D;
 

@@ -5,7 +5,7 @@ import { PRESETS } from '../config/presets';
 import { createModel, disposeModel } from '../model/model';
 import { NETWORKS } from '../nets/networks';
 import type { VariantId } from '../protocol/bench';
-import { AppError } from '../protocol/link';
+import { AppError } from '../protocol/errors';
 import type { RunConfig } from '../protocol/runs';
 import { trainStep } from '../train/step/step';
 import { Stepper } from '../train/step/stepper';

@@ -1,5 +1,5 @@
 /** @file Options that may change while their run exists. */
-import { AppError } from '../protocol/link';
+import { AppError } from '../protocol/errors';
 import type { OptionValue } from '../protocol/options';
 import type { RunConfig } from '../protocol/runs';
 import { overrideSchedule } from './learningRate';

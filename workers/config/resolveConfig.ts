@@ -1,6 +1,6 @@
 /** @file From an untrusted config (page, URL hash, script) to one that is complete and checked. */
 
-import { AppError } from '../protocol/link';
+import { AppError } from '../protocol/errors';
 import type { OptionSpec, OptionValue } from '../protocol/options';
 import type { RunConfig } from '../protocol/runs';
 import type { SystemId } from '../protocol/systems';

@@ -1,5 +1,5 @@
 /** @file The weighting strategies as the session sees them: checked ids, and which tasks a strategy trains. */
-import { AppError } from '../protocol/link';
+import { AppError } from '../protocol/errors';
 import type { RunConfig } from '../protocol/runs';
 import type { WeightingEntry } from '../weighting/weighting';
 import { WEIGHTINGS } from '../weighting/weightings';

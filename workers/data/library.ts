@@ -1,7 +1,8 @@
 /** @file The open datasets, and the two APIs that answer from them. */
 
 import type { DatasetApi, DatasetSource, PixelsApi } from '../protocol/dataset';
-import { AppError, type CallContext, type Served, serve, Transfer } from '../protocol/link';
+import { AppError } from '../protocol/errors';
+import { type CallContext, type Served, serve, Transfer } from '../protocol/link';
 import { mapLimited } from './archive/pool';
 import { contactSheet } from './images/contactSheet';
 import { defaultCacheBytes, pixelCache } from './images/pixelCache';

@@ -1,7 +1,8 @@
 /** @file From dropped files to a dataset: list, detect the layout, read labels, check every image. */
 
 import type { OpenProgress, Skipped } from '../protocol/dataset';
-import { AppError, type CallContext } from '../protocol/link';
+import { AppError } from '../protocol/errors';
+import type { CallContext } from '../protocol/link';
 import { type Listing, listEntries, type SourceFile } from './archive/archive';
 import { mapLimited } from './archive/pool';
 import { buildIndex, fingerprint } from './buildIndex';

@@ -1,7 +1,7 @@
 /** @file What a dataset holds, in numbers and sentences: the page's Table 1, and which systems it can train. */
 
 import type { DatasetIndex, DatasetSummary, LayoutScore, Sample, Skipped } from '../protocol/dataset';
-import { AppError } from '../protocol/link';
+import { AppError } from '../protocol/errors';
 import type { SystemId } from '../protocol/systems';
 
 /** With fewer, ln(identities) comes near ln(expressions): the tasks start alike (METHOD section 8). */

@@ -16,7 +16,7 @@ import { inPrecisionOf } from '../model/precision';
 import { l2Normalize } from '../ops/losses';
 import type { Pass } from '../ops/pass';
 import { standardise } from '../ops/standardise';
-import { AppError } from '../protocol/link';
+import { AppError } from '../protocol/errors';
 
 const inference: Pass = {
   training: false,

@@ -1,5 +1,5 @@
 /** @file Checks that every reader shares: sizes that fit the shape, names of their own, finite values. */
-import { AppError } from '../protocol/link';
+import { AppError } from '../protocol/errors';
 import type { FileTensor } from './tensorFile';
 
 export const shapeText = (shape: readonly number[]): string => `[${shape.join(', ')}]`;

@@ -1,5 +1,5 @@
 /** @file Compares a weight file with the model that wants it, before anything of the model is touched. */
-import { AppError } from '../protocol/link';
+import { AppError } from '../protocol/errors';
 import { checkFinite, shapeText, sizeOf } from './checkTensors';
 import type { FileTensor, TensorFile } from './tensorFile';
 

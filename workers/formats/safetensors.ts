@@ -3,7 +3,7 @@
  * `{ name: { dtype, shape, data_offsets: [begin, end] }, __metadata__: { … } }` padded with spaces to 8 bytes, then the
  * values, tensor after tensor without a gap.
  */
-import { AppError } from '../protocol/link';
+import { AppError } from '../protocol/errors';
 import { checkFinite, checkWritable, isShape, shapeText, sizeOf } from './checkTensors';
 import { DTYPES, type DtypeName, isDtype } from './dtypes';
 import { duplicateKey } from './duplicateKey';

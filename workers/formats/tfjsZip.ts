@@ -11,7 +11,7 @@ import {
   ZipReader,
 } from '@zip.js/zip.js/lib/zip-core-custom.js';
 import { downloadZip } from 'client-zip';
-import { AppError } from '../protocol/link';
+import { AppError } from '../protocol/errors';
 import { checkFinite, checkWritable, isShape, shapeText, sizeOf } from './checkTensors';
 import { DTYPES } from './dtypes';
 import type { FileTensor, Format, TensorFile } from './tensorFile';

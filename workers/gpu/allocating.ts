@@ -2,7 +2,7 @@
  * @file Work that may ask the GPU for more memory than it has. WebGPU then hands out buffers that are none and says so
  * later; error scopes around the work tell whose buffers they were, so that only the run that asked fails.
  */
-import { AppError } from '../protocol/link';
+import { AppError } from '../protocol/errors';
 import { ownBackend } from './ownBackend';
 
 const short = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });

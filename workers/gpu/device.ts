@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { DeviceInfo } from '../protocol/device';
-import { AppError } from '../protocol/link';
+import { AppError } from '../protocol/errors';
 import { openDevice } from './openDevice';
 import { registerKernels } from './tfjs/register';
 import { chooseTile } from './tileChoice';

@@ -9,7 +9,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { AppError } from '../protocol/link';
+import { AppError } from '../protocol/errors';
 import { halvesAmong } from './halfMaps';
 import { intToFloat } from './kernels/map/intToFloat';
 import type { Halves } from './wgsl/halfStorage';

@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { AppError } from '../protocol/link';
+import { AppError } from '../protocol/errors';
 
 export interface KernelTime {
   label: string;

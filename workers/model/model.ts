@@ -7,7 +7,7 @@ import type { FileTensor } from '../formats/tensorFile';
 import { readBack, sparingly, upload } from '../gpu/ownBackend';
 import type { Network } from '../nets/network';
 import { NETWORKS } from '../nets/networks';
-import { AppError } from '../protocol/link';
+import { AppError } from '../protocol/errors';
 import type { RunConfig } from '../protocol/runs';
 import { SYSTEMS, type Task } from '../tasks/systems';
 import { choiceOption } from '../weighting/options';

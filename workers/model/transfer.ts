@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { FileTensor } from '../formats/tensorFile';
 import type { Network } from '../nets/network';
-import { AppError } from '../protocol/link';
+import { AppError } from '../protocol/errors';
 
 export interface TransferSource {
   tensors: ReadonlyMap<string, FileTensor>;

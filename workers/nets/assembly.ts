@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Pass, Statistic } from '../ops/pass';
-import { AppError } from '../protocol/link';
+import { AppError } from '../protocol/errors';
 import { hash, uniform } from '../random';
 import type { ConvolutionShape, LayerShape, Parameter } from './network';
 

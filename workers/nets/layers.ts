@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { convBatchNormRelu, maxPool, type Padding, residualTail } from '../ops/ops';
 import type { Pass } from '../ops/pass';
 import { recomputed } from '../ops/recompute';
-import { AppError } from '../protocol/link';
+import { AppError } from '../protocol/errors';
 import type { Assembly, Layer, MapShape } from './assembly';
 
 /** Puts one layer (or a chain, a block …) into an assembly. */

@@ -2,7 +2,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import { installCpuFilterGradient } from '../ops/cpuFilterGradient';
 import { dense, globalAveragePool } from '../ops/ops';
-import { AppError } from '../protocol/link';
+import { AppError } from '../protocol/errors';
 import { Assembly } from './assembly';
 import type { LayerBuilder } from './layers';
 import type { Network, NetworkEntry, NetworkOptions } from './network';

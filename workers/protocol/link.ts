@@ -6,15 +6,7 @@
  * an AbortSignal and can report progress. A crashed worker rejects every pending call instead of hanging it.
  */
 
-/** An error a person can act on. `code` is stable (`area/what`), the message says what failed and what to do. */
-export class AppError extends Error {
-  readonly code: string;
-  constructor(code: string, message: string, options?: { cause?: unknown }) {
-    super(message, options);
-    this.name = 'AppError';
-    this.code = code;
-  }
-}
+import { AppError } from './errors';
 
 type Input<A, M extends keyof A> = A[M] extends (input: infer I) => unknown ? I : never;
 type Output<A, M extends keyof A> = A[M] extends (...input: never[]) => infer O ? Awaited<O> : never;

@@ -2,7 +2,7 @@
 
 import { option } from '../config/options';
 import type { DatasetIndex } from '../protocol/dataset';
-import { AppError } from '../protocol/link';
+import { AppError } from '../protocol/errors';
 import type { RunConfig } from '../protocol/runs';
 import { rawLabel, SYSTEMS, taskClasses } from '../tasks/systems';
 import type { Labelled } from './batches';

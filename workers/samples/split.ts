@@ -4,7 +4,7 @@
  */
 
 import type { Sample } from '../protocol/dataset';
-import { AppError } from '../protocol/link';
+import { AppError } from '../protocol/errors';
 import { permutation, stream } from '../random';
 
 export type SplitBy = 'auto' | 'declared' | 'sample' | 'sequence' | 'subject';

@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import { l2Normalize } from '../ops/losses';
 import { type L3, l3Gradient, moveUnit, type UnitGradient, unitForward } from '../ops/unitOps';
 import { type Column, runColumn, taskColumns } from '../protocol/columns';
-import { AppError } from '../protocol/link';
+import { AppError } from '../protocol/errors';
 import { hash, uniform } from '../random';
 import { choiceOption, flagOption, numberOption } from './options';
 import {

@@ -7,7 +7,7 @@
  * and ξ by Adam on the change that the step made: d = J_softmax(ξ)ᵀ (log L_before − log L_after) + decay·ξ.
  */
 import * as tf from '@tensorflow/tfjs';
-import { AppError } from '../protocol/link';
+import { AppError } from '../protocol/errors';
 import { numberOption } from './options';
 import { choose, ownVariables } from './ownVariables';
 import { liveScalar, type WeightingEntry } from './weighting';

@@ -8,7 +8,7 @@
  * first loss is its L_i(0); v begins to move at the step after it.
  */
 import * as tf from '@tensorflow/tfjs';
-import { AppError } from '../protocol/link';
+import { AppError } from '../protocol/errors';
 import { numberOption } from './options';
 import { choose, meanWhere, ownVariables } from './ownVariables';
 import { taskGradientOptions } from './taskGradientOptions';

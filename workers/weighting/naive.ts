@@ -4,7 +4,7 @@
  * also flows through Z into the trunk.
  */
 
-import { AppError } from '../protocol/link';
+import { AppError } from '../protocol/errors';
 import { createUnit } from './dynamicWeightUnit';
 import { unitOptions } from './unitOptions';
 import type { WeightingEntry } from './weighting';

@@ -1,5 +1,5 @@
 /** @file Typed reading of a run's flat config. The config is complete and checked before a strategy sees it. */
-import { AppError } from '../protocol/link';
+import { AppError } from '../protocol/errors';
 import type { RunConfig } from '../protocol/runs';
 
 function wrong(key: string, value: unknown, kind: string): AppError {

@@ -4,7 +4,7 @@
  * projected gradient of task i is made of the g_k, so that its product with g_j is (C M)_ij, and w_k = Σ_i C_ik.
  */
 import * as tf from '@tensorflow/tfjs';
-import { AppError } from '../protocol/link';
+import { AppError } from '../protocol/errors';
 import { permutation } from '../random';
 import { choiceOption } from './options';
 import { taskGradientOptions } from './taskGradientOptions';

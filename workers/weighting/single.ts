@@ -1,5 +1,5 @@
 /** @file Single-task training: one task has weight 1, the others 0. Their branches are still measured; their loss teaches them nothing, and weight decay shrinks them. */
-import { AppError } from '../protocol/link';
+import { AppError } from '../protocol/errors';
 import { fixedWeights } from './fixedWeights';
 import { numberOption } from './options';
 import type { WeightingEntry } from './weighting';

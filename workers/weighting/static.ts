@@ -1,5 +1,5 @@
 /** @file Static weighting: the weights are chosen before training and never move. */
-import { AppError } from '../protocol/link';
+import { AppError } from '../protocol/errors';
 import { fixedWeights } from './fixedWeights';
 import { perTaskOption } from './options';
 import type { WeightingEntry } from './weighting';

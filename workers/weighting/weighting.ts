@@ -4,7 +4,7 @@
  */
 import type * as tf from '@tensorflow/tfjs';
 import type { Column } from '../protocol/columns';
-import { AppError } from '../protocol/link';
+import { AppError } from '../protocol/errors';
 import type { OptionSpecs } from '../protocol/options';
 import type { RunConfig } from '../protocol/runs';
 import type { TaskDescription } from '../protocol/systems';

@@ -1,6 +1,6 @@
 /** @file Measuring this device, one benchmark at a time and never beside training: each would slow the other. */
 import type { BenchOptions, BenchReport } from '../../../workers/protocol/bench';
-import { AppError } from '../../../workers/protocol/link';
+import { AppError } from '../../../workers/protocol/errors';
 import type { Engine } from '../../engine/engine';
 import type { AppState, Store } from '../store';
 import type { runActions } from './runs';

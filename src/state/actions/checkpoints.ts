@@ -2,7 +2,7 @@
 
 import type { CheckpointInfo, ExportFormat, StartFrom } from '../../../workers/protocol/checkpoints';
 import type { DatasetSummary } from '../../../workers/protocol/dataset';
-import { AppError } from '../../../workers/protocol/link';
+import { AppError } from '../../../workers/protocol/errors';
 import type { RunSummary } from '../../../workers/protocol/runs';
 import { dispatchRun } from '../store';
 import type { ActionContext } from './context';

@@ -1,7 +1,7 @@
 /** @file Opening datasets. The one that was open stays open until another one is. */
 
 import type { DatasetSource, DatasetSummary, OpenProgress } from '../../../workers/protocol/dataset';
-import { AppError } from '../../../workers/protocol/link';
+import { AppError } from '../../../workers/protocol/errors';
 import { findSampleSet, type SampleChoice, systemFor } from '../settings';
 import type { ActionContext } from './context';
 

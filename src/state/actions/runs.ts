@@ -1,7 +1,7 @@
 /** @file Starting, steering and asking runs. */
 
 import type { StartFrom } from '../../../workers/protocol/checkpoints';
-import { AppError } from '../../../workers/protocol/link';
+import { AppError } from '../../../workers/protocol/errors';
 import type { OptionValue } from '../../../workers/protocol/options';
 import type { Evaluation, RunSummary } from '../../../workers/protocol/runs';
 import { isOver, newRun, type RunState } from '../runs';

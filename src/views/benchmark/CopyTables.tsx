@@ -1,7 +1,7 @@
 /** @file Puts a benchmark's report on the clipboard, as Markdown. */
 import { useState } from 'react';
 import type { BenchReport } from '../../../workers/protocol/bench';
-import { AppError } from '../../../workers/protocol/link';
+import { AppError } from '../../../workers/protocol/errors';
 import { attempt } from '../../state/actions/context';
 import { useApp } from '../../state/useApp';
 import { markdown } from './markdown';

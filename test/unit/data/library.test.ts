@@ -3,7 +3,8 @@ import { contactSheet, spread } from '../../../workers/data/images/contactSheet'
 import { createLibrary } from '../../../workers/data/library';
 import { SAMPLE_SETS } from '../../../workers/data/synthetic/sampleSets';
 import type { DatasetApi, DatasetSource, PixelsApi } from '../../../workers/protocol/dataset';
-import { AppError, connect, serve } from '../../../workers/protocol/link';
+import { AppError } from '../../../workers/protocol/errors';
+import { connect, serve } from '../../../workers/protocol/link';
 import { asFile, brokenZip, ck48Zip, foldersZip } from '../../fixtures/archives';
 import { open } from './opened';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { FORMATS } from '../../../workers/formats/formats';
 import type { TensorFile } from '../../../workers/formats/tensorFile';
-import { AppError } from '../../../workers/protocol/link';
+import { AppError } from '../../../workers/protocol/errors';
 import { stream } from '../../../workers/random';
 
 /** Random names (unicode, quotes, __proto__), shapes (scalars and empty ones too), values and metadata. */

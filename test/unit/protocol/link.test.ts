@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { AppError, connect, type Endpoint, serve, Transfer } from '../../../workers/protocol/link';
+import { AppError } from '../../../workers/protocol/errors';
+import { connect, type Endpoint, serve, Transfer } from '../../../workers/protocol/link';
 
 interface Api {
   double(input: { value: number }): number;

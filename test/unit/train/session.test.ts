@@ -3,7 +3,7 @@ import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { readState } from '../../../workers/model/model';
 import { byTask } from '../../../workers/protocol/columns';
 import type { DatasetSummary } from '../../../workers/protocol/dataset';
-import { AppError } from '../../../workers/protocol/link';
+import { AppError } from '../../../workers/protocol/errors';
 import type { History, RunUpdate } from '../../../workers/protocol/runs';
 import { MemoryEstimator } from '../../../workers/train/memory/memoryEstimate';
 import { Session } from '../../../workers/train/session';

@@ -1,7 +1,7 @@
 /** @file Files as they were dropped (zips, loose files, a folder, all together) become one list of entries. */
 
 import type { Skipped } from '../../protocol/dataset';
-import { AppError } from '../../protocol/link';
+import { AppError } from '../../protocol/errors';
 import { isLabelWord } from '../layouts/labels';
 import type { Entry } from '../layouts/layout';
 import {

@@ -4,7 +4,7 @@
  * come out than the archive declared, and a file read whole must have the checksum that the archive gives.
  */
 import type { FileEntry } from '@zip.js/zip.js/lib/zip-core-custom.js';
-import { AppError } from '../../protocol/link';
+import { AppError } from '../../protocol/errors';
 import type { Entry } from '../layouts/layout';
 import { crc32 } from './crc32';
 

@@ -1,7 +1,7 @@
 /** @file A handful of samples that shows a dataset's breadth. */
 
 import type { ContactSheet, DatasetIndex } from '../../protocol/dataset';
-import { AppError } from '../../protocol/link';
+import { AppError } from '../../protocol/errors';
 import { permutation } from '../../random';
 import { mapLimited } from '../archive/pool';
 import type { SampleSource } from '../sampleSource';

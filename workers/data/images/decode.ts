@@ -6,7 +6,7 @@
  * when they show the image. The whole image is stretched to a square: cropping could cut a chin off, and face crops
  * are nearly square already.
  */
-import { AppError } from '../../protocol/link';
+import { AppError } from '../../protocol/errors';
 import { weighted } from '../archive/pool';
 import { headerBytes, readImageHeader } from './imageHeader';
 

@@ -3,7 +3,7 @@
  * finds the encoding and the separator and says on which line a row began.
  */
 import Papa from 'papaparse';
-import { AppError } from '../../protocol/link';
+import { AppError } from '../../protocol/errors';
 import { textPieces } from './textPieces';
 
 export interface CsvRow {

@@ -1,7 +1,7 @@
 /** @file Which layout a dataset has: the first of the registry that at least 80 % of the images fit. */
 
 import type { LayoutScore } from '../../protocol/dataset';
-import { AppError } from '../../protocol/link';
+import { AppError } from '../../protocol/errors';
 import { isImage } from '../archive/paths';
 import type { Entry, Layout } from './layout';
 import { LAYOUTS, type LayoutId } from './layouts';

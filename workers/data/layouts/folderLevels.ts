@@ -3,7 +3,7 @@
  * the order split, expression, modality, identity. A level is judged by its distinct names, so no list of datasets
  * is needed.
  */
-import { AppError } from '../../protocol/link';
+import { AppError } from '../../protocol/errors';
 import { folders, isImage, stem } from '../archive/paths';
 import { expressionNames, expressionOf, modalityOf, splitOf } from './labels';
 import type { Entry, Layout, RawSample } from './layout';

@@ -7,7 +7,7 @@
  */
 
 import type { Skipped } from '../../protocol/dataset';
-import { AppError } from '../../protocol/link';
+import { AppError } from '../../protocol/errors';
 import { baseName, folders, isImage } from '../archive/paths';
 import { type CsvRow, csvRows } from './csv';
 import { expressionNames, expressionOf, modalityOf, splitOf } from './labels';

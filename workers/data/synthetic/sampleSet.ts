@@ -5,7 +5,7 @@
 
 import { downloadZip } from 'client-zip';
 import type { DatasetIndex, Sample, SampleSetId, SampleSetOptions } from '../../protocol/dataset';
-import { AppError } from '../../protocol/link';
+import { AppError } from '../../protocol/errors';
 import { complexion } from './complexion';
 import { drawCaricature } from './drawCaricature';
 import { drawFace } from './drawFace';

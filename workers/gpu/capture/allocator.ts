@@ -3,7 +3,7 @@
  * anything else, and every use of a recycled buffer can be told from the one before.
  */
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { AppError } from '../../protocol/link';
+import { AppError } from '../../protocol/errors';
 import { flush } from '../dispatch';
 import type { Lifetime } from './planSlots';
 

@@ -2,7 +2,7 @@
  * @file Writes down every dispatch and copy that passes through a device while a piece of work runs, whoever encodes
  * it: tfjs's programs and ours alike. The work itself runs as always.
  */
-import { AppError } from '../../protocol/link';
+import { AppError } from '../../protocol/errors';
 import type { Lifetime } from './planSlots';
 
 /** A buffer that outlives the step, or a value that lives within it. */

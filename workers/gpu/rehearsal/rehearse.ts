@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { AppError } from '../../protocol/link';
+import { AppError } from '../../protocol/errors';
 import { withTrialPrograms } from '../dispatch';
 import { setTile } from '../tileChoice';
 import { countingDevice, type DeviceTraits, type Ledger } from './countingDevice';

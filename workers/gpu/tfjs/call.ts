@@ -1,7 +1,7 @@
 /** @file One call of a kernel function, with what tfjs passes it checked and typed. */
 import type * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { AppError } from '../../protocol/link';
+import { AppError } from '../../protocol/errors';
 import { isSoftware } from '../tileChoice';
 
 export interface Call {

@@ -3,7 +3,7 @@
  * parameters, as large as the device's bindings allow.
  */
 import type * as tf from '@tensorflow/tfjs';
-import { AppError } from '../../protocol/link';
+import { AppError } from '../../protocol/errors';
 import { forgetCpuCopy, runKernel } from '../dispatch';
 import { FUSED } from '../fusedNames';
 import { clipScale, scaleLength } from '../kernels/optimizer/clipScale';

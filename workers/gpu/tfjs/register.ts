@@ -4,7 +4,7 @@
  * what ours do not cover.
  */
 import * as tf from '@tensorflow/tfjs';
-import { AppError } from '../../protocol/link';
+import { AppError } from '../../protocol/errors';
 import { unitForwardGradient } from '../fusedUnit';
 import { batchNormReluKernels } from './batchNormRelu';
 import { callOf, type KernelTable } from './call';

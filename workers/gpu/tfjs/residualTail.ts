@@ -1,7 +1,7 @@
 /** @file A residual block's end on a WebGPU backend: scale, bias, sum and ReLU ride in the 1×1 convolution's epilogue. */
 import type * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { AppError } from '../../protocol/link';
+import { AppError } from '../../protocol/errors';
 import { runKernel } from '../dispatch';
 import { FUSED } from '../fusedNames';
 import { makeMap } from '../halfMaps';

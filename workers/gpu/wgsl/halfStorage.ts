@@ -7,7 +7,7 @@
  * Arithmetic and sums stay in float32: a product of two halves is exact there, as in a GPU's matrix units, which WGSL
  * cannot reach. So filters stay float32 too: rounded to half, as matrix units need them, they would gain nothing.
  */
-import { AppError } from '../../protocol/link';
+import { AppError } from '../../protocol/errors';
 import { float, type Program } from './kernel';
 
 /** How WGSL names halves: two a word, which every adapter can unpack and pack, or f16 where it has `shader-f16`. */

@@ -7,7 +7,7 @@ import { FUSED, hasFused } from '../../gpu/fusedNames';
 import { fusedOptimizerStep } from '../../gpu/fusedOps';
 import type { UpdateRule } from '../../gpu/kernels/optimizer/updateParameters';
 import type { Parameter } from '../../nets/network';
-import { AppError } from '../../protocol/link';
+import { AppError } from '../../protocol/errors';
 
 export interface OptimizerHyper {
   momentum: number;

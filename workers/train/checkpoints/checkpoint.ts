@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import type { TensorFile } from '../../formats/tensorFile';
 import type { CheckpointInfo } from '../../protocol/checkpoints';
 import type { DatasetSummary } from '../../protocol/dataset';
-import { AppError } from '../../protocol/link';
+import { AppError } from '../../protocol/errors';
 import type { History, RunConfig } from '../../protocol/runs';
 
 const optionValue = v.union([

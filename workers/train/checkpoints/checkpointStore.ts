@@ -4,7 +4,7 @@
  */
 import { createStore, delMany, get, getMany, keys, set, setMany, type UseStore } from 'idb-keyval';
 import type { CheckpointInfo, StorageUse } from '../../protocol/checkpoints';
-import { AppError } from '../../protocol/link';
+import { AppError } from '../../protocol/errors';
 
 let opened: UseStore | null = null;
 function store(): UseStore {

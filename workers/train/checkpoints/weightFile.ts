@@ -2,7 +2,7 @@
 import { FORMATS } from '../../formats/formats';
 import type { FileTensor } from '../../formats/tensorFile';
 import type { ExportFormat, StartFrom } from '../../protocol/checkpoints';
-import { AppError } from '../../protocol/link';
+import { AppError } from '../../protocol/errors';
 import { type CheckpointRecord, readRecord, writeRecord } from './checkpoint';
 import { getCheckpoint } from './checkpointStore';
 

@@ -5,7 +5,7 @@ import type { WeightingId } from '../../config/strategy';
 import { ownBackend } from '../../gpu/ownBackend';
 import { type DeviceTraits, traitsOf } from '../../gpu/rehearsal/countingDevice';
 import type { MemoryEstimate } from '../../protocol/device';
-import { AppError } from '../../protocol/link';
+import { AppError } from '../../protocol/errors';
 import type { RunConfig } from '../../protocol/runs';
 import { type StepMemory, stepMemory, togetherOf } from './stepMemory';
 

@@ -1,5 +1,5 @@
 /** @file A run's state machine: idle → preparing → running ⇄ paused → finished / stopped / failed. */
-import { AppError } from '../../protocol/link';
+import { AppError } from '../../protocol/errors';
 import type { RunPhase } from '../../protocol/runs';
 
 export type PhaseEvent = 'prepare' | 'prepared' | 'resume' | 'pause' | 'step' | 'finish' | 'stop' | 'fail';

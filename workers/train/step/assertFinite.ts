@@ -1,5 +1,5 @@
 /** @file A run whose numbers left the finite is over: says which, where, and what to do. */
-import { AppError } from '../../protocol/link';
+import { AppError } from '../../protocol/errors';
 import type { TaskDescription } from '../../protocol/systems';
 import { numbersOf, type StepReport } from './report';
 

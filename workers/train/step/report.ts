@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import { option } from '../../config/options';
 import type { Model } from '../../model/model';
 import { type Column, pairColumns, positionsOf, runColumn, taskColumns } from '../../protocol/columns';
-import { AppError } from '../../protocol/link';
+import { AppError } from '../../protocol/errors';
 import type { TaskDescription } from '../../protocol/systems';
 
 /** Columns that every step reports. Loss and accuracy are gaps (NaN) where the batch has no sample of the task. */

@@ -20,7 +20,7 @@ import { compileStateHash } from '../../gpu/capture/stateHash';
 import { ownBackend, sparingly, upload } from '../../gpu/ownBackend';
 import type { Model } from '../../model/model';
 import { halfApplies } from '../../model/precision';
-import { AppError } from '../../protocol/link';
+import { AppError } from '../../protocol/errors';
 import type { Batch } from '../../samples/batches';
 import { nameNumbers, type StepReport } from './report';
 import { stepOnInputs, trainStep } from './step';

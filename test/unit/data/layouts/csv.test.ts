@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { csvRows } from '../../../../workers/data/layouts/csv';
-import { AppError } from '../../../../workers/protocol/link';
+import { AppError } from '../../../../workers/protocol/errors';
 import { utf8 } from '../../../fixtures/archives';
 
 const rows = (text: string, name?: string) => [...csvRows(utf8(text), name)];
