@@ -20,10 +20,8 @@ export interface OpenedDataset {
   name: string;
   layout: string;
   images: number;
-  identities: number;
-  /** Images an expression. */
-  expressions: Record<string, number>;
-  modalities: Record<string, number>;
+  /** Images of each class, for each label column: `identity`, `expression`, `modality`, and others of a manifest. */
+  counts: Readonly<Record<string, Readonly<Record<string, number>>>>;
   skipped: readonly Skipped[];
 }
 export interface ScriptHistory {

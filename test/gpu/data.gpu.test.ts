@@ -3,6 +3,7 @@ import { decodeImage } from '../../workers/data/images/decode';
 import { readImageHeader } from '../../workers/data/images/imageHeader';
 import { createLibrary } from '../../workers/data/library';
 import type { DatasetApi, PixelsApi } from '../../workers/protocol/dataset';
+import { labelOf } from '../../workers/protocol/labelColumns';
 import { connect, Transfer } from '../../workers/protocol/link';
 import { asFile, caviZip, ck48Zip, zipOf } from '../fixtures/archives';
 import { drawFace } from '../fixtures/faces';
@@ -69,12 +70,13 @@ test('the worker opens a CK+48 zip, and its pixels are the pictures that were pa
     { source: zipSource(await ck48Zip({ subjects: 20, sequencesPerSubject: 2, size: 48 })) },
     { onProgress: value => phases.add((value as { phase: string }).phase) },
   );
-  expect(summary).toMatchObject({ layout: 'ck48', images: 120, identities: 20, sequences: 40, skipped: [] });
+  expect(summary).toMatchObject({ layout: 'ck48', images: 120, sequences: 40, skipped: [] });
+  expect(Object.keys(summary.counts.identity)).toHaveLength(20);
   expect(phases).toEqual(new Set(['listing', 'reading', 'checking']));
 
-  const { samples, identities } = await pixels.call('index', { id: summary.id });
+  const { samples, columns } = await pixels.call('index', { id: summary.id });
   const wanted = samples.findIndex(sample => sample.path === 'fear/S019_001_00000016.png');
-  expect(identities[samples[wanted]?.identity ?? -1]).toBe('S019');
+  expect(labelOf(columns.identity, wanted)).toBe('S019');
   const batch = await pixels.call('pixels', { id: summary.id, indices: [0, wanted, 1], size: 48 });
   const packed = drawFace({ identity: 3, expression: 'fear', take: 1 }, 48);
   expect(worst(batch.subarray(48 * 48 * 3, 2 * 48 * 48 * 3), packed)).toBe(0);
@@ -89,7 +91,7 @@ test('the worker opens JPEG caricatures and photos in colour', async () => {
   const summary = await datasets.call('open', {
     source: zipSource(await caviZip({ people: 4, each: 2, size: 32 })),
   });
-  expect(summary.modalities).toEqual({ caricature: 8, photo: 8 });
+  expect(summary.counts.modality).toEqual({ caricature: 8, photo: 8 });
   const batch = await pixels.call('pixels', { id: summary.id, indices: [0], size: 32 });
   const channel = (c: number) => mean(batch.filter((_, i) => i % 3 === c));
   expect(channel(0)).toBeGreaterThan(channel(2) + 3); // skin is warmer than gray

@@ -1,7 +1,8 @@
 /** @file What a dataset holds, in numbers and sentences: the page's Table 1, and which systems it can train. */
 
-import type { DatasetIndex, DatasetSummary, LayoutScore, Sample, Skipped } from '../protocol/dataset';
+import type { DatasetIndex, DatasetSummary, LabelColumn, LayoutScore, Skipped } from '../protocol/dataset';
 import { AppError } from '../protocol/errors';
+import { mapColumns } from '../protocol/labelColumns';
 import type { SystemId } from '../protocol/systems';
 
 /** With fewer, ln(identities) comes near ln(expressions): the tasks start alike (METHOD section 8). */
@@ -15,49 +16,43 @@ export interface SummaryContext {
   source: DatasetSummary['source'];
 }
 
-function countBy(
-  names: readonly string[],
-  samples: readonly Sample[],
-  of: (sample: Sample) => number | null,
-) {
+function countsOf({ names, values }: LabelColumn): Record<string, number> {
   const counts = names.map(() => 0);
-  for (const sample of samples) {
-    const i = of(sample);
-    if (i !== null) counts[i] = (counts[i] ?? 0) + 1;
-  }
+  for (const i of values) if (i !== null) counts[i] = (counts[i] ?? 0) + 1;
   return Object.fromEntries(names.map((name, i) => [name, counts[i] ?? 0]));
 }
 
 /** People with at least one image of the modality. */
-function peopleWith(index: DatasetIndex, modality: string): Set<number> {
-  const wanted = index.modalities.indexOf(modality);
+function peopleWith({ columns: { identity, modality } }: DatasetIndex, kind: string): Set<number> {
+  const wanted = modality.names.indexOf(kind);
   const people = new Set<number>();
-  for (const sample of index.samples)
-    if (wanted >= 0 && sample.modality === wanted && sample.identity !== null) people.add(sample.identity);
+  for (const [i, person] of identity.values.entries())
+    if (wanted >= 0 && modality.values[i] === wanted && person !== null) people.add(person);
   return people;
 }
 
 /** What lets a system train, task by task. Where one task could, it can still pretrain (METHOD section 5). */
 function systems(index: DatasetIndex): Record<SystemId, true | string> {
-  const people = index.identities.length;
+  const { identity, expression, modality } = index.columns;
+  const people = identity.names.length;
   const needsPeople =
     people === 0
       ? 'no image says who it shows. Put each person in a folder, or add a manifest.csv with an identity column.'
       : people === 1
-        ? `all labelled images show one person (${index.identities[0]}); telling people apart needs at least two.`
+        ? `all labelled images show one person (${identity.names[0]}); telling people apart needs at least two.`
         : null;
-  const expressions = index.expressions.length;
+  const expressions = expression.names.length;
   const needsExpressions =
     expressions === 0
       ? 'the expression task has no labels. Put each expression in a folder, or add a manifest.csv with an expression column.'
       : expressions === 1
-        ? `the expression task needs at least two expressions: all labelled images show one (${index.expressions[0]}).`
+        ? `the expression task needs at least two expressions: all labelled images show one (${expression.names[0]}).`
         : null;
   const photos = peopleWith(index, 'photo');
   const caricatures = peopleWith(index, 'caricature');
   const needsModalities =
     photos.size === 0 || caricatures.size === 0
-      ? `the other two tasks need photos and caricatures of the same people; this has ${index.modalities.length > 0 ? `only ${index.modalities.join(', ')}` : 'no such labels'}.`
+      ? `the other two tasks need photos and caricatures of the same people; this has ${modality.names.length > 0 ? `only ${modality.names.join(', ')}` : 'no such labels'}.`
       : photos.size < 2 || caricatures.size < 2
         ? `the other two tasks need at least two people with photos and two with caricatures; this has ${photos.size} and ${caricatures.size}.`
         : [...photos].some(person => caricatures.has(person))
@@ -82,12 +77,14 @@ function answer(single: string | null, needs: readonly (string | null)[]): true 
 }
 
 /** Fewer than two classes in every task teach nothing. @throws AppError, see `summarise`. */
-function refuseUseless({ samples, identities, expressions }: DatasetIndex, source: DatasetSummary['source']) {
+function refuseUseless({ samples, columns }: DatasetIndex, source: DatasetSummary['source']) {
+  const identities = columns.identity.names;
+  const expressions = columns.expression.names;
   const [person] = identities;
   const count = samples.length;
   if (
     identities.length === 1 &&
-    (expressions.length < 2 || samples.every(({ identity }) => identity !== null))
+    (expressions.length < 2 || columns.identity.values.every(identity => identity !== null))
   )
     throw new AppError(
       'dataset/one-identity',
@@ -110,18 +107,16 @@ function refuseUseless({ samples, identities, expressions }: DatasetIndex, sourc
 
 function notesOn(index: DatasetIndex): string[] {
   const notes: string[] = [];
-  const people = index.identities.length;
-  const classes = index.expressions.length;
+  const { identity, expression } = index.columns;
+  const people = identity.names.length;
+  const classes = expression.names.length;
   if (people >= 2 && people < fewIdentities)
     notes.push(
       classes >= 2
         ? `Only ${people} people: the identity loss starts near ln ${people} = ${Math.log(people).toFixed(1)}, the expression loss near ln ${classes} = ${Math.log(classes).toFixed(1)}. With fewer than ${fewIdentities} people hard and easy may change roles.`
         : `Only ${people} people: with fewer than ${fewIdentities} the identity tasks are easy, and hard and easy may change roles.`,
     );
-  const imagesOf = new Map<number, number>();
-  for (const { identity } of index.samples)
-    if (identity !== null) imagesOf.set(identity, (imagesOf.get(identity) ?? 0) + 1);
-  const single = [...imagesOf.values()].filter(n => n === 1).length;
+  const single = Object.values(countsOf(identity)).filter(n => n === 1).length;
   if (people >= 2 && single > 0)
     notes.push(`${single} of ${people} people have a single image: they train, but are never held out.`);
   return notes;
@@ -132,10 +127,8 @@ function notesOn(index: DatasetIndex): string[] {
  * `dataset/unlabelled` when there are no people and fewer than two expressions.
  */
 export function summarise(index: DatasetIndex, context: SummaryContext): DatasetSummary {
-  const { samples } = index;
+  const { samples, columns } = index;
   refuseUseless(index, context.source);
-  const missing = (key: 'identity' | 'expression' | 'modality') =>
-    samples.filter(sample => sample[key] === null).length;
   return {
     id: index.id,
     name: index.name,
@@ -143,15 +136,9 @@ export function summarise(index: DatasetIndex, context: SummaryContext): Dataset
     layoutLabel: context.layoutLabel,
     candidates: context.candidates,
     images: samples.length,
-    identities: index.identities.length,
     sequences: new Set(samples.map(sample => sample.sequence).filter(sequence => sequence !== null)).size,
-    expressions: countBy(index.expressions, samples, sample => sample.expression),
-    modalities: countBy(index.modalities, samples, sample => sample.modality),
-    unlabelled: {
-      identity: missing('identity'),
-      expression: missing('expression'),
-      modality: missing('modality'),
-    },
+    counts: mapColumns(columns, countsOf),
+    unlabelled: mapColumns(columns, ({ values }) => values.filter(value => value === null).length),
     systems: systems(index),
     notes: [...context.notes, ...notesOn(index)],
     skipped: context.skipped,

@@ -2,7 +2,7 @@
 
 import { option } from '../config/options';
 import type { Model } from '../model/model';
-import type { DatasetIndex, PixelsApi } from '../protocol/dataset';
+import type { DatasetIndex, LabelColumn, PixelsApi } from '../protocol/dataset';
 import type { Link } from '../protocol/link';
 import { collate, type Labelled } from '../samples/batches';
 import { ForwardPass } from './forwardPass';
@@ -53,8 +53,7 @@ export async function predict(
   const outputs = await Promise.all(passes);
   const column = (output: number) => join(outputs.map(values => values[output] ?? new Float32Array()));
   const { labels } = collate(samples, tasks.length);
-  const of = (field: 'identity' | 'modality') =>
-    Int32Array.from(samples, ({ sample }) => index.samples[sample]?.[field] ?? -1);
+  const of = ({ values }: LabelColumn) => Int32Array.from(samples, ({ sample }) => values[sample] ?? -1);
   return {
     tasks: tasks.map((task, t) => {
       const values = column(t);
@@ -66,8 +65,8 @@ export async function predict(
       };
     }),
     embeddings: { size: network.bottleneck, values: column(tasks.length) },
-    identities: of('identity'),
-    modalities: of('modality'),
+    identities: of(index.columns.identity),
+    modalities: of(index.columns.modality),
   };
 }
 

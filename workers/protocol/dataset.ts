@@ -24,13 +24,25 @@ export type DatasetSource =
   | { kind: 'files'; files: readonly { path: string; file: File }[] }
   | { kind: 'sample'; sample: SampleSetId; options: SampleSetOptions };
 
-/** `null` = no label: the sample is masked out of the tasks that need it, never guessed. */
+/**
+ * Something for each label column, by the column's name. The three that the papers' tasks read are always there, perhaps
+ * without a single label; any further column of a manifest (age group, glasses, …) is there under its own name.
+ */
+export type ByColumn<T> = Readonly<Record<'identity' | 'expression' | 'modality', T> & Record<string, T>>;
+
+/** One label of every sample of a dataset: who it shows, which expression, or any other column of a manifest. */
+export interface LabelColumn {
+  /** What the classes are called, in natural order. */
+  names: readonly string[];
+  /**
+   * Index into `names`, for each sample in the order of `DatasetIndex.samples`. `null` = no label: the sample is masked
+   * out of the tasks that need it, never guessed.
+   */
+  values: readonly (number | null)[];
+}
+
 export interface Sample {
   path: string;
-  /** Index into `DatasetIndex.identities`. */
-  identity: number | null;
-  expression: number | null;
-  modality: number | null;
   /** Frames of one sequence share it; they never fall on both sides of a split. */
   sequence: string | null;
   frame: number | null;
@@ -42,11 +54,9 @@ export interface DatasetIndex {
   id: string;
   name: string;
   layout: string;
-  identities: readonly string[];
-  expressions: readonly string[];
-  /** `photo`, `caricature`, or whatever the folders are called. */
-  modalities: readonly string[];
   samples: readonly Sample[];
+  /** Modalities are called `photo`, `caricature`, or whatever the folders are called. */
+  columns: ByColumn<LabelColumn>;
   /** Hash of paths and labels: tells a checkpoint whether this is the dataset it was trained on. */
   fingerprint: string;
 }
@@ -71,12 +81,11 @@ export interface DatasetSummary {
   /** All layouts that fit at least one image, best first: the page shows score and runner-up and lets one override. */
   candidates: readonly LayoutScore[];
   images: number;
-  identities: number;
   sequences: number;
-  expressions: Record<string, number>;
-  modalities: Record<string, number>;
-  /** Images without a label for identity / expression / modality. */
-  unlabelled: { identity: number; expression: number; modality: number };
+  /** For each label column: images of each class, in the order of its names. */
+  counts: ByColumn<Readonly<Record<string, number>>>;
+  /** For each label column: images that it gives no label. */
+  unlabelled: ByColumn<number>;
   /** Which systems it can train. A sentence says why not. */
   systems: Record<SystemId, true | string>;
   /** Things a person should know (few identities, ambiguous numeric labels, …). */
@@ -97,9 +106,8 @@ export interface ContactSheet {
   size: number;
   tiles: readonly {
     path: string;
-    identity: string | null;
-    expression: string | null;
-    modality: string | null;
+    /** Its label in each column. */
+    labels: ByColumn<string | null>;
     pixels: Uint8ClampedArray<ArrayBuffer>;
   }[];
 }
@@ -108,7 +116,7 @@ export interface ContactSheet {
 export interface DatasetApi {
   /** Progress: `OpenProgress`. What was open stays open when this fails or is aborted. */
   open(input: { source: DatasetSource; layout?: string }): DatasetSummary;
-  /** Up to `count` samples spread over identities, expressions and modalities. */
+  /** Up to `count` samples spread over the labels of every column. */
   contactSheet(input: { id: string; count: number; size: number }): ContactSheet;
   /** The dataset as a zip that opens like any other (sample sets only). */
   saveZip(input: { id: string }): Blob;

@@ -33,7 +33,7 @@ export function prepareData(
   trained: ReadonlySet<number> | null = null,
 ): PreparedData {
   const { tasks } = SYSTEMS[config.system];
-  const split = splitSamples(index.samples, {
+  const split = splitSamples(index, {
     by: option(config, 'splitBy') as Parameters<typeof splitSamples>[1]['by'],
     testFraction: option(config, 'testFraction'),
     seed: option(config, 'seed'),
@@ -52,20 +52,18 @@ export function prepareData(
   const label = (sample: number): Labelled => ({
     sample,
     labels: tasks.map((task, t) => {
-      const record = index.samples[sample];
-      const raw = record ? rawLabel(task, record, index) : null;
+      const raw = rawLabel(task, index, sample);
       return raw === null ? -1 : (lookups[t]?.get(raw) ?? -1);
     }),
   });
   const train = split.train.map(label).filter(({ labels }) => labels.some(l => l >= 0));
-  const names = { identity: index.identities, expression: index.expressions };
   return {
     index,
     train,
     test: split.test.map(label),
     classes,
     classNames: classes.map((list, t) =>
-      list.map(c => names[tasks[t]?.target ?? 'identity'][c] ?? String(c)),
+      list.map(c => index.columns[tasks[t]?.target ?? 'identity'].names[c] ?? String(c)),
     ),
     rule: split.rule,
   };

@@ -3,7 +3,7 @@
  * on one side: consecutive frames are nearly the same picture, and a split between them measures memory.
  */
 
-import type { Sample } from '../protocol/dataset';
+import type { DatasetIndex, Sample } from '../protocol/dataset';
 import { AppError } from '../protocol/errors';
 import { permutation, stream } from '../random';
 
@@ -30,17 +30,20 @@ interface Group {
   stratum: string;
 }
 
-function group(samples: readonly Sample[]): Group[] {
+/** What a split looks at. */
+export type SplitInput = Pick<DatasetIndex, 'samples' | 'columns'>;
+
+function group({ samples, columns: { identity, expression, modality } }: SplitInput): Group[] {
   const groups = new Map<string, Group>();
   samples.forEach((sample, i) => {
     const key = sample.sequence === null ? `image ${i}` : `sequence ${sample.sequence}`;
     const known = groups.get(key);
     if (known) {
       known.members.push(i);
-      known.identity ??= sample.identity;
+      known.identity ??= identity.values[i] ?? null;
     } else {
-      const stratum = `${sample.expression}/${sample.modality}`;
-      groups.set(key, { members: [i], identity: sample.identity, stratum });
+      const stratum = `${expression.values[i]}/${modality.values[i]}`;
+      groups.set(key, { members: [i], identity: identity.values[i] ?? null, stratum });
     }
   });
   return [...groups.values()];
@@ -119,14 +122,15 @@ function declared(samples: readonly Sample[], groups: readonly Group[]): Group[]
 /**
  * @throws AppError `split/fraction`, `split/declared`, `split/subject` when the dataset cannot be split that way.
  */
-export function splitSamples(samples: readonly Sample[], options: SplitOptions): Split {
+export function splitSamples(dataset: SplitInput, options: SplitOptions): Split {
+  const { samples } = dataset;
   const { testFraction, seed } = options;
   if (!(testFraction >= 0 && testFraction < 1))
     throw new AppError(
       'split/fraction',
       `The held-out share is ${testFraction}; it must be at least 0 and below 1.`,
     );
-  const groups = group(samples);
+  const groups = group(dataset);
   const sequences = groups.filter(g => samples[g.members[0] ?? -1]?.sequence != null).length;
   const declares = samples.some(s => s.split === 'test') && samples.some(s => s.split === 'train');
   const by =

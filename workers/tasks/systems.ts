@@ -1,5 +1,6 @@
 /** @file The two papers' task systems (METHOD section 2): which tasks there are and which samples each one sees. */
-import type { DatasetIndex, Sample } from '../protocol/dataset';
+import type { DatasetIndex } from '../protocol/dataset';
+import { labelOf } from '../protocol/labelColumns';
 import type { SystemDescription, SystemId, TaskDescription } from '../protocol/systems';
 
 export interface Task extends TaskDescription {
@@ -50,18 +51,14 @@ export const SYSTEMS = { expression, caricature } as const satisfies Record<Syst
 export function taskClasses(task: Task, index: DatasetIndex, train: readonly number[]): number[] {
   const seen = new Set<number>();
   for (const i of train) {
-    const sample = index.samples[i];
-    const label = sample && rawLabel(task, sample, index);
-    if (label !== null && label !== undefined) seen.add(label);
+    const label = rawLabel(task, index, i);
+    if (label !== null) seen.add(label);
   }
   return [...seen].sort((a, b) => a - b);
 }
 
 /** The dataset's own class index of a sample for a task, `null` where the task does not see the sample. */
-export function rawLabel(task: Task, sample: Sample, index: DatasetIndex): number | null {
-  if (task.modality !== null) {
-    const modality = sample.modality === null ? null : index.modalities[sample.modality];
-    if (modality !== task.modality) return null;
-  }
-  return sample[task.target];
+export function rawLabel(task: Task, { columns }: DatasetIndex, sample: number): number | null {
+  if (task.modality !== null && labelOf(columns.modality, sample) !== task.modality) return null;
+  return columns[task.target].values[sample] ?? null;
 }

@@ -1,4 +1,4 @@
-/** @file Thumbnails over identities, expressions and modalities, on one canvas; pointer or arrow keys tell who is who. */
+/** @file Thumbnails over the labels of every column, on one canvas; pointer or arrow keys tell who is who. */
 import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react';
 import type { ContactSheet } from '../../../workers/protocol/dataset';
 import { capital } from '../../format/words';
@@ -13,8 +13,8 @@ const moves: Readonly<Record<string, (at: number, last: number) => number>> = {
   End: (_, last) => last,
 };
 
-const captionOf = ({ identity, expression, modality }: ContactSheet['tiles'][number]) =>
-  [identity, expression, modality]
+const captionOf = ({ labels }: ContactSheet['tiles'][number]) =>
+  Object.values(labels)
     .filter(part => part !== null)
     .map(capital)
     .join(' · ') || 'No label';

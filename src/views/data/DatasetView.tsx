@@ -1,5 +1,6 @@
 /** @file What is open: a summary like the paper's Table 1, the layout and its runner-up, samples, and what was left out. */
 import type { DatasetSummary } from '../../../workers/protocol/dataset';
+import { wellKnownColumns } from '../../../workers/protocol/labelColumns';
 import { capital, count, counted, percent } from '../../format/words';
 import { attempt } from '../../state/actions/context';
 import { useApp, useAppState } from '../../state/useApp';
@@ -10,17 +11,22 @@ import { SkippedList } from './SkippedList';
 export function DatasetView({ dataset }: { dataset: DatasetSummary }) {
   const { datasets, store } = useApp();
   const sheet = useAppState(state => state.sheet);
-  const expressions = Object.entries(dataset.expressions);
-  const modalities = Object.entries(dataset.modalities);
+  const { identity, ...others } = dataset.counts;
+  const people = Object.keys(identity).length;
+  const expressions = Object.keys(others.expression).length;
+  const modalities = Object.keys(others.modality).length;
+  const columns = Object.entries(others).map(([name, counts]) => ({ name, counts: Object.entries(counts) }));
+  // One modality is the usual case and says nothing.
+  const shown = columns.filter(({ name, counts }) => counts.length > (name === 'modality' ? 1 : 0));
   const [best, runnerUp] = dataset.candidates;
   return (
     <div className="dataset">
       <h3>{dataset.name}</h3>
       <dl className="figures">
         <Figure value={dataset.images} label={dataset.images === 1 ? 'image' : 'images'} />
-        <Figure value={dataset.identities} label={dataset.identities === 1 ? 'identity' : 'identities'} />
-        <Figure value={expressions.length} label={expressions.length === 1 ? 'expression' : 'expressions'} />
-        {modalities.length > 1 && <Figure value={modalities.length} label="modalities" />}
+        <Figure value={people} label={people === 1 ? 'identity' : 'identities'} />
+        <Figure value={expressions} label={expressions === 1 ? 'expression' : 'expressions'} />
+        {modalities > 1 && <Figure value={modalities} label="modalities" />}
       </dl>
       {sheet && <ContactSheetView sheet={sheet} />}
       {dataset.notes.map(note => (
@@ -31,27 +37,29 @@ export function DatasetView({ dataset }: { dataset: DatasetSummary }) {
       <details>
         <summary>Counts and layout</summary>
         <table className="counts">
-          <caption className="hidden">Images of each expression and modality</caption>
-          <tbody>
-            {expressions.map(([name, images]) => (
-              <CountRow
-                key={name}
-                name={name}
-                images={images}
-                most={Math.max(...Object.values(dataset.expressions))}
-              />
-            ))}
-          </tbody>
-          {modalities.length > 1 && (
-            <tbody>
-              {modalities.map(([name, images]) => (
-                <CountRow key={name} name={name} images={images} most={dataset.images} />
+          <caption className="hidden">Images of each label</caption>
+          {shown.map(({ name, counts }) => (
+            <tbody key={name}>
+              {wellKnownColumns.every(known => known !== name) && (
+                <tr>
+                  <th scope="rowgroup" colSpan={3}>
+                    {capital(name)}
+                  </th>
+                </tr>
+              )}
+              {counts.map(([label, images]) => (
+                <CountRow
+                  key={label}
+                  name={label}
+                  images={images}
+                  most={Math.max(...counts.map(([, most]) => most))}
+                />
               ))}
             </tbody>
-          )}
+          ))}
         </table>
         {dataset.sequences > 0 && <p className="fine">{counted(dataset.sequences, 'sequence')}.</p>}
-        <Unlabelled {...dataset.unlabelled} />
+        <Unlabelled unlabelled={dataset.unlabelled} />
         {dataset.candidates.length > 1 ? (
           <label className="field">
             <span>Layout</span>
@@ -116,8 +124,8 @@ function CountRow({ name, images, most }: { name: string; images: number; most: 
   );
 }
 
-function Unlabelled({ identity, expression, modality }: DatasetSummary['unlabelled']) {
-  const parts = Object.entries({ identity, expression, modality }).filter(([, images]) => images > 0);
+function Unlabelled({ unlabelled }: Pick<DatasetSummary, 'unlabelled'>) {
+  const parts = Object.entries(unlabelled).filter(([, images]) => images > 0);
   if (parts.length === 0) return null;
   const list = parts.map(([what, images]) => `${what} (${counted(images, 'image')})`).join(', ');
   return <p className="fine">Without a label, so masked out of that task: {list}.</p>;

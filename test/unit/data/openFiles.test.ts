@@ -16,16 +16,15 @@ test('a CK+48 zip opens with the counts of its table', async () => {
     name: 'ck48',
     layout: 'ck48',
     images: 120,
-    identities: 20,
     sequences: 40,
-    modalities: {},
+    counts: { modality: {} },
     unlabelled: { identity: 0, expression: 0, modality: 120 },
     systems: { expression: true, caricature: expect.stringContaining('photos and caricatures') },
     notes: [],
     skipped: [],
     source: { kind: 'files', files: ['ck48.zip'] },
   });
-  expect(Object.keys(summary.expressions)).toEqual([
+  expect(Object.keys(summary.counts.expression)).toEqual([
     'anger',
     'contempt',
     'disgust',
@@ -34,12 +33,13 @@ test('a CK+48 zip opens with the counts of its table', async () => {
     'sadness',
     'surprise',
   ]);
-  expect(Object.values(summary.expressions).reduce((a, b) => a + b)).toBe(120);
+  expect(Object.keys(summary.counts.identity)).toHaveLength(20);
+  expect(Object.values(summary.counts.expression).reduce((a, b) => a + b)).toBe(120);
   expect(summary.candidates.map(({ id, score }) => [id, score])).toEqual([
     ['ck48', 1],
     ['folders', 1],
   ]);
-  expect(index.identities).toEqual(index.identities.toSorted());
+  expect(index.columns.identity.names).toEqual(index.columns.identity.names.toSorted());
 });
 
 test('a CaVI zip merges names that differ by case and leaves its lists out', async () => {
@@ -47,18 +47,19 @@ test('a CaVI zip merges names that differ by case and leaves its lists out', asy
   expect(summary).toMatchObject({
     layout: 'cavi',
     images: 64,
-    identities: 16,
-    modalities: { caricature: 32, photo: 32 },
+    counts: { modality: { caricature: 32, photo: 32 } },
     systems: { expression: expect.stringContaining('the expression task has no labels'), caricature: true },
   });
+  expect(Object.keys(summary.counts.identity)).toHaveLength(16);
   expect(summary.skipped).toHaveLength(2);
-  expect(index.identities.filter(name => /smith/i.test(name))).toHaveLength(1);
+  expect(index.columns.identity.names.filter(name => /smith/i.test(name))).toHaveLength(1);
 });
 
 test('a manifest wins over folders, and few people are remarked on', async () => {
   const { summary, index } = await open({ 'm.zip': await manifestZip({ size: 8 }) });
-  expect(summary).toMatchObject({ layout: 'manifest', images: 24, identities: 4 });
-  expect(index.identities[0]).toBe('person1, Jr.');
+  expect(summary).toMatchObject({ layout: 'manifest', images: 24 });
+  expect(Object.keys(summary.counts.identity)).toHaveLength(4);
+  expect(index.columns.identity.names[0]).toBe('person1, Jr.');
   expect(summary.notes.join()).toMatch(/Only 4 people.*ln 4 = 1\.4.*ln 3 = 1\.1/);
 });
 

@@ -43,8 +43,7 @@ test.each([
 test('people without expressions can pretrain, and each system says what else it needs', async () => {
   const { summary } = await open(await pictures(cells(['ann', 'bob', 'cid'])));
   expect(summary).toMatchObject({
-    identities: 3,
-    expressions: {},
+    counts: { identity: { ann: 2, bob: 2, cid: 2 }, expression: {} },
     systems: {
       expression: expect.stringMatching(
         /^It can pretrain on identity .*but the expression task has no labels\. Put each expression in a folder/,
@@ -59,7 +58,7 @@ test('people without expressions can pretrain, and each system says what else it
 test('expressions without people can train that task alone, and say so', async () => {
   const { summary } = await open(await pictures(cells(['happy', 'sad'])));
   expect(summary).toMatchObject({
-    identities: 0,
+    counts: { identity: {} },
     systems: {
       expression: expect.stringMatching(/^It can pretrain on expression .*but no image says who it shows/),
       caricature: expect.stringMatching(/^No image says who it shows/),

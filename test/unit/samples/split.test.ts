@@ -1,12 +1,29 @@
 import { describe, expect, test } from 'vitest';
 import type { Sample } from '../../../workers/protocol/dataset';
-import { type SplitBy, splitSamples } from '../../../workers/samples/split';
+import { type SplitBy, type SplitOptions, splitSamples } from '../../../workers/samples/split';
 
-const sample = (part: Partial<Sample>): Sample => ({
+/** A sample with its labels beside it. */
+interface Row extends Sample {
+  identity: number | null;
+  expression: number | null;
+}
+const split = (rows: readonly Row[], options: SplitOptions) =>
+  splitSamples(
+    {
+      samples: rows,
+      columns: {
+        identity: { names: [], values: rows.map(row => row.identity) },
+        expression: { names: [], values: rows.map(row => row.expression) },
+        modality: { names: [], values: rows.map(() => null) },
+      },
+    },
+    options,
+  );
+
+const sample = (part: Partial<Row>): Row => ({
   path: '',
   identity: null,
   expression: null,
-  modality: null,
   sequence: null,
   frame: null,
   split: null,
@@ -17,7 +34,7 @@ const grid = (
   people: number,
   expressions: number,
   each: number,
-  make: (p: number, e: number, k: number) => Partial<Sample>,
+  make: (p: number, e: number, k: number) => Partial<Row>,
 ) =>
   Array.from({ length: people * expressions * each }, (_, i) => {
     const [p, e, k] = [Math.floor(i / (expressions * each)), Math.floor(i / each) % expressions, i % each];
@@ -44,7 +61,7 @@ for (const [name, samples] of Object.entries(datasets))
     describe(`${name} split by ${by}`, () => {
       test('two sides, every sample once, no sequence on both, for every seed', () => {
         for (const seed of seeds) {
-          const { train, test: held } = splitSamples(samples, { by, testFraction: 0.25, seed });
+          const { train, test: held } = split(samples, { by, testFraction: 0.25, seed });
           expect([...train, ...held].toSorted((a, b) => a - b)).toEqual(samples.map((_, i) => i));
           expect(train.length).toBeGreaterThan(0);
           expect(held.length).toBeGreaterThan(0);
@@ -59,12 +76,12 @@ for (const [name, samples] of Object.entries(datasets))
 
       test('the same seed gives the same split', () => {
         const options = { by, testFraction: 0.3, seed: 5 };
-        expect(splitSamples(samples, options)).toEqual(splitSamples(samples, options));
+        expect(split(samples, options)).toEqual(split(samples, options));
       });
 
       if (by !== 'declared' && !(by === 'auto' && name === 'mixed'))
         test('another seed gives another split', () => {
-          const held = (seed: number) => splitSamples(samples, { by, testFraction: 0.3, seed }).test;
+          const held = (seed: number) => split(samples, { by, testFraction: 0.3, seed }).test;
           expect(held(1)).not.toEqual(held(2));
         });
     });
@@ -72,7 +89,7 @@ for (const [name, samples] of Object.entries(datasets))
 
 test('by sample, every cell of identity and expression gives its share, for every seed', () => {
   for (const seed of seeds) {
-    const { test: held } = splitSamples(datasets.pictures, { by: 'sample', testFraction: 0.25, seed });
+    const { test: held } = split(datasets.pictures, { by: 'sample', testFraction: 0.25, seed });
     const cells = new Map<string, number>();
     for (const i of held) {
       const { identity, expression } = datasets.pictures[i] ?? sample({});
@@ -86,11 +103,7 @@ test('by sample, every cell of identity and expression gives its share, for ever
 
 test('by sequence, each subject of four gives one and keeps three, for every seed', () => {
   for (const seed of seeds) {
-    const {
-      train,
-      test: held,
-      rule,
-    } = splitSamples(datasets.sequences, { by: 'auto', testFraction: 0.25, seed });
+    const { train, test: held, rule } = split(datasets.sequences, { by: 'auto', testFraction: 0.25, seed });
     expect(held).toHaveLength(20 * 3);
     expect(new Set(train.map(i => datasets.sequences[i]?.identity)).size).toBe(20);
     expect(rule).toMatch(/^by sequence/);
@@ -100,7 +113,7 @@ test('by sequence, each subject of four gives one and keeps three, for every see
 test('by sequence, a subject with a single sequence is never held out, one with two gives one', () => {
   const samples = [0, 1, 1].map((identity, i) => sample({ identity, sequence: `q${i}` }));
   for (const seed of seeds) {
-    const { test: held } = splitSamples(samples, { by: 'sequence', testFraction: 0.1, seed });
+    const { test: held } = split(samples, { by: 'sequence', testFraction: 0.1, seed });
     expect(held).toHaveLength(1);
     expect([1, 2]).toContain(held[0]);
   }
@@ -108,7 +121,7 @@ test('by sequence, a subject with a single sequence is never held out, one with 
 
 test('by subject, nobody is on both sides, for every seed', () => {
   for (const seed of seeds) {
-    const { train, test: held } = splitSamples(datasets.sequences, {
+    const { train, test: held } = split(datasets.sequences, {
       by: 'subject',
       testFraction: 0.2,
       seed,
@@ -125,21 +138,21 @@ test('by subject, nobody is on both sides, for every seed', () => {
 test('small cells still give about the fraction over the whole', () => {
   const samples = grid(50, 7, 1, () => ({}));
   for (const seed of seeds) {
-    const { test: held } = splitSamples(samples, { by: 'sample', testFraction: 0.2, seed });
+    const { test: held } = split(samples, { by: 'sample', testFraction: 0.2, seed });
     // 50 people give 1 or 2 of 7 each, 1.4 on average: deviation √(50·.4·.6) ≈ 3.5, so ± 14 is four of them.
     expect(Math.abs(held.length - 70)).toBeLessThanOrEqual(14);
   }
 });
 
 test('auto takes the declared split, then sequences, then samples', () => {
-  const rule = (samples: Sample[]) => splitSamples(samples, { by: 'auto', testFraction: 0.25, seed: 1 }).rule;
+  const rule = (samples: Row[]) => split(samples, { by: 'auto', testFraction: 0.25, seed: 1 }).rule;
   expect(rule(datasets.mixed)).toMatch(/declares/);
   expect(rule(datasets.sequences)).toMatch(/by sequence/);
   expect(rule(datasets.pictures)).toMatch(/by image/);
 });
 
 test('a declared split keeps its pictures, and sequences that it cuts go to training', () => {
-  const { test: held } = splitSamples(datasets.mixed, { by: 'declared', testFraction: 0.25, seed: 1 });
+  const { test: held } = split(datasets.mixed, { by: 'declared', testFraction: 0.25, seed: 1 });
   const expected = datasets.mixed.flatMap((s, i) => (s.split === 'test' && s.sequence === null ? [i] : []));
   expect(held).toEqual(expected);
 });
@@ -149,13 +162,13 @@ test('what cannot be split says so', () => {
   const failing =
     (by: SplitBy, testFraction = 0.25) =>
     () =>
-      splitSamples(plain, { by, testFraction, seed: 1 });
+      split(plain, { by, testFraction, seed: 1 });
   expect(failing('declared')).toThrow(/declares no split/);
   expect(failing('subject')).toThrow(/at least two people; this dataset has 1/);
   expect(failing('auto', 1)).toThrow(/held-out share is 1/);
   expect(failing('auto', Number.NaN)).toThrow(/held-out share is NaN/);
   const lonely = grid(5, 1, 1, () => ({}));
-  expect(splitSamples(lonely, { by: 'auto', testFraction: 0.25, seed: 1 })).toMatchObject({
+  expect(split(lonely, { by: 'auto', testFraction: 0.25, seed: 1 })).toMatchObject({
     train: [0, 1, 2, 3, 4],
     test: [],
     rule: expect.stringContaining('nothing is held out'),

@@ -2,17 +2,16 @@
 
 import type { ContactSheet, DatasetIndex } from '../../protocol/dataset';
 import { AppError } from '../../protocol/errors';
+import { labelOf, mapColumns } from '../../protocol/labelColumns';
 import { permutation } from '../../random';
 import { mapLimited } from '../archive/pool';
 import type { SampleSource } from '../sampleSource';
 
-/** Indices of up to `count` samples, each chosen so that its identity, expression and modality were shown least. */
+/** Indices of up to `count` samples, each chosen so that its labels in all columns were shown least. */
 export function spread(index: DatasetIndex, count: number): number[] {
   const shown = new Map<string, number>();
-  const keys = (i: number) => {
-    const sample = index.samples[i];
-    return [`i${sample?.identity}`, `e${sample?.expression}`, `m${sample?.modality}`];
-  };
+  const columns = Object.entries(index.columns);
+  const keys = (i: number) => columns.map(([name, { values }]) => `${name} ${values[i]}`);
   // 4000 candidates show any dataset; the greedy choice below is candidates × count.
   const open = new Set(permutation(index.samples.length, 'contact sheet').subarray(0, 4000));
   const chosen: number[] = [];
@@ -45,9 +44,6 @@ export async function contactSheet(
   signal: AbortSignal,
 ): Promise<ContactSheet> {
   const tiles = await mapLimited(spread(index, count), 4, signal, async i => {
-    const sample = index.samples[i];
-    const name = (names: readonly string[], of: number | null | undefined) =>
-      of == null ? null : (names[of] ?? null);
     let rgb: Uint8Array;
     try {
       rgb = await pixels(i, size, signal);
@@ -56,10 +52,8 @@ export async function contactSheet(
       throw error;
     }
     return {
-      path: sample?.path ?? '',
-      identity: name(index.identities, sample?.identity),
-      expression: name(index.expressions, sample?.expression),
-      modality: name(index.modalities, sample?.modality),
+      path: index.samples[i]?.path ?? '',
+      labels: mapColumns(index.columns, column => labelOf(column, i)),
       pixels: addAlpha(rgb),
     };
   });

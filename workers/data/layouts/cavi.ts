@@ -22,9 +22,7 @@ function sample(entry: Entry, strict: boolean): RawSample | null {
   if (strict && marked !== (modality === 'caricature' ? 'c' : 'r')) return null;
   return {
     entry,
-    identity: person.replaceAll('_', ' ').trim(),
-    expression: null,
-    modality,
+    labels: { identity: person.replaceAll('_', ' ').trim(), expression: null, modality },
     sequence: null,
     frame: null,
     split: null,

@@ -18,9 +18,7 @@ function sample(entry: Entry): RawSample | null {
   const [, subject = '', sequence = '', frame] = match;
   return {
     entry,
-    identity: subject.toUpperCase(),
-    expression,
-    modality: null,
+    labels: { identity: subject.toUpperCase(), expression, modality: null },
     sequence: `${subject.toUpperCase()}_${sequence}`,
     frame: Number(frame),
     split: null,

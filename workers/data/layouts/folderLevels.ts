@@ -141,9 +141,11 @@ function label(entry: Entry, reading: Reading): RawSample {
   const isTake = takes.length > 0 || frame !== null;
   return {
     entry,
-    identity,
-    expression: expression === null ? null : expressionOf(expression),
-    modality: modality === null ? null : (modalityOf(modality) ?? modality),
+    labels: {
+      identity,
+      expression: expression === null ? null : expressionOf(expression),
+      modality: modality === null ? null : (modalityOf(modality) ?? modality),
+    },
     sequence: isTake ? [...names, frame?.[1] ?? ''].join('/') : null,
     frame: isTake ? Number(/(\d+)$/.exec(name)?.[1] ?? 0) : null,
     split: !reading.splits || split === null ? null : split === reading.testWord ? 'test' : 'train',
@@ -153,7 +155,8 @@ function label(entry: Entry, reading: Reading): RawSample {
 
 const imagePaths = (entries: readonly Entry[]) => entries.map(({ path }) => path).filter(isImage);
 
-const isLabelled = ({ identity, expression }: RawSample) => identity !== null || expression !== null;
+const isLabelled = ({ labels: { identity, expression } }: RawSample) =>
+  identity !== null || expression !== null;
 
 export const folderLevels: Layout = {
   label: 'Folders (people, expressions, photo / caricature, train / test)',

@@ -1,5 +1,5 @@
 /** @file The contract of a dataset layout: how a listing of files becomes labelled samples. */
-import type { Skipped } from '../../protocol/dataset';
+import type { ByColumn, Skipped } from '../../protocol/dataset';
 
 /** One file of the archive(s) or folder, junk already removed, root folders peeled, `/`-separated. */
 export interface Entry {
@@ -11,12 +11,11 @@ export interface Entry {
   head(byteLength: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-/** A labelled image before labels become indices. `null` = no label. */
+/** A labelled image before labels become indices. */
 export interface RawSample {
   entry: Entry;
-  identity: string | null;
-  expression: string | null;
-  modality: string | null;
+  /** By label column; `null` = no label. Columns beyond the three well-known ones are a layout's own. */
+  labels: ByColumn<string | null>;
   sequence: string | null;
   frame: number | null;
   split: 'train' | 'test' | null;

@@ -1,6 +1,7 @@
 /**
  * @file `manifest.csv`: a table that says what every image is. Columns: `path` (required, relative to the manifest),
- * `identity`, `expression`, `label_map`, `modality`, `split`, `fold`, `sequence`, `frame`.
+ * `identity`, `expression`, `label_map`, `modality`, `split`, `fold`, `sequence`, `frame`. Any further column (age group,
+ * glasses, …) is a label column of its own, under its name in lower case.
  *
  * An expression is a word, or a number that `label_map` explains: `0=neutral;1=anger;…`, written in any one row (the
  * first is customary) and valid for the whole file, because the well-known datasets number expressions differently.
@@ -77,9 +78,13 @@ function table(rows: readonly CsvRow[]) {
     }
   return {
     body,
-    unknown: header.fields.filter(
-      name => name !== '' && !columns.some(column => column === name.toLowerCase()),
-    ),
+    /** Label columns beyond the well-known ones, and where they are. */
+    further: names
+      .map((name, at) => ({ name, at }))
+      .filter(
+        ({ name, at }) =>
+          name !== '' && names.indexOf(name) === at && !columns.some(column => column === name),
+      ),
     hasLandmarks: names.includes('landmarks'),
     at,
     expression(row: CsvRow): string | null {
@@ -111,6 +116,24 @@ function table(rows: readonly CsvRow[]) {
   };
 }
 
+interface FurtherColumn {
+  name: string;
+  /** Index into a row's fields. */
+  at: number;
+}
+
+/** Columns that are labels, and those that are not: names of files, addresses and numbers never come twice. */
+function furtherColumns(columns: readonly FurtherColumn[], rows: readonly CsvRow[]) {
+  const labels: FurtherColumn[] = [];
+  const unlike: FurtherColumn[] = [];
+  for (const column of columns) {
+    const given = rows.map(row => row.fields[column.at]?.trim().toLowerCase()).filter(Boolean);
+    if (given.length === 0) continue;
+    (new Set(given).size < given.length ? labels : unlike).push(column);
+  }
+  return [labels, unlike] as const;
+}
+
 function read(
   entries: readonly Entry[],
   manifest: Entry,
@@ -118,6 +141,7 @@ function read(
   signal: AbortSignal,
 ): LayoutResult {
   const rows = table([...csvRows(bytes, 'manifest.csv')]);
+  const [labels, unlike] = furtherColumns(rows.further, rows.body);
   const base = folders(manifest.path)
     .map(folder => `${folder}/`)
     .join('');
@@ -136,10 +160,14 @@ function read(
     const identity = rows.at(row, 'identity') || null;
     const sequence = rows.at(row, 'sequence') || null;
     const modality = rows.at(row, 'modality');
-    const labels = {
-      identity,
-      expression: rows.expression(row),
-      modality: modality === '' ? null : (modalityOf(modality) ?? modality),
+    const further = labels.map(({ name, at }) => [name, row.fields[at]?.trim() || null] as const);
+    const described = {
+      labels: {
+        ...Object.fromEntries(further),
+        identity,
+        expression: rows.expression(row),
+        modality: modality === '' ? null : (modalityOf(modality) ?? modality),
+      },
       // "sequence 1" of two people are two sequences.
       sequence: sequence === null ? null : identity === null ? sequence : `${identity}/${sequence}`,
       frame: rows.integer(row, 'frame'),
@@ -154,15 +182,15 @@ function read(
       skipped.push({ path, reason: `listed twice in manifest.csv: line ${row.line} after line ${first}` });
     else {
       used.set(entry, row.line);
-      if (isImage(entry.path)) samples.push({ entry, ...labels });
+      if (isImage(entry.path)) samples.push({ entry, ...described });
       else skipped.push(...explainOthers([entry], ''));
     }
   }
   const others = entries.filter(entry => entry !== manifest && !used.has(entry));
   skipped.push(...explainOthers(others, 'not listed in manifest.csv'));
   const notes: string[] = [];
-  if (rows.unknown.length > 0)
-    notes.push(`manifest.csv: unknown columns were ignored: ${rows.unknown.join(', ')}.`);
+  for (const { name } of unlike)
+    notes.push(`manifest.csv: every row has another value in the column ${name}, so it is no label.`);
   if (rows.hasLandmarks) notes.push('manifest.csv: landmarks are not used; images are taken as they are.');
   return { samples, skipped, notes };
 }

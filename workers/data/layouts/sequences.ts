@@ -37,20 +37,20 @@ function consecutive(numbers: readonly number[]): boolean {
 /** The folder is one person showing one expression, and its path says which. */
 function isCell(path: string, members: readonly RawSample[]): boolean {
   const [first] = members;
-  if (!first || first.identity === null || first.expression === null) return false;
+  if (!first) return false;
+  const { identity, expression } = first.labels;
+  if (identity === null || expression === null) return false;
   return (
-    folders(path).some(name => expressionOf(name) === first.expression) &&
-    members.every(
-      ({ identity, expression }) => identity === first.identity && expression === first.expression,
-    )
+    folders(path).some(name => expressionOf(name) === expression) &&
+    members.every(({ labels }) => labels.identity === identity && labels.expression === expression)
   );
 }
 
 /** Where a table gives frame numbers but no sequence, a person showing an expression is one; else the folder is. */
-function framesOf({ identity, expression, modality, entry }: RawSample): string {
-  const labels = [identity, expression, modality].map(label => label?.toLowerCase() ?? '').join('/');
+function framesOf({ labels: { identity, expression, modality }, entry }: RawSample): string {
+  const key = [identity, expression, modality].map(label => label?.toLowerCase() ?? '').join('/');
   const known = identity !== null && expression !== null;
-  return `frames of ${labels}${known ? '' : ` in ${folderOf(entry.path)}`}`;
+  return `frames of ${key}${known ? '' : ` in ${folderOf(entry.path)}`}`;
 }
 
 /** Samples without a sequence get one where they are frames of a recording. What a layout said stays. */

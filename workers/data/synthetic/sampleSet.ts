@@ -44,59 +44,41 @@ export function sampleSet(id: SampleSetId, { seed, identities, perCell }: Sample
   /** A quarter of each cell is held out. */
   const trained = perCell - Math.floor(perCell / 4);
   const samples: Sample[] = [];
-  const numbers: number[] = [];
+  const columns = {
+    identity: { names: people, values: [] as number[] },
+    expression: { names: expressionNames, values: [] as number[] },
+    modality: { names: kinds, values: [] as number[] },
+  };
+  const drawn: Drawn[] = [];
   for (const [identity, person] of people.entries())
     for (const [expression, shown] of expressionNames.entries())
       for (const [modality, kind] of kinds.entries())
         for (let number = 0; number < perCell; number++) {
           samples.push({
             path: `${person}/${shown}/${kind}_${String(number).padStart(2, '0')}.png`,
-            identity,
-            expression,
-            modality,
             sequence: null,
             frame: null,
             split: number < trained ? 'train' : 'test',
             fold: null,
           });
-          numbers.push(number);
+          columns.identity.values.push(identity);
+          columns.expression.values.push(expression);
+          columns.modality.values.push(modality);
+          drawn.push({ identity, person, expression: shown, modality: kind, number });
         }
 
-  const pixels = (sample: number, size: number) => {
-    const { identity, expression, modality } = samples[sample] as Sample;
-    const number = numbers[sample] as number;
-    return drawSample(
-      seed,
-      identity as number,
-      expressionNames[expression as number] as ExpressionName,
-      kinds[modality as number] as Modality,
-      number,
-      size,
-    );
-  };
+  const pixels = (sample: number, size: number) => drawSample(seed, drawn[sample] as Drawn, size);
 
   return {
-    index: {
-      name: label,
-      layout: 'sample',
-      identities: people,
-      expressions: expressionNames,
-      modalities: kinds,
-      samples,
-    },
+    index: { name: label, layout: 'sample', samples, columns },
     pixels,
     async zip(signal) {
       const lastModified = new Date(2020, 0, 1);
       async function* files() {
-        const rows = samples.map(({ path, identity, expression, modality, split }) =>
-          [
-            path,
-            people[identity as number],
-            expressionNames[expression as number],
-            kinds[modality as number],
-            split,
-          ].join(','),
-        );
+        const rows = samples.map(({ path, split }, i) => {
+          const { person, expression, modality } = drawn[i] as Drawn;
+          return [path, person, expression, modality, split].join(',');
+        });
         yield {
           name: 'manifest.csv',
           lastModified,
@@ -112,15 +94,17 @@ export function sampleSet(id: SampleSetId, { seed, identities, perCell }: Sample
   };
 }
 
+/** What one picture shows. */
+interface Drawn {
+  identity: number;
+  person: string;
+  expression: ExpressionName;
+  modality: Modality;
+  number: number;
+}
+
 /** One picture, from its key alone. */
-function drawSample(
-  seed: number,
-  identity: number,
-  expression: ExpressionName,
-  modality: Modality,
-  number: number,
-  size: number,
-) {
+function drawSample(seed: number, { identity, expression, modality, number }: Drawn, size: number) {
   const amount = modalityNuisance[modality];
   const key = [seed, identity, expression, modality, number] as const;
   const raster = new Raster(size);

@@ -7,7 +7,12 @@ const entries = (...paths: string[]) =>
   paths.map((path): Entry => ({ path, byteLength: 0, bytes: none, head: none }));
 const read = (...paths: string[]) => LAYOUTS.folders.read(entries(...paths), new AbortController().signal);
 const columns = async (...paths: string[]) =>
-  (await read(...paths)).samples.map(s => [s.split, s.expression, s.modality, s.identity]);
+  (await read(...paths)).samples.map(s => [
+    s.split,
+    s.labels.expression,
+    s.labels.modality,
+    s.labels.identity,
+  ]);
 /** Every combination of folder names, two images each. */
 const grid = (...levels: string[][]) =>
   levels
@@ -38,7 +43,12 @@ test('a level of seven emotion words and three others is still expressions; the 
   const { samples } = await read(
     ...grid(['anger', 'disgust', 'fear', 'happy', 'sad', 'surprise', 'neutral', 'misc'], ['p1', 'p2']),
   );
-  expect(samples.filter(s => s.expression === null).map(s => s.identity)).toEqual(['p1', 'p1', 'p2', 'p2']);
+  expect(samples.filter(s => s.labels.expression === null).map(s => s.labels.identity)).toEqual([
+    'p1',
+    'p1',
+    'p2',
+    'p2',
+  ]);
 });
 
 test('file names hold the person where folders do not', async () => {
@@ -52,7 +62,7 @@ test('file names hold the person where folders do not', async () => {
 
 test('camera names are nobody: expressions without people open with a note', async () => {
   const { samples, notes } = await read('happy/img1.png', 'happy/img2.png', 'sad/img1.png', 'sad/img2.png');
-  expect(samples.map(s => s.identity)).toEqual([null, null, null, null]);
+  expect(samples.map(s => s.labels.identity)).toEqual([null, null, null, null]);
   expect(notes.join()).toMatch(/No identity was found/);
 });
 
@@ -63,7 +73,7 @@ test('one name before every number in expression folders is nobody', async () =>
     'sad/holiday1.png',
     'sad/holiday2.png',
   );
-  expect(samples.map(s => [s.identity, s.expression])).toEqual([
+  expect(samples.map(s => [s.labels.identity, s.labels.expression])).toEqual([
     [null, 'happiness'],
     [null, 'happiness'],
     [null, 'sadness'],
@@ -83,7 +93,7 @@ test('C00001 and P00001 tell caricature from photo', async () => {
 
 test('numbered folders below a person are takes: their frames share a sequence', async () => {
   const { samples } = await read(...grid(['S005', 'S010', 'S011'], ['001', '002']));
-  expect(samples.map(s => [s.identity, s.sequence, s.frame]).slice(0, 3)).toEqual([
+  expect(samples.map(s => [s.labels.identity, s.sequence, s.frame]).slice(0, 3)).toEqual([
     ['S005', 'S005/001/', 1],
     ['S005', 'S005/001/', 2],
     ['S005', 'S005/002/', 1],
@@ -106,7 +116,7 @@ test('numbered expressions are not guessed: the error asks for words or a label_
 
 test('numbered expressions beside people become a note, and no label', async () => {
   const { samples, notes } = await read(...grid(['ann', 'bob'], ['1', '2', '3', '4', '5', '6', '7']));
-  expect(samples.every(s => s.expression === null && s.identity !== null)).toBe(true);
+  expect(samples.every(s => s.labels.expression === null && s.labels.identity !== null)).toBe(true);
   expect(notes.join()).toMatch(/label_map/);
 });
 

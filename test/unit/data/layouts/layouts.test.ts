@@ -45,9 +45,10 @@ for (const id of Object.keys(LAYOUTS) as LayoutId[])
       const { samples } = await layout.read(entries, signal);
       expect(samples).toHaveLength(entries.filter(entry => isImage(entry.path)).length);
       for (const sample of samples) {
-        expect(sample.identity).not.toBeNull();
-        if (sample.expression !== null) expect(expressionNames).toContain(sample.expression);
-        if (sample.modality !== null) expect(['photo', 'caricature']).toContain(sample.modality);
+        expect(sample.labels.identity).not.toBeNull();
+        if (sample.labels.expression !== null) expect(expressionNames).toContain(sample.labels.expression);
+        if (sample.labels.modality !== null)
+          expect(['photo', 'caricature']).toContain(sample.labels.modality);
       }
     });
 
@@ -76,11 +77,9 @@ test('CK+48 names give subject, sequence and frame', async () => {
     signal,
   );
   expect(samples[0]).toMatchObject({
-    identity: 'S010',
-    expression: 'anger',
+    labels: { identity: 'S010', expression: 'anger', modality: null },
     sequence: 'S010_004',
     frame: 17,
-    modality: null,
   });
 });
 
@@ -94,7 +93,7 @@ test('CaVI takes names with (1), digits in any case, and calls its lists lists',
     ]),
     signal,
   );
-  expect(samples.map(({ identity, modality }) => [identity, modality])).toEqual([
+  expect(samples.map(({ labels: { identity, modality } }) => [identity, modality])).toEqual([
     ['Will Smith', 'caricature'],
     ['will smith', 'photo'],
   ]);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { buildIndex } from '../../../../workers/data/buildIndex';
 import type { Entry } from '../../../../workers/data/layouts/layout';
 import { LAYOUTS } from '../../../../workers/data/layouts/layouts';
 
@@ -19,9 +20,7 @@ test('every column is read', async () => {
     'data/a.png',
   );
   expect(samples[0]).toMatchObject({
-    identity: 'Ann',
-    expression: 'happiness',
-    modality: 'photo',
+    labels: { identity: 'Ann', expression: 'happiness', modality: 'photo' },
     split: 'test',
     fold: 3,
     sequence: 'Ann/s1',
@@ -32,9 +31,7 @@ test('every column is read', async () => {
 test('empty fields and missing columns are no labels', async () => {
   const { samples } = await read('path,identity\na.png,\n', 'data/a.png');
   expect(samples[0]).toMatchObject({
-    identity: null,
-    expression: null,
-    modality: null,
+    labels: { identity: null, expression: null, modality: null },
     split: null,
     fold: null,
   });
@@ -56,7 +53,7 @@ test('numbers become expressions through label_map', async () => {
     'data/a.png',
     'data/b.png',
   );
-  expect(samples.map(sample => sample.expression)).toEqual(['anger', 'neutral']);
+  expect(samples.map(sample => sample.labels.expression)).toEqual(['anger', 'neutral']);
 });
 
 test.each([
@@ -99,7 +96,43 @@ test('rows without a file, files without a row and rows given twice are listed',
   ]);
 });
 
-test('unknown columns and landmarks are ignored aloud', async () => {
-  const { notes } = await read('path,age,landmarks\na.png,4,\n', 'data/a.png');
-  expect(notes.join(' ')).toMatch(/unknown columns were ignored: age.*landmarks are not used/);
+test('a further column becomes labels under its name in lower case; an empty field is no label', async () => {
+  const { samples, notes } = await read(
+    'path,Age Group,glasses\na.png,old,yes\nb.png,young,\nc.png, old ,yes\n',
+    'data/a.png',
+    'data/b.png',
+    'data/c.png',
+  );
+  expect(samples.map(({ labels }) => [labels['age group'], labels.glasses])).toEqual([
+    ['old', 'yes'],
+    ['young', null],
+    ['old', 'yes'],
+  ]);
+  expect(notes).toEqual([]);
+});
+
+test('a column without a value that comes twice is no label, and that and unused landmarks are told', async () => {
+  const { samples, notes } = await read(
+    'path,url,empty,landmarks\na.png,x/1,,1 2\nb.png,x/2,,3 4\n',
+    'data/a.png',
+    'data/b.png',
+  );
+  expect(Object.keys(samples[0]?.labels ?? {}).toSorted()).toEqual(['expression', 'identity', 'modality']);
+  expect(notes.join(' ')).toMatch(
+    /another value in the column url, so it is no label.*landmarks are not used/,
+  );
+});
+
+test('a column called like a method of objects is a label like any other', async () => {
+  const { samples } = await read(
+    'path,constructor,__proto__\na.png,x,y\nb.png,x,y\n',
+    'data/a.png',
+    'data/b.png',
+  );
+  const index = buildIndex('test', 'manifest', samples);
+  const names = Object.entries(index.columns).map(([name, column]) => [name, column.names]);
+  expect(names.slice(3)).toEqual([
+    ['__proto__', ['y']],
+    ['constructor', ['x']],
+  ]);
 });

@@ -11,14 +11,15 @@ const entry = (path: string, text = ''): Entry => {
 };
 const read = async (layout: Layout, entries: Entry[]) => {
   const { samples } = await layout.read(entries, new AbortController().signal);
-  return buildIndex('test', 'test', findSequences(samples)).samples;
+  return buildIndex('test', 'test', findSequences(samples));
 };
 const fromFolders = (paths: string[]) =>
   read(
     LAYOUTS.folders,
     paths.map(path => entry(path)),
   );
-const sequencesOf = async (paths: string[]) => (await fromFolders(paths)).map(({ sequence }) => sequence);
+const sequencesOf = async (paths: string[]) =>
+  (await fromFolders(paths)).samples.map(({ sequence }) => sequence);
 
 /** Every combination of the levels, as in `P012/Anger/`. */
 const cells = (...levels: string[][]) =>
@@ -58,12 +59,13 @@ const recordings = {
 
 describe.each(Object.entries(recordings))('%s', (_, make) => {
   test('frames of one recording are on one side in every split mode, for every seed', async () => {
-    const samples = await make();
+    const dataset = await make();
+    const { samples } = dataset;
     const cell = (i: number) => `${samples[i]?.path.replace(/\d+\.\w+$/, '')}`;
     let heldOut = 0;
     for (const by of ['auto', 'sample', 'sequence', 'subject'] satisfies SplitBy[])
       for (const seed of upTo(20)) {
-        const { train, test: held } = splitSamples(samples, { by, testFraction: 0.25, seed });
+        const { train, test: held } = splitSamples(dataset, { by, testFraction: 0.25, seed });
         heldOut += held.length;
         const trained = new Set(train.map(cell));
         expect(
@@ -75,7 +77,8 @@ describe.each(Object.entries(recordings))('%s', (_, make) => {
   });
 
   test('a declared split through a recording leaves all of it in training', async () => {
-    const samples = (await make()).map((sample, i, all) => ({
+    const dataset = await make();
+    const samples = dataset.samples.map((sample, i, all) => ({
       ...sample,
       // The last recording is held out as a whole; each of the others gives one frame.
       split:
@@ -83,12 +86,16 @@ describe.each(Object.entries(recordings))('%s', (_, make) => {
           ? ('test' as const)
           : ('train' as const),
     }));
-    const { test: held } = splitSamples(samples, { by: 'declared', testFraction: 0.25, seed: 1 });
+    const { columns } = dataset;
+    const { test: held } = splitSamples(
+      { samples, columns },
+      { by: 'declared', testFraction: 0.25, seed: 1 },
+    );
     expect(new Set(held.map(i => samples[i]?.sequence))).toEqual(new Set([samples.at(-1)?.sequence]));
   });
 
   test('every sample has a sequence and a frame number', async () => {
-    for (const { sequence, frame } of await make()) {
+    for (const { sequence, frame } of (await make()).samples) {
       expect(sequence).not.toBeNull();
       expect(frame).toBeTypeOf('number');
     }
@@ -116,7 +123,7 @@ describe('photos stay single', () => {
   });
 
   test('a manifest in one folder, numbered through', async () => {
-    const samples = await manifestOf(
+    const { samples } = await manifestOf(
       'path,identity,expression',
       (p, e, f) => `images/${people.indexOf(p) * 10 + (e === 'joy' ? 5 : 0) + f}.png,${p},${e}`,
     );
@@ -125,7 +132,7 @@ describe('photos stay single', () => {
 });
 
 test('a sequence that the layout names is kept', async () => {
-  const samples = await manifestOf(
+  const { samples } = await manifestOf(
     'path,identity,expression,sequence,frame',
     (p, e, f) => `${p}/${e}/${f}.png,${p},${e},${f % 2},${f}`,
   );

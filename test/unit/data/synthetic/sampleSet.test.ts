@@ -12,8 +12,8 @@ describe('the index', () => {
   test('of the expression set holds 6 + 2 photos of every person and expression', () => {
     const { index } = sampleSet('sample-expression', SAMPLE_SETS['sample-expression'].defaults);
     expect(index.samples).toHaveLength(24 * 7 * 8);
-    expect(index.modalities).toEqual(['photo']);
-    expect(index.expressions).toEqual([
+    expect(index.columns.modality.names).toEqual(['photo']);
+    expect(index.columns.expression.names).toEqual([
       'anger',
       'disgust',
       'fear',
@@ -29,15 +29,11 @@ describe('the index', () => {
   test('of the caricature set holds 3 + 1 pictures a cell and modality', () => {
     const { index } = sampleSet('sample-caricature', SAMPLE_SETS['sample-caricature'].defaults);
     expect(index.samples).toHaveLength(24 * 7 * 4 * 2);
-    const test = index.samples.filter(sample => sample.split === 'test');
+    const test = [...index.samples.keys()].filter(i => index.samples[i]?.split === 'test');
     expect(test).toHaveLength(24 * 7 * 2);
-    expect(
-      count(
-        test.map(sample => sample.modality),
-        1,
-      ),
-    ).toBe(24 * 7);
-    expect(index.modalities).toEqual(['photo', 'caricature']);
+    const modalities = test.map(i => index.columns.modality.values[i]);
+    expect(count(modalities, 1)).toBe(24 * 7);
+    expect(index.columns.modality.names).toEqual(['photo', 'caricature']);
   });
 
   test('names every picture once, by person, expression and modality', () => {
