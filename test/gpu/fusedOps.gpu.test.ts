@@ -3,16 +3,15 @@ import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { FUSED } from '../../workers/gpu/fusedNames';
 import { mirrorDraw, packBytes } from '../../workers/gpu/kernels/map/standardise';
-import { l2Normalize, maskedCrossEntropy } from '../../workers/ops/losses';
-import {
-  batchNormRelu,
-  convBatchNormRelu,
-  dropout,
-  globalAveragePool,
-  maxPool,
-  residualTail,
-} from '../../workers/ops/ops';
+import { batchNormRelu } from '../../workers/ops/batchNormRelu';
+import { convBatchNormRelu } from '../../workers/ops/convBatchNormRelu';
+import { maskedCrossEntropy } from '../../workers/ops/crossEntropy';
+import { dropout } from '../../workers/ops/dropout';
+import { globalAveragePool } from '../../workers/ops/globalAveragePool';
+import { l2Normalize } from '../../workers/ops/l2Normalize';
+import { maxPool } from '../../workers/ops/maxPool';
 import type { Pass, Statistic } from '../../workers/ops/pass';
+import { residualTail } from '../../workers/ops/residualTail';
 import { standardise } from '../../workers/ops/standardise';
 import { drawAt } from '../../workers/train/step/stepInputs';
 import { expectSame, valuesOnBoth } from '../fixtures/bothBackends';

@@ -127,6 +127,16 @@ describe.each(Object.keys(order))('%s', half => {
   });
 });
 
+test('networks, models and strategies call ops and know no backend', () => {
+  const rooms = ['nets', 'model', 'weighting'];
+  const known = [...importsOf('workers')].flatMap(([file, targets]) =>
+    rooms.some(room => file.startsWith(`${room}/`))
+      ? targets.filter(target => target.startsWith('gpu/')).map(target => `${file} imports ${target}`)
+      : [],
+  );
+  expect(known).toEqual([]);
+});
+
 test('a circle is found where there is one', () => {
   const imports = new Map([
     ['a', ['b']],

@@ -7,7 +7,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { settlePadding } from '../nets/layers';
 import type { Network } from '../nets/network';
-import { batchNormEpsilon, type Padding } from '../ops/ops';
+import { batchNormEpsilon } from '../ops/batchNormRelu';
+import type { Padding } from '../ops/convBatchNormRelu';
 import { AppError } from '../protocol/errors';
 
 type Map4 = tf.Tensor4D;

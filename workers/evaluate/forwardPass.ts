@@ -13,7 +13,7 @@ import { mirrorDraw, packBytes } from '../gpu/kernels/map/standardise';
 import { ownBackend, sparingly, upload } from '../gpu/ownBackend';
 import type { Model } from '../model/model';
 import { inPrecisionOf } from '../model/precision';
-import { l2Normalize } from '../ops/losses';
+import { l2Normalize } from '../ops/l2Normalize';
 import type { Pass } from '../ops/pass';
 import { standardise } from '../ops/standardise';
 import { AppError } from '../protocol/errors';

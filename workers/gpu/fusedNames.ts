@@ -43,15 +43,3 @@ export function runFused(
 
 /** Whether the current backend has a fused kernel. */
 export const hasFused = (name: FusedName): boolean => Boolean(tf.getKernel(name, tf.getBackend()));
-
-/**
- * Chooses at every call: `fused` where the current backend has the kernel, `composed` (plain tfjs ops) elsewhere. Both
- * compute the same; the composed one is the fused one's reference in tests.
- */
-export function byBackend<Arguments extends unknown[], Result>(
-  name: FusedName,
-  fused: (...args: Arguments) => Result,
-  composed: (...args: Arguments) => Result,
-): (...args: Arguments) => Result {
-  return (...args) => (hasFused(name) ? fused : composed)(...args);
-}

@@ -5,7 +5,7 @@
  *
  * Gradients are small: a mean over a batch hands each of millions of numbers a share. Training in half precision
  * multiplies the loss by a power of two so that they stay above half's smallest number (Micikevicius et al., 2018, "Mixed
- * precision training"). Here the factor is part of how a gradient map is kept, `kernels/halfStorage.ts` multiplies and
+ * precision training"). Here the factor is part of how a gradient map is kept, `wgsl/halfStorage.ts` multiplies and
  * divides: nothing outside of these buffers ever sees a scaled number, and a power of two costs no precision.
  */
 import type { TensorInfo } from '@tensorflow/tfjs';

@@ -1,8 +1,6 @@
 /** @file Class centers of the center loss (METHOD section 2). They get no gradient; each step moves those of the batch's classes. */
 import * as tf from '@tensorflow/tfjs';
-import { FUSED, hasFused } from '../gpu/fusedNames';
-import { fusedMoveCenters } from '../gpu/fusedOps';
-import { distanceToCenter } from '../ops/losses';
+import { moveCenters } from '../ops/moveCenters';
 
 export interface Centers {
   /** `[classes, features]`, zeros at the start; part of every checkpoint. */
@@ -21,21 +19,7 @@ export function createCenters(classes: number, size: number): Centers {
   zeros.dispose();
   return {
     values,
-    update(embeddings, labels, rate) {
-      if (hasFused(FUSED.moveCenters)) return fusedMoveCenters(values, embeddings, labels, rate);
-      const moved = tf.tidy(() => {
-        const away = distanceToCenter(embeddings, labels, values);
-        // How often a sample's class is in the batch, `[batch, 1]`: at least 1, the sample itself.
-        const same = tf.equal(tf.reshape(labels, [-1, 1]), tf.reshape(labels, [1, -1]));
-        const share = tf.div(away, tf.sum(tf.cast(same, 'float32'), 1, true));
-        // A product and not a scatter: scattered sums add in any order, and a run must repeat to the bit.
-        const targets = tf.cast(tf.oneHot(labels, classes), 'float32');
-        const means = tf.matMul<tf.Tensor2D>(targets, share, true, false);
-        return tf.add<tf.Tensor2D>(values, tf.mul(means, 1 - rate));
-      });
-      values.assign(moved);
-      moved.dispose();
-    },
+    update: (embeddings, labels, rate) => moveCenters(values, embeddings, labels, rate),
     dispose: () => values.dispose(),
   };
 }

@@ -1,8 +1,10 @@
 /** @file Layers as builders: given an assembly, a scope and the input's shape, each names its parameters and knows its output's shape. */
 import * as tf from '@tensorflow/tfjs';
-import { convBatchNormRelu, maxPool, type Padding, residualTail } from '../ops/ops';
+import { convBatchNormRelu, type Padding } from '../ops/convBatchNormRelu';
+import { maxPool } from '../ops/maxPool';
 import type { Pass } from '../ops/pass';
 import { recomputed } from '../ops/recompute';
+import { residualTail } from '../ops/residualTail';
 import { AppError } from '../protocol/errors';
 import type { Assembly, Layer, MapShape } from './assembly';
 

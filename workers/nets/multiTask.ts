@@ -1,7 +1,8 @@
 /** @file Hard parameter sharing (eq. 1): one trunk, then one branch (layers, global pool, dropout) and one dense head a task. */
 import type * as tf from '@tensorflow/tfjs';
 import { installCpuFilterGradient } from '../ops/cpuFilterGradient';
-import { dense, globalAveragePool } from '../ops/ops';
+import { dense } from '../ops/dense';
+import { globalAveragePool } from '../ops/globalAveragePool';
 import { AppError } from '../protocol/errors';
 import { Assembly } from './assembly';
 import type { LayerBuilder } from './layers';

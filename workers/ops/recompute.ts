@@ -3,8 +3,7 @@
  * 2016): of a segment only the input stays in memory until the backward pass, which runs the segment once more.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { Save } from './ops';
-import { onOwnTape } from './tape';
+import { onOwnTape, type Save } from './tape';
 
 /**
  * `forward(x)` as one op that keeps nothing but x.

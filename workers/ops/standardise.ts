@@ -1,8 +1,8 @@
 /** @file Bytes to the network's input, where the backend computes: on the GPU a part of the step, elsewhere in JavaScript. */
 import * as tf from '@tensorflow/tfjs';
-import { byBackend, FUSED } from '../gpu/fusedNames';
-import { fusedStandardise } from '../gpu/fusedOps';
+import { FUSED, runFused } from '../gpu/fusedNames';
 import { standardiseInto } from '../gpu/kernels/map/standardise';
+import { byBackend } from './byBackend';
 
 /**
  * Each image minus its mean, over max(σ, 1/√N) (METHOD section 1).
@@ -10,15 +10,17 @@ import { standardiseInto } from '../gpu/kernels/map/standardise';
  * @param words `packBytes` of the RGB bytes, int32.
  * @param mirror `mirrorDraw`, int32 `[2]`: which images are turned left to right.
  */
-export const standardise: (
-  shape: [number, number, number, number],
-  words: tf.Tensor1D,
-  mirror: tf.Tensor1D,
-) => tf.Tensor4D = byBackend(FUSED.standardise, fusedStandardise, (shape, words, mirror) => {
-  const [images, size] = shape;
-  const out = new Float32Array(tf.util.sizeFromShape(shape));
-  // Still in memory: nothing has moved them to a GPU.
-  const bytes = new Uint8Array(Int32Array.from(words.dataSync()).buffer);
-  standardiseInto({ images, size }, out, bytes, Int32Array.from(mirror.dataSync()));
-  return tf.tensor4d(out, shape);
+export const standardise = byBackend(FUSED.standardise, {
+  fused: (shape: [number, number, number, number], words: tf.Tensor1D, mirror: tf.Tensor1D) => {
+    const [images] = runFused(FUSED.standardise, { words, mirror }, { shape });
+    return images as tf.Tensor4D;
+  },
+  composed: (shape, words, mirror) => {
+    const [images, size] = shape;
+    const out = new Float32Array(tf.util.sizeFromShape(shape));
+    // Still in memory: nothing has moved them to a GPU.
+    const bytes = new Uint8Array(Int32Array.from(words.dataSync()).buffer);
+    standardiseInto({ images, size }, out, bytes, Int32Array.from(mirror.dataSync()));
+    return tf.tensor4d(out, shape);
+  },
 });

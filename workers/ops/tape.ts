@@ -1,5 +1,8 @@
-/** @file A gradient taken in the middle of another computation. */
+/** @file What ops need of tfjs's tape: to save for a gradient, to take one in the middle of a computation, to be a constant. */
 import * as tf from '@tensorflow/tfjs';
+
+/** What `tf.customGrad` hands its function last: keeps tensors for the gradient. */
+export type Save = (tensors: tf.Tensor[]) => void;
 
 /**
  * Runs `work`, which takes a gradient, apart from the tape that is being recorded, if one is. tfjs has one active tape: a

@@ -3,8 +3,11 @@
  * gradient steps of its own (`unitOps.ts`). Momentum or Adam would saturate it and keep it there.
  */
 import * as tf from '@tensorflow/tfjs';
-import { l2Normalize } from '../ops/losses';
-import { type L3, l3Gradient, moveUnit, type UnitGradient, unitForward } from '../ops/unitOps';
+import { l2Normalize } from '../ops/l2Normalize';
+import type { UnitGradient } from '../ops/unit';
+import { unitForward } from '../ops/unitForward';
+import { type L3, l3Gradient } from '../ops/unitL3Gradient';
+import { moveUnit } from '../ops/unitMove';
 import { type Column, runColumn, taskColumns } from '../protocol/columns';
 import { AppError } from '../protocol/errors';
 import { hash, uniform } from '../random';

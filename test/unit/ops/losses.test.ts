@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { batchAccuracy, centerLoss, l2Normalize, maskedCrossEntropy } from '../../../workers/ops/losses';
+import { centerLoss } from '../../../workers/ops/centerLoss';
+import { batchAccuracy, maskedCrossEntropy } from '../../../workers/ops/crossEntropy';
+import { l2Normalize } from '../../../workers/ops/l2Normalize';
 
 beforeAll(() => tf.setBackend('cpu'));
 

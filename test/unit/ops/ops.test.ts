@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { batchNormRelu } from '../../../workers/ops/batchNormRelu';
+import { convBatchNormRelu } from '../../../workers/ops/convBatchNormRelu';
 import { filterGradient, installCpuFilterGradient } from '../../../workers/ops/cpuFilterGradient';
-import { batchNormRelu, convBatchNormRelu, maxPool } from '../../../workers/ops/ops';
+import { maxPool } from '../../../workers/ops/maxPool';
 import { evaluate, inputsOf, opCases, wave, worstError } from '../../fixtures/opCases';
 
 beforeAll(() => tf.setBackend('cpu'));

@@ -5,7 +5,6 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { AppError } from '../../protocol/errors';
-import { unitForwardGradient } from '../fusedUnit';
 import { batchNormReluKernels } from './batchNormRelu';
 import { callOf, type KernelTable } from './call';
 import { centerLossKernels } from './centerLoss';
@@ -20,7 +19,7 @@ import { residualTailKernels } from './residualTail';
 import { standardiseKernels } from './standardise';
 import { sumReplacements } from './sum';
 import { weightedSumKernels } from './weightedSum';
-import { weightUnitKernels } from './weightUnit';
+import { unitForwardGradient, weightUnitKernels } from './weightUnit';
 
 const REPLACEMENTS: KernelTable = { ...convolutionReplacements, ...matMulReplacements, ...sumReplacements };
 const FUSED_KERNELS: KernelTable = {

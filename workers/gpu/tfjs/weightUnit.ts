@@ -1,7 +1,7 @@
 /** @file The dynamic-weight unit on a WebGPU backend: two dispatches forward, two for a gradient, two for the step. */
 import type * as tf from '@tensorflow/tfjs';
 import { forgetCpuCopy, runKernel } from '../dispatch';
-import { FUSED } from '../fusedNames';
+import { FUSED, runFused } from '../fusedNames';
 import { unitForward } from '../kernels/unit/unitForward';
 import { unitGradient, unitInputGradient } from '../kernels/unit/unitGradients';
 import { unitMove, unitSquares } from '../kernels/unit/unitMove';
@@ -104,5 +104,19 @@ export const weightUnitKernels: KernelTable = {
     for (const tensor of [psi, b]) forgetCpuCopy(backend, tensor);
     backend.disposeData(squares.dataId);
     return [];
+  },
+};
+
+/** What tfjs asks of the forward kernel: one with several outputs has its gradient in tfjs's registry. */
+export const unitForwardGradient: tf.GradConfig = {
+  kernelName: FUSED.unitForward,
+  inputsToSave: ['z', 'psi', 'b'],
+  outputsToSave: [false, false, true],
+  gradFunc(dys, saved, attrs) {
+    const [dweights] = dys as [tf.Tensor, tf.Tensor, tf.Tensor];
+    const [z, psi, b, records] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+    const inputs = { dweights, z, psi, b, records };
+    const [dz, dpsi, db] = runFused(FUSED.unitForwardGradient, inputs, attrs as tf.NamedAttrMap);
+    return { z: () => dz as tf.Tensor, psi: () => dpsi as tf.Tensor, b: () => db as tf.Tensor };
   },
 };

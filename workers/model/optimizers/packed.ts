@@ -3,10 +3,8 @@
  * GPU dispatches instead of a dozen a parameter. On WebGPU one fused kernel does the same in place, without packing.
  */
 import * as tf from '@tensorflow/tfjs';
-import { FUSED, hasFused } from '../../gpu/fusedNames';
-import { fusedOptimizerStep } from '../../gpu/fusedOps';
-import type { UpdateRule } from '../../gpu/kernels/optimizer/updateParameters';
 import type { Parameter } from '../../nets/network';
+import { optimizerStep, stepsInPlace, type UpdateRule } from '../../ops/optimizerStep';
 import { AppError } from '../../protocol/errors';
 
 export interface OptimizerHyper {
@@ -88,7 +86,7 @@ export function packedOptimizer<S extends string>(
   const slots = Object.fromEntries(
     names.map(name => [name, own(() => tf.fill([total], rule.slots[name]))]),
   ) as Record<S, tf.Variable<tf.Rank.R1>>;
-  const fused = hasFused(FUSED.optimizerStep);
+  const fused = stepsInPlace();
   const decays = () =>
     pack(parameters.map(({ variable, decays }) => tf.fill([variable.size], decays ? weightDecay : 0)));
   // As large as the network, and the fused kernel has the numbers in its text.
@@ -115,7 +113,7 @@ export function packedOptimizer<S extends string>(
         );
       tf.tidy(() => {
         if (!decay) {
-          const norm = fusedOptimizerStep(
+          const norm = optimizerStep(
             rule.fused,
             parameters.map(({ variable }) => variable),
             gradients.map((gradient, i) => gradient ?? tf.zeros([sizes[i] ?? 0])),

@@ -2,8 +2,10 @@
 import type * as tf from '@tensorflow/tfjs';
 import { option } from '../../config/options';
 import type { Model } from '../../model/model';
-import { l2Normalize, maskedCrossEntropy, withCenterLoss } from '../../ops/losses';
-import { dropout } from '../../ops/ops';
+import { withCenterLoss } from '../../ops/centerLoss';
+import { maskedCrossEntropy } from '../../ops/crossEntropy';
+import { dropout } from '../../ops/dropout';
+import { l2Normalize } from '../../ops/l2Normalize';
 import type { Pass } from '../../ops/pass';
 import type { StepInputs } from './stepInputs';
 
