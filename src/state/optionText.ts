@@ -1,64 +1,58 @@
-/** @file Option values as text, for the URL hash and for input fields: `0.1`, `true`, `0.5,0.5`, `0:0.1,200:0.01`. */
+/**
+ * @file Option values as text, for the URL hash and for input fields: `0.1`, `true`, `0.5,0.5`, `0:0.1,200:0.01`. This file
+ * knows how values are written; whether an option allows one is `checkOption`'s to say.
+ */
+import { fitsOption, optionProblem } from '../../workers/protocol/checkOption';
 import type { OptionSpec, OptionValue } from '../../workers/protocol/options';
 
 export type Parsed = { ok: true; value: OptionValue } | { ok: false; reason: string };
 
-const wrong = (reason: string): Parsed => ({ ok: false, reason });
+const flags: Readonly<Record<string, boolean>> = { true: true, 1: true, false: false, 0: false };
 
-function parseNumber(text: string, { min, max, integer }: { min: number; max: number; integer?: boolean }) {
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  const fits =
-    Number.isFinite(value) && value >= min && value <= max && (!integer || Number.isInteger(value));
-  return fits ? value : null;
-}
+/** An empty text is no number, though JavaScript reads it as 0. */
+const readNumber = (text = '') => (text.trim() === '' ? Number.NaN : Number(text));
 
-const range = ({ min, max, integer }: { min: number; max: number; integer?: boolean }) =>
-  `${integer ? 'a whole number' : 'a number'} from ${min} to ${max}`;
+const readList = (text: string) => (text.trim() === '' ? [] : text.split(',').map(readNumber));
 
-function parseList(text: string, spec: { min: number; max: number }): Parsed {
-  const numbers = text.trim() === '' ? [] : text.split(',').map(part => parseNumber(part, spec));
-  const good = numbers.filter(number => number !== null);
-  return good.length === numbers.length
-    ? { ok: true, value: good }
-    : wrong(`must be numbers from ${spec.min} to ${spec.max} with commas between them`);
-}
+const readSchedule = (text: string) =>
+  text
+    .split(',')
+    .filter(part => part.trim() !== '')
+    .map(part => part.split(':').map(readNumber));
 
-function parseSchedule(text: string): Parsed {
-  const pairs: [number, number][] = [];
-  for (const part of text.split(',').filter(part => part.trim() !== '')) {
-    const [step, rate, ...rest] = part.split(':');
-    const from = parseNumber(step ?? '', { min: 0, max: 1e9, integer: true });
-    const value = parseNumber(rate ?? '', { min: 0, max: 10 });
-    if (from === null || value === null || rest.length > 0)
-      return wrong('must be pairs of step:rate such as 0:0.1,200:0.01');
-    if (from <= (pairs.at(-1)?.[0] ?? -1)) return wrong('must have rising steps');
-    pairs.push([from, value]);
+/** What the text says, whether it is allowed or not. */
+function readText({ kind }: OptionSpec, text: string): unknown {
+  switch (kind) {
+    case 'number':
+      return readNumber(text);
+    case 'flag':
+      return flags[text];
+    case 'choice':
+      return text;
+    case 'perTask':
+    case 'list':
+      return readList(text);
+    case 'schedule':
+      return readSchedule(text);
+    default:
+      return kind satisfies never;
   }
-  return { ok: true, value: pairs };
+}
+
+/** How a list is written, for a text that is none; `null` where the values themselves are wrong. */
+function howToWrite(spec: OptionSpec, value: unknown): string | null {
+  if (!Array.isArray(value)) return null;
+  const isReadable = (item: unknown) => (Array.isArray(item) ? item.length === 2 : true);
+  if (value.every(isReadable) && !value.flat().some(Number.isNaN)) return null;
+  return spec.kind === 'schedule'
+    ? 'must be pairs of step:rate such as 0:0.1,200:0.01'
+    : `${optionProblem(spec, value)} with commas between them`;
 }
 
 export function parseOption(spec: OptionSpec, text: string): Parsed {
-  switch (spec.kind) {
-    case 'number': {
-      const value = parseNumber(text, spec);
-      return value === null ? wrong(`must be ${range(spec)}`) : { ok: true, value };
-    }
-    case 'flag':
-      if (text === 'true' || text === '1') return { ok: true, value: true };
-      if (text === 'false' || text === '0') return { ok: true, value: false };
-      return wrong('must be true or false');
-    case 'choice':
-      return spec.choices.some(choice => choice.value === text)
-        ? { ok: true, value: text }
-        : wrong(`must be one of ${spec.choices.map(choice => choice.value).join(', ')}`);
-    case 'perTask':
-    case 'list':
-      return parseList(text, spec);
-    case 'schedule':
-      return parseSchedule(text);
-    default:
-      return spec satisfies never;
-  }
+  const value = readText(spec, text);
+  if (fitsOption(spec, value)) return { ok: true, value };
+  return { ok: false, reason: howToWrite(spec, value) ?? optionProblem(spec, value) ?? '' };
 }
 
 export function printOption(value: OptionValue): string {

@@ -1,7 +1,7 @@
 /** @file The ways to train one network that a benchmark compares: each adds one thing to the one before. */
 import * as tf from '@tensorflow/tfjs';
 import { option } from '../config/options';
-import { PRESETS } from '../config/presets';
+import { presetOf } from '../config/presets';
 import { createModel, disposeModel } from '../model/model';
 import { NETWORKS } from '../nets/networks';
 import type { VariantId } from '../protocol/bench';
@@ -44,7 +44,7 @@ function plainOptimizer(config: RunConfig): tf.Optimizer {
 /** tfjs alone: a plain network, `optimizer.minimize`, the loss read back. */
 async function plain({ config, classes, batch }: Workload): Promise<Trainer> {
   const size = option(config, 'inputSize');
-  const network = NETWORKS[PRESETS[config.preset as keyof typeof PRESETS].network].build({
+  const network = NETWORKS[presetOf(config).network].build({
     ...{ inputSize: size, width: option(config, 'width'), classes, seed: option(config, 'seed') },
   });
   const optimizer = plainOptimizer(config);

@@ -1,7 +1,7 @@
 /** @file What is trained in a benchmark: a preset's network at some size, on a batch of noise. */
 
 import { option } from '../config/options';
-import { PRESETS } from '../config/presets';
+import { presetOf } from '../config/presets';
 import { resolveConfig } from '../config/resolveConfig';
 import { mirrorDraw, standardiseInto } from '../gpu/kernels/map/standardise';
 import { NETWORKS } from '../nets/networks';
@@ -57,7 +57,7 @@ export function standardised({ size, bytes }: Batch): Float32Array<ArrayBuffer> 
 }
 
 const planOf = ({ config, classes }: Workload) =>
-  NETWORKS[PRESETS[config.preset as keyof typeof PRESETS].network].plan({
+  NETWORKS[presetOf(config).network].plan({
     inputSize: option(config, 'inputSize'),
     width: option(config, 'width'),
     seed: option(config, 'seed'),
@@ -70,7 +70,7 @@ export function describe(workload: Workload) {
   const plan = planOf(workload);
   const sizes: BenchReport['sizes'] = {
     preset: config.preset,
-    network: NETWORKS[PRESETS[config.preset as keyof typeof PRESETS].network].label,
+    network: NETWORKS[presetOf(config).network].label,
     batch: option(config, 'batchSize'),
     inputSize: option(config, 'inputSize'),
     width: option(config, 'width'),

@@ -1,10 +1,10 @@
 /** @file Options that may change while their run exists. */
+import { checkOption } from '../protocol/checkOption';
 import { AppError } from '../protocol/errors';
 import type { OptionValue } from '../protocol/options';
 import type { RunConfig } from '../protocol/runs';
 import { overrideSchedule } from './learningRate';
-import { OPTIONS } from './options';
-import { checkOption } from './resolveConfig';
+import { OPTIONS, option } from './options';
 
 /**
  * Changes `config` from the next step on. @param step that many are issued.
@@ -15,7 +15,7 @@ export function setLiveOption(config: RunConfig, step: number, key: string, valu
   if (!spec?.live)
     throw new AppError('config/live', `${key} cannot change while a run exists. Start a new run with it.`);
   const checked = checkOption(key, spec, value);
-  const isScheduled = (config.schedule as readonly unknown[]).length > 0;
+  const isScheduled = option(config, 'schedule').length > 0;
   if (key === 'learningRate' && typeof checked === 'number' && isScheduled)
     config.schedule = overrideSchedule(config, step, checked);
   config[key] = checked;

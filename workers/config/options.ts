@@ -1,6 +1,6 @@
 /** @file Every option of a run as data: the page renders them, the URL hash carries them, `resolveConfig` checks them. */
-import type { OptionSpecs, OptionValue } from '../protocol/options';
-import type { RunConfig } from '../protocol/runs';
+import { optionReader } from '../protocol/checkOption';
+import type { OptionSpecs } from '../protocol/options';
 import { WEIGHTINGS } from '../weighting/weightings';
 
 const coreOptions = {
@@ -220,17 +220,5 @@ export const OPTIONS: OptionSpecs = Object.assign(
   ...Object.values(WEIGHTINGS).map(entry => entry.options),
 );
 
-type CoreValues = {
-  [K in keyof typeof coreOptions]: (typeof coreOptions)[K]['kind'] extends 'number'
-    ? number
-    : (typeof coreOptions)[K]['kind'] extends 'choice'
-      ? string
-      : (typeof coreOptions)[K]['kind'] extends 'flag'
-        ? boolean
-        : OptionValue;
-};
-
-/** A checked option of a resolved config, with its type. */
-export function option<K extends keyof CoreValues>(config: RunConfig, key: K): CoreValues[K] {
-  return config[key] as CoreValues[K];
-}
+/** Reads an option of a complete config. Options of one strategy are read by it. */
+export const option = optionReader(coreOptions);

@@ -1,7 +1,9 @@
 /** @file Presets as data: which network, and the option values METHOD's section 8 recommends for it. */
 
 import { NETWORKS, type NetworkId } from '../nets/networks';
+import { AppError } from '../protocol/errors';
 import type { OptionValue } from '../protocol/options';
+import type { RunConfig } from '../protocol/runs';
 import type { SystemId } from '../protocol/systems';
 
 export interface Preset {
@@ -139,3 +141,17 @@ export const PRESETS = {
     defaults: { ...paperLike, inputSize: 160, width: 1, batchSize: 90, steps: 90_000 },
   }),
 } as const satisfies Record<string, Preset>;
+
+type PresetId = keyof typeof PRESETS;
+
+const isPreset = (id: unknown): id is PresetId => typeof id === 'string' && Object.hasOwn(PRESETS, id);
+
+/** @throws AppError `config/value` for a preset that does not exist. */
+export function checkPreset(id: unknown): PresetId {
+  if (isPreset(id)) return id;
+  const known = Object.keys(PRESETS).join(', ');
+  throw new AppError('config/value', `preset is ${JSON.stringify(id)}; it must be one of ${known}.`);
+}
+
+/** @throws what `checkPreset` throws. */
+export const presetOf = (config: Pick<RunConfig, 'preset'>): Preset => PRESETS[checkPreset(config.preset)];

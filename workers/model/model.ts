@@ -1,7 +1,7 @@
 /** @file All that one run trains: the network, the strategy's variables, the optimizer's state, centers and statistics. */
 import * as tf from '@tensorflow/tfjs';
 import { option } from '../config/options';
-import { PRESETS } from '../config/presets';
+import { presetOf } from '../config/presets';
 import type { WeightingId } from '../config/strategy';
 import type { FileTensor } from '../formats/tensorFile';
 import type { Network } from '../nets/network';
@@ -10,7 +10,7 @@ import { readBack, sparingly, upload } from '../ops/residence';
 import { AppError } from '../protocol/errors';
 import type { RunConfig } from '../protocol/runs';
 import { SYSTEMS, type Task } from '../tasks/systems';
-import { choiceOption } from '../weighting/options';
+import { taskGradientOption } from '../weighting/taskGradientOptions';
 import type { NamedTensor, Weighting, WeightingEntry } from '../weighting/weighting';
 import { WEIGHTINGS } from '../weighting/weightings';
 import { type Centers, createCenters } from './centers';
@@ -67,7 +67,7 @@ function build(
   classes: readonly number[],
   kernels: 'drawn' | 'blank',
 ): Omit<Model, 'variables'> {
-  const preset = PRESETS[config.preset as keyof typeof PRESETS];
+  const preset = presetOf(config);
   const seed = option(config, 'seed');
   const tasks = SYSTEMS[config.system].tasks;
   const network = NETWORKS[preset.network].build({
@@ -85,8 +85,11 @@ function build(
     weightingId: weighting,
     tasks,
     network,
-    weighting: entry.create({ tasks, zSize: height * width * channels, seed, config }),
-    optimizer: OPTIMIZERS[option(config, 'optimizer') as keyof typeof OPTIMIZERS].create(network.parameters, {
+    weighting: entry.create({
+      ...{ tasks, zSize: height * width * channels, seed, config },
+      weightDecay: option(config, 'weightDecay'),
+    }),
+    optimizer: OPTIMIZERS[option(config, 'optimizer')].create(network.parameters, {
       momentum: option(config, 'momentum'),
       rmsDecay: option(config, 'rmsDecay'),
       epsilon: option(config, 'epsilon'),
@@ -100,9 +103,7 @@ function build(
     }),
     centers: centered < 0 ? null : createCenters(classes[centered] ?? 0, network.bottleneck),
     statistics: new MovingStatistics(network.statistics),
-    gathers: entry.needs.includes('taskGradients')
-      ? choiceOption(config, 'gradients.at', ['features', 'parameters'])
-      : 'total',
+    gathers: entry.needs.includes('taskGradients') ? taskGradientOption(config, 'gradients.at') : 'total',
     lastLosses: entry.needs.includes('lossesAfterStep') ? new LastLosses(tasks.length) : null,
   };
 }

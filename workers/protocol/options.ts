@@ -1,11 +1,9 @@
 /** @file Options of a run, described as data: the page renders them, the URL hash carries them. */
 
-export type OptionValue =
-  | number
-  | boolean
-  | string
-  | readonly number[]
-  | readonly (readonly [number, number])[];
+/** Pairs of (step from which, learning rate); the steps rise. */
+export type Schedule = readonly (readonly [step: number, rate: number])[];
+
+export type OptionValue = number | boolean | string | readonly number[] | Schedule;
 
 interface OptionBase {
   label: string;
@@ -30,7 +28,17 @@ export type OptionSpec =
   /** One number a task. */
   | (OptionBase & { kind: 'perTask'; default: readonly number[]; min: number; max: number })
   | (OptionBase & { kind: 'list'; default: readonly number[]; min: number; max: number })
-  /** Learning-rate schedule: pairs of (step from which, rate). */
-  | (OptionBase & { kind: 'schedule'; default: readonly (readonly [number, number])[] });
+  | (OptionBase & { kind: 'schedule'; default: Schedule });
 
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
+
+/** The values that an option allows; of a choice whose spec is `as const`, the union of its values. */
+export type ValueOf<S extends OptionSpec> = S extends { kind: 'number' }
+  ? number
+  : S extends { kind: 'flag' }
+    ? boolean
+    : S extends { kind: 'choice'; choices: readonly { value: infer V }[] }
+      ? V
+      : S extends { kind: 'schedule' }
+        ? Schedule
+        : readonly number[];

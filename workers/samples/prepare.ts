@@ -34,7 +34,7 @@ export function prepareData(
 ): PreparedData {
   const { tasks } = SYSTEMS[config.system];
   const split = splitSamples(index, {
-    by: option(config, 'splitBy') as Parameters<typeof splitSamples>[1]['by'],
+    by: option(config, 'splitBy'),
     testFraction: option(config, 'testFraction'),
     seed: option(config, 'seed'),
   });

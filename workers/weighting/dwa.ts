@@ -6,30 +6,34 @@
  * with L_i(e) the mean of task i's losses over epoch e; equal weights for the first two epochs.
  */
 import * as tf from '@tensorflow/tfjs';
-import { numberOption } from './options';
+import { optionReader } from '../protocol/checkOption';
+import type { OptionSpecs } from '../protocol/options';
 import { choose, ownVariables } from './ownVariables';
 import { liveScalar, type WeightingEntry } from './weighting';
+
+const options = {
+  'dwa.temperature': {
+    kind: 'number',
+    label: 'Temperature',
+    help: 'A high one makes the weights more equal.',
+    group: 'DWA',
+    default: 2,
+    min: 0.01,
+    max: 100,
+  },
+} as const satisfies OptionSpecs;
+const option = optionReader(options);
 
 export const dwa: WeightingEntry = {
   label: 'DWA',
   cites: 'Liu, Johns & Davison, End-to-End Multi-Task Learning with Attention, CVPR 2019',
   about:
     'Compares each task’s mean loss of the last two epochs: the task that falls more slowly gets more weight in the next one. The first two epochs have equal weights.',
-  options: {
-    'dwa.temperature': {
-      kind: 'number',
-      label: 'Temperature',
-      help: 'A high one makes the weights more equal.',
-      group: 'DWA',
-      default: 2,
-      min: 0.01,
-      max: 100,
-    },
-  },
+  options,
   needs: ['losses'],
   normalised: false,
   create({ tasks, config }) {
-    const temperature = numberOption(config, 'dwa.temperature');
+    const temperature = option(config, 'dwa.temperature');
     // Of the epoch under way: sum and number of losses. Of the last epoch and the one before it: the mean, −1 = none yet.
     const own = ownVariables('dwa', tasks.length, { sum: 0, count: 0, last: -1, before: -1 });
     return {

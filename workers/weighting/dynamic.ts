@@ -7,8 +7,7 @@
  */
 
 import { createUnit } from './dynamicWeightUnit';
-import { choiceOption, flagOption, numberOption } from './options';
-import { unitOptions } from './unitOptions';
+import { unitOption, unitOptions } from './unitOptions';
 import { liveScalar, type WeightingEntry } from './weighting';
 
 export const dynamic: WeightingEntry = {
@@ -23,18 +22,18 @@ export const dynamic: WeightingEntry = {
   create(context) {
     const unit = createUnit(context);
     const { config } = context;
-    const formula = choiceOption(config, 'unit.gradient', ['true', 'printed']);
+    const formula = unitOption(config, 'unit.gradient');
     return {
       variables: unit.variables,
       trainedByTotal: [],
-      weightsMove: flagOption(config, 'unit.weightsReachTrunk'),
+      weightsMove: unitOption(config, 'unit.weightsReachTrunk'),
       columns: unit.columns,
       weigh: unit.weigh,
       update({ z, losses, present, kept, live }) {
         const sigma = liveScalar(live, 'sigma');
         return unit.move(unit.l3Gradient(kept, z, { losses, present, sigma, formula }), { live, present });
       },
-      live: rates => ({ ...unit.live(rates), sigma: numberOption(config, 'unit.sigma') }),
+      live: rates => ({ ...unit.live(rates), sigma: unitOption(config, 'unit.sigma') }),
       state: () => [],
       restore() {},
       warn: unit.warn,

@@ -11,7 +11,7 @@ import { moveUnit } from '../ops/unitMove';
 import { type Column, runColumn, taskColumns } from '../protocol/columns';
 import { AppError } from '../protocol/errors';
 import { hash, uniform } from '../random';
-import { choiceOption, flagOption, numberOption } from './options';
+import { unitOption } from './unitOptions';
 import {
   liveScalar,
   type Rates,
@@ -64,16 +64,15 @@ function initialPsi(rows: number, zSize: number, seed: number, init: 'zero' | 'x
  * @throws AppError `unit/zero-normalised` for a zero start with normalised logits,
  * `unit/only` when no task is left to share the weight.
  */
-export function createUnit({ tasks, zSize, seed, config }: WeightingContext): DynamicWeightUnit {
-  const normaliseZ = flagOption(config, 'unit.normaliseZ');
-  const normaliseLogits = flagOption(config, 'unit.normaliseLogits');
-  const logitScale = numberOption(config, 'unit.logitScale');
-  const rescale = normaliseLogits && flagOption(config, 'unit.rescale');
-  const clipNorm = numberOption(config, 'unit.clipNorm');
-  const weightDecay = numberOption(config, 'weightDecay');
-  const init = choiceOption(config, 'unit.init', ['zero', 'xavier']);
-  const firstTask = choiceOption(config, 'unit.only', ['all', 'identification']) === 'all' ? 0 : 1;
-  const reports = flagOption(config, 'unit.report');
+export function createUnit({ tasks, zSize, seed, weightDecay, config }: WeightingContext): DynamicWeightUnit {
+  const normaliseZ = unitOption(config, 'unit.normaliseZ');
+  const normaliseLogits = unitOption(config, 'unit.normaliseLogits');
+  const logitScale = unitOption(config, 'unit.logitScale');
+  const rescale = normaliseLogits && unitOption(config, 'unit.rescale');
+  const clipNorm = unitOption(config, 'unit.clipNorm');
+  const init = unitOption(config, 'unit.init');
+  const firstTask = unitOption(config, 'unit.only') === 'all' ? 0 : 1;
+  const reports = unitOption(config, 'unit.report');
   const rows = tasks.length - firstTask;
   const settings = { normaliseZ, normaliseLogits, logitScale, firstTask };
   if (init === 'zero' && normaliseLogits)
@@ -128,8 +127,8 @@ export function createUnit({ tasks, zSize, seed, config }: WeightingContext): Dy
       l3Gradient(kept, z, { ...l3, losses: losses.slice(firstTask) }, settings),
 
     live({ learningRate, initialLearningRate }) {
-      const network = flagOption(config, 'unit.lrFollowsSchedule') ? learningRate : initialLearningRate;
-      const rate = network * numberOption(config, 'unit.lrScale');
+      const network = unitOption(config, 'unit.lrFollowsSchedule') ? learningRate : initialLearningRate;
+      const rate = network * unitOption(config, 'unit.lrScale');
       return { longestStep: clipNorm > 0 ? rate * clipNorm : rate };
     },
 

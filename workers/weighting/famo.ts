@@ -7,8 +7,9 @@
  * and ξ by Adam on the change that the step made: d = J_softmax(ξ)ᵀ (log L_before − log L_after) + decay·ξ.
  */
 import * as tf from '@tensorflow/tfjs';
+import { optionReader } from '../protocol/checkOption';
 import { AppError } from '../protocol/errors';
-import { numberOption } from './options';
+import type { OptionSpecs } from '../protocol/options';
 import { choose, ownVariables } from './ownVariables';
 import { liveScalar, type WeightingEntry } from './weighting';
 
@@ -18,35 +19,38 @@ const epsilon = 1e-8;
 /** Adam's usual constants, which FAMO keeps. */
 const [meanDecay, squareDecay, adamEpsilon] = [0.9, 0.999, 1e-8];
 
+const options = {
+  'famo.learningRate': {
+    kind: 'number',
+    label: 'Learning rate of ξ',
+    group,
+    default: 0.025,
+    min: 0,
+    max: 10,
+    live: true,
+  },
+  'famo.decay': {
+    kind: 'number',
+    label: 'Decay of ξ',
+    help: 'Pulls the weights back to equal shares.',
+    group,
+    default: 1e-3,
+    min: 0,
+    max: 1,
+  },
+} as const satisfies OptionSpecs;
+const option = optionReader(options);
+
 export const famo: WeightingEntry = {
   label: 'FAMO',
   cites: 'Liu, Feng, Stone & Liu, FAMO: Fast Adaptive Multitask Optimization, NeurIPS 2023',
   about:
     'Watches how much each logarithm of a loss fell in the last step and turns the weight to the task that fell least, at no more cost than equal weights.',
-  options: {
-    'famo.learningRate': {
-      kind: 'number',
-      label: 'Learning rate of ξ',
-      group,
-      default: 0.025,
-      min: 0,
-      max: 10,
-      live: true,
-    },
-    'famo.decay': {
-      kind: 'number',
-      label: 'Decay of ξ',
-      help: 'Pulls the weights back to equal shares.',
-      group,
-      default: 1e-3,
-      min: 0,
-      max: 1,
-    },
-  },
+  options,
   needs: ['lossesAfterStep'],
   normalised: true,
   create({ tasks, config }) {
-    const decay = numberOption(config, 'famo.decay');
+    const decay = option(config, 'famo.decay');
     // ξ, Adam's mean and mean square, and Σ of their decays' complements, which undoes that they start at 0.
     const own = ownVariables('famo', tasks.length, {
       xi: 0,
@@ -92,7 +96,7 @@ export const famo: WeightingEntry = {
         own.assign(kept);
         return undefined;
       },
-      live: () => ({ rate: numberOption(config, 'famo.learningRate') }),
+      live: () => ({ rate: option(config, 'famo.learningRate') }),
       state: () => [],
       restore() {},
       warn: () => null,

@@ -8,13 +8,38 @@
  * first loss is its L_i(0); v begins to move at the step after it.
  */
 import * as tf from '@tensorflow/tfjs';
+import { optionReader } from '../protocol/checkOption';
 import { AppError } from '../protocol/errors';
-import { numberOption } from './options';
+import type { OptionSpecs } from '../protocol/options';
 import { choose, meanWhere, ownVariables } from './ownVariables';
 import { taskGradientOptions } from './taskGradientOptions';
 import { liveScalar, type WeightingEntry } from './weighting';
 
 const group = 'GradNorm';
+
+const options = {
+  ...taskGradientOptions,
+  'gradnorm.alpha': {
+    kind: 'number',
+    label: 'α',
+    help: 'How strongly a task that lags is pulled back; 0 gives every task the same norm.',
+    group,
+    default: 1.5,
+    min: 0,
+    max: 10,
+  },
+  'gradnorm.lrScale': {
+    kind: 'number',
+    label: 'Learning rate of v ×',
+    help: 'As a multiple of the network’s current learning rate.',
+    group,
+    default: 1,
+    min: 0,
+    max: 1000,
+    live: true,
+  },
+} as const satisfies OptionSpecs;
+const option = optionReader(options);
 
 export const gradnorm: WeightingEntry = {
   label: 'GradNorm',
@@ -22,32 +47,11 @@ export const gradnorm: WeightingEntry = {
     'Chen, Badrinarayanan, Lee & Rabinovich, GradNorm: Gradient Normalization for Adaptive Loss Balancing in Deep Multitask Networks, ICML 2018',
   about:
     'Moves the weights until every task pulls on the shared features as hard as its pace wants: a task that has fallen less than the others, compared with its first loss, pulls harder.',
-  options: {
-    ...taskGradientOptions,
-    'gradnorm.alpha': {
-      kind: 'number',
-      label: 'α',
-      help: 'How strongly a task that lags is pulled back; 0 gives every task the same norm.',
-      group,
-      default: 1.5,
-      min: 0,
-      max: 10,
-    },
-    'gradnorm.lrScale': {
-      kind: 'number',
-      label: 'Learning rate of v ×',
-      help: 'As a multiple of the network’s current learning rate.',
-      group,
-      default: 1,
-      min: 0,
-      max: 1000,
-      live: true,
-    },
-  },
+  options,
   needs: ['taskGradients'],
   normalised: false,
   create({ tasks, config }) {
-    const alpha = numberOption(config, 'gradnorm.alpha');
+    const alpha = option(config, 'gradnorm.alpha');
     // v, each task's first loss, and whether there was one.
     const own = ownVariables('gradnorm', tasks.length, { v: 0, first: 1, known: 0 });
     const weightsOf = (v: tf.Tensor1D) => tf.mul<tf.Tensor1D>(tf.softmax(v), tasks.length);
@@ -80,7 +84,7 @@ export const gradnorm: WeightingEntry = {
         ]);
         return undefined;
       },
-      live: ({ learningRate }) => ({ rate: learningRate * numberOption(config, 'gradnorm.lrScale') }),
+      live: ({ learningRate }) => ({ rate: learningRate * option(config, 'gradnorm.lrScale') }),
       state: () => [],
       restore() {},
       warn: () => null,

@@ -4,38 +4,42 @@
  * projected gradient of task i is made of the g_k, so that its product with g_j is (C M)_ij, and w_k = Σ_i C_ik.
  */
 import * as tf from '@tensorflow/tfjs';
+import { optionReader } from '../protocol/checkOption';
 import { AppError } from '../protocol/errors';
+import type { OptionSpecs } from '../protocol/options';
 import { permutation } from '../random';
-import { choiceOption } from './options';
 import { taskGradientOptions } from './taskGradientOptions';
 import { liveTensor, type WeightingEntry } from './weighting';
 
 /** A gradient shorter than the root of this is taken for none: there is nothing to project on. */
 const tinySquare = 1e-30;
 
+const options = {
+  ...taskGradientOptions,
+  'pcgrad.order': {
+    kind: 'choice',
+    label: 'Order of projections',
+    help: 'The paper draws it anew at every step; ascending is the order of the tasks.',
+    group: 'PCGrad',
+    default: 'random',
+    choices: [
+      { value: 'random', label: 'random, from the seed' },
+      { value: 'ascending', label: 'ascending' },
+    ],
+  },
+} as const satisfies OptionSpecs;
+const option = optionReader(options);
+
 export const pcgrad: WeightingEntry = {
   label: 'PCGrad',
   cites: 'Yu, Kumar, Gupta, Levine, Hausman & Finn, Gradient Surgery for Multi-Task Learning, NeurIPS 2020',
   about:
     'Where two tasks pull the shared features against each other, each gives up the part of its gradient that hurts the other. Without a conflict all weights are 1.',
-  options: {
-    ...taskGradientOptions,
-    'pcgrad.order': {
-      kind: 'choice',
-      label: 'Order of projections',
-      help: 'The paper draws it anew at every step; ascending is the order of the tasks.',
-      group: 'PCGrad',
-      default: 'random',
-      choices: [
-        { value: 'random', label: 'random, from the seed' },
-        { value: 'ascending', label: 'ascending' },
-      ],
-    },
-  },
+  options,
   needs: ['taskGradients'],
   normalised: false,
   create({ tasks, config, seed }) {
-    const order = choiceOption(config, 'pcgrad.order', ['random', 'ascending']);
+    const order = option(config, 'pcgrad.order');
     const count = tasks.length;
     /** The others of a task, in the order of this step. */
     const partners = (task: number, step: number): number[] => {

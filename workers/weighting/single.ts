@@ -1,30 +1,35 @@
 /** @file Single-task training: one task has weight 1, the others 0. Their branches are still measured; their loss teaches them nothing, and weight decay shrinks them. */
+
+import { optionReader } from '../protocol/checkOption';
 import { AppError } from '../protocol/errors';
+import type { OptionSpecs } from '../protocol/options';
 import { fixedWeights } from './fixedWeights';
-import { numberOption } from './options';
 import type { WeightingEntry } from './weighting';
+
+const options = {
+  'single.task': {
+    kind: 'number',
+    label: 'Task',
+    help: 'Which task, counted from 0 in the order the page lists them.',
+    group: 'Single task',
+    default: 0,
+    min: 0,
+    max: 2,
+    integer: true,
+  },
+} as const satisfies OptionSpecs;
+const option = optionReader(options);
 
 export const single: WeightingEntry = {
   label: 'Single task',
   cites: 'One task alone, the reference of both papers’ tables',
   about: 'One task has all the weight: what it would reach with the network to itself.',
-  options: {
-    'single.task': {
-      kind: 'number',
-      label: 'Task',
-      help: 'Which task, counted from 0 in the order the page lists them.',
-      group: 'Single task',
-      default: 0,
-      min: 0,
-      max: 2,
-      integer: true,
-    },
-  },
+  options,
   singleTaskOption: 'single.task',
   needs: ['losses'],
   normalised: true,
   create({ tasks, config }) {
-    const chosen = numberOption(config, 'single.task');
+    const chosen = option(config, 'single.task');
     if (!tasks[chosen])
       throw new AppError(
         'single/task',

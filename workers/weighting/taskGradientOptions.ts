@@ -1,4 +1,5 @@
 /** @file Options of every strategy that needs the tasks' gradients. */
+import { optionReader } from '../protocol/checkOption';
 import type { OptionSpecs } from '../protocol/options';
 
 const group = 'Task gradients';
@@ -23,3 +24,5 @@ export const taskGradientOptions = {
     default: false,
   },
 } as const satisfies OptionSpecs;
+
+export const taskGradientOption = optionReader(taskGradientOptions);

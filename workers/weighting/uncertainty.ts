@@ -6,10 +6,34 @@
  * so the weight of task i is ½·exp(−s_i). The log terms can make the total negative, which is right.
  */
 import * as tf from '@tensorflow/tfjs';
-import { numberOption } from './options';
+import { optionReader } from '../protocol/checkOption';
+import type { OptionSpecs } from '../protocol/options';
 import { liveScalar, type WeightingEntry } from './weighting';
 
 const group = 'Uncertainty';
+
+const options = {
+  'uncertainty.start': {
+    kind: 'number',
+    label: 'Start of s',
+    help: 'Log variance of every task at the start. The paper starts at 0, where each weight is one half; the library LibMTL at −0.5.',
+    group,
+    default: 0,
+    min: -10,
+    max: 10,
+  },
+  'uncertainty.lrScale': {
+    kind: 'number',
+    label: 'Learning rate of s ×',
+    help: 'As a multiple of the network’s current learning rate.',
+    group,
+    default: 1,
+    min: 0,
+    max: 1000,
+    live: true,
+  },
+} as const satisfies OptionSpecs;
+const option = optionReader(options);
 
 export const uncertainty: WeightingEntry = {
   label: 'Uncertainty',
@@ -17,31 +41,11 @@ export const uncertainty: WeightingEntry = {
     'Kendall, Gal & Cipolla, Multi-Task Learning Using Uncertainty to Weigh Losses for Scene Geometry and Semantics, CVPR 2018',
   about:
     'Each task learns how noisy it is, and a noisy task counts less. At rest a weight is ½ over its loss: the small loss gets the large weight.',
-  options: {
-    'uncertainty.start': {
-      kind: 'number',
-      label: 'Start of s',
-      help: 'Log variance of every task at the start. The paper starts at 0, where each weight is one half; the library LibMTL at −0.5.',
-      group,
-      default: 0,
-      min: -10,
-      max: 10,
-    },
-    'uncertainty.lrScale': {
-      kind: 'number',
-      label: 'Learning rate of s ×',
-      help: 'As a multiple of the network’s current learning rate.',
-      group,
-      default: 1,
-      min: 0,
-      max: 1000,
-      live: true,
-    },
-  },
+  options,
   needs: ['losses'],
   normalised: false,
   create({ tasks, config }) {
-    const start = numberOption(config, 'uncertainty.start');
+    const start = option(config, 'uncertainty.start');
     const logVariances = tf.tidy(() => tf.variable(tf.fill([tasks.length], start)));
     return {
       variables: [{ name: 'uncertainty/s', variable: logVariances }],
@@ -59,7 +63,7 @@ export const uncertainty: WeightingEntry = {
         logVariances.assign(tf.sub(logVariances, step));
         return undefined;
       },
-      live: ({ learningRate }) => ({ rate: learningRate * numberOption(config, 'uncertainty.lrScale') }),
+      live: ({ learningRate }) => ({ rate: learningRate * option(config, 'uncertainty.lrScale') }),
       state: () => [],
       restore() {},
       warn: () => null,

@@ -1,4 +1,5 @@
 /** @file Options of the dynamic-weight unit (METHOD 3, 4 and 8). Defaults are those of the `tiny` preset. */
+import { optionReader } from '../protocol/checkOption';
 import type { OptionSpecs } from '../protocol/options';
 
 const group = 'Weight unit';
@@ -119,3 +120,5 @@ export const unitOptions = {
     ],
   },
 } as const satisfies OptionSpecs;
+
+export const unitOption = optionReader(unitOptions);

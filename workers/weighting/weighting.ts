@@ -23,6 +23,8 @@ export interface WeightingContext {
   /** Length of the flattened Z. */
   zSize: number;
   seed: number;
+  /** The l2 decay of the network's kernels, for a strategy that decays variables of its own. */
+  weightDecay: number;
   /** Complete and checked; live options are read from it at every step, in `live`. */
   config: RunConfig;
 }

@@ -1,5 +1,6 @@
 /** @file Changing what the next run will be, and keeping the URL hash in step. */
 import type { Catalogue } from '../../../workers/protocol/catalogue';
+import { fitsOption } from '../../../workers/protocol/checkOption';
 import type { OptionValue } from '../../../workers/protocol/options';
 import type { SystemId } from '../../../workers/protocol/systems';
 import { printHash, readBackend, readHash } from '../hash';
@@ -37,7 +38,7 @@ export function settingsActions({ store }: ActionContext) {
         methods: weightings.map(({ id }) => id).filter(id => ids.includes(id)),
       })),
     setOption,
-    /** Takes a whole config, as scripts give it. Unknown keys are the worker's to refuse. */
+    /** Takes a whole config, as scripts give it. What is unknown or has a bad value is the worker's to refuse. */
     adopt(config: Readonly<Record<string, unknown>>) {
       change((settings, catalogue) => {
         const { system, preset, ...options } = config;
@@ -47,9 +48,10 @@ export function settingsActions({ store }: ActionContext) {
           preset: catalogue.presets.find(({ id }) => id === preset)?.id ?? settings.preset,
           options: {},
         };
-        for (const [key, value] of Object.entries(options))
-          if (catalogue.options[key] && value !== undefined)
-            next = withOption(catalogue, next, key, value as OptionValue);
+        for (const [key, value] of Object.entries(options)) {
+          const spec = catalogue.options[key];
+          if (spec && fitsOption(spec, value)) next = withOption(catalogue, next, key, value);
+        }
         return next;
       });
     },

@@ -35,7 +35,7 @@ test.each([
       ],
     },
     'config/value',
-    'must rise',
+    'schedule is [[10,0.1],[5,0.01]]; it must have rising steps',
   ],
   [{ schedule: [[10]] }, 'config/value', '[step, rate]'],
   ['tiny', 'config/value', 'object'],

@@ -24,7 +24,7 @@ export const zSize = 5;
 
 /** Every strategy's defaults, with some replaced. */
 export function configOf(changes: Record<string, OptionValue> = {}): RunConfig {
-  const config: RunConfig = { system: 'expression', preset: 'tiny', weightDecay: 0 };
+  const config: RunConfig = { system: 'expression', preset: 'tiny' };
   for (const { options } of Object.values<{ options: OptionSpecs }>(WEIGHTINGS))
     for (const [key, spec] of Object.entries(options)) config[key] = spec.default;
   return Object.assign(config, changes);
@@ -35,7 +35,8 @@ export function contextOf(tasks: number, changes: Record<string, OptionValue> = 
     id: `t${i}`,
     label: `Task ${i + 1}`,
   }));
-  return { tasks: names, zSize, seed: 7, config: configOf(changes) };
+  const { weightDecay = 0, ...others } = changes;
+  return { tasks: names, zSize, seed: 7, weightDecay: Number(weightDecay), config: configOf(others) };
 }
 
 export function normals(shape: [number, number], ...words: (number | string)[]): tf.Tensor2D {

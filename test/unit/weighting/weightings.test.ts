@@ -149,5 +149,7 @@ test('a zero start with normalised logits is refused', () => {
 test('an option of the wrong kind is refused by its key', () => {
   const config = { ...configOf(), 'unit.lrScale': 'fast' };
   const weighting = WEIGHTINGS.dynamic.create({ ...contextOf(2), config });
-  expect(() => miniature(weighting, 2).step(0)).toThrow(/"unit.lrScale" must be a number and is "fast"/);
+  expect(() => miniature(weighting, 2).step(0)).toThrow(
+    /unit\.lrScale is "fast"; it must be a number from 0 to 1000/,
+  );
 });

@@ -1,0 +1,77 @@
+/**
+ * @file Whether a value is one that its option allows: the one place that page, address, script and worker ask. Values are
+ * `unknown` here, because an address, a script and a weight file may hold anything.
+ */
+import { AppError } from './errors';
+import type { OptionSpec, OptionValue, ValueOf } from './options';
+
+interface Range {
+  min: number;
+  max: number;
+  integer?: boolean;
+}
+
+const steps: Range = { min: 0, max: 1e9, integer: true };
+const rates: Range = { min: 0, max: 10 };
+
+const isWithin = (value: unknown, { min, max, integer }: Range): value is number =>
+  typeof value === 'number' && value >= min && value <= max && (!integer || Number.isInteger(value));
+
+const allWithin = (value: unknown, range: Range): boolean =>
+  Array.isArray(value) && value.every(item => isWithin(item, range));
+
+function scheduleProblem(value: unknown): string | null {
+  const isPair = (pair: unknown) => Array.isArray(pair) && pair.length === 2;
+  if (!Array.isArray(value) || !value.every(isPair)) return 'must be a list of [step, rate]';
+  if (!value.every(([step, rate]) => isWithin(step, steps) && isWithin(rate, rates)))
+    return `must have whole steps from ${steps.min} to ${steps.max} and rates from ${rates.min} to ${rates.max}`;
+  return value.every(([step], i) => i === 0 || step > value[i - 1][0]) ? null : 'must have rising steps';
+}
+
+/** What the option wants instead of `value`, to stand after the option's name: "must be true or false". `null`: it fits. */
+export function optionProblem(spec: OptionSpec, value: unknown): string | null {
+  switch (spec.kind) {
+    case 'number': {
+      const kind = spec.integer ? 'a whole number' : 'a number';
+      return isWithin(value, spec) ? null : `must be ${kind} from ${spec.min} to ${spec.max}`;
+    }
+    case 'flag':
+      return typeof value === 'boolean' ? null : 'must be true or false';
+    case 'choice': {
+      const values = spec.choices.map(choice => choice.value);
+      return values.some(known => known === value) ? null : `must be one of ${values.join(', ')}`;
+    }
+    case 'perTask':
+    case 'list':
+      return allWithin(value, spec) ? null : `must be numbers from ${spec.min} to ${spec.max}`;
+    case 'schedule':
+      return scheduleProblem(value);
+    default:
+      return spec satisfies never;
+  }
+}
+
+export function fitsOption<S extends OptionSpec>(spec: S, value: unknown): value is ValueOf<S> {
+  return optionProblem(spec, value) === null;
+}
+
+/** @throws AppError `config/value` that names the key, the value and what is allowed. */
+export function checkOption<S extends OptionSpec>(key: string, spec: S, value: unknown): ValueOf<S> {
+  if (fitsOption(spec, value)) return value;
+  const shown = JSON.stringify(value) ?? String(value);
+  throw new AppError('config/value', `${key} is ${shown}; it ${optionProblem(spec, value)}.`);
+}
+
+/**
+ * Reads options of a complete config with the types that their specs give them: a choice comes out as the union of its
+ * values. The reader throws what `checkOption` throws.
+ */
+export const optionReader =
+  <Specs extends Readonly<Record<keyof Specs, OptionSpec>>>(specs: Specs) =>
+  <K extends keyof Specs & string>(
+    config: Readonly<Record<string, OptionValue>>,
+    key: K,
+  ): ValueOf<Specs[K]> => {
+    const spec: Specs[K] = specs[key];
+    return checkOption(key, spec, config[key]);
+  };
