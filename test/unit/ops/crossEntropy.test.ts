@@ -1,8 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { centerLoss } from '../../../workers/ops/centerLoss';
 import { batchAccuracy, maskedCrossEntropy } from '../../../workers/ops/crossEntropy';
-import { l2Normalize } from '../../../workers/ops/l2Normalize';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -74,69 +72,6 @@ describe('maskedCrossEntropy', () => {
   });
 });
 
-describe('l2Normalize', () => {
-  test('rows get unit length', () => {
-    tf.tidy(() => {
-      const y = l2Normalize(
-        tf.tensor2d([
-          [3, 4],
-          [-1e-3, 0],
-          [1e6, 1e6],
-        ]),
-      ).arraySync();
-      expect(y[0]?.[0]).toBeCloseTo(0.6, 6);
-      // ε 1e-10 under the root: 1 / √(1 + 1e-4).
-      expect(y[1]?.[0]).toBeCloseTo(-1 + 5e-5, 6);
-      expect(y[2]?.[0]).toBeCloseTo(Math.SQRT1_2, 6);
-    });
-  });
-
-  test('a zero row stays zero and its gradient is finite', () => {
-    tf.tidy(() => {
-      const x = tf.zeros<tf.Rank.R2>([1, 3]);
-      expect(Array.from(l2Normalize(x).dataSync())).toEqual([0, 0, 0]);
-      const gradient = tf
-        .grad(x => tf.sum(l2Normalize(x as tf.Tensor2D)))(x)
-        .dataSync();
-      expect(gradient.every(Number.isFinite)).toBe(true);
-    });
-  });
-
-  test('the gradient is orthogonal to the vector', () => {
-    tf.tidy(() => {
-      const x = tf.tensor2d([[0.3, -2, 1.5]]);
-      const gradient = tf.grad(x => tf.sum(tf.mul(l2Normalize(x as tf.Tensor2D), [[1, 2, 5]])))(x);
-      expect(tf.sum(tf.mul(gradient, x)).dataSync()[0]).toBeCloseTo(0, 5);
-    });
-  });
-});
-
-describe('centerLoss', () => {
-  const x = () =>
-    tf.tensor2d([
-      [1, 0],
-      [0, 1],
-      [7, 7],
-    ]);
-  const centers = () =>
-    tf.tensor2d([
-      [0, 0],
-      [0, 3],
-    ]);
-
-  test('it is half the mean squared distance to the own center over the labelled', () => {
-    const loss = scalar(() => centerLoss(x(), ints([0, 1, -1]), centers(), 2));
-    expect(loss).toBeCloseTo(0.5 * ((1 + 4) / 2), 6);
-  });
-
-  test('its gradient pulls the labelled alone', () => {
-    tf.tidy(() => {
-      const gradient = tf.grad(x => centerLoss(x as tf.Tensor2D, ints([0, 1, -1]), centers(), 2))(x());
-      expect(Array.from(gradient.dataSync())).toEqual([0.5, 0, 0, -1, 0, 0]);
-    });
-  });
-});
-
 test('batchAccuracy counts right answers among the labelled', () => {
   const accuracy = scalar(() =>
     batchAccuracy(
@@ -151,17 +86,4 @@ test('batchAccuracy counts right answers among the labelled', () => {
     ),
   );
   expect(accuracy).toBeCloseTo(2 / 3, 6);
-});
-
-test('losses leave no tensor behind', () => {
-  const before = tf.memory().numTensors;
-  tf.tidy(() => {
-    const labels = ints([0, -1]);
-    const centers = tf.ones<tf.Rank.R2>([2, 3]);
-    tf.grad(x => {
-      const y = l2Normalize(x as tf.Tensor2D);
-      return tf.add(maskedCrossEntropy(y, labels, 1), centerLoss(y, labels, centers, 1));
-    })(tf.ones([2, 3]));
-  });
-  expect(tf.memory().numTensors).toBe(before);
 });
