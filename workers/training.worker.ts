@@ -2,7 +2,7 @@
 
 import { catalogue } from './config/catalogue';
 import { startDevice } from './gpu/device';
-import type { PixelsApi } from './protocol/dataset';
+import type { PixelsApi, PixelsEvent } from './protocol/dataset';
 import { AppError } from './protocol/errors';
 import { connect, serve } from './protocol/link';
 import type { TrainingApi, TrainingEvent } from './protocol/training';
@@ -30,7 +30,8 @@ const emit = serve<TrainingApi, TrainingEvent>(self, {
       emit({ kind: 'deviceFailed', code: error.code, message: error.message });
       session?.failAll(error);
     }, prefer);
-    session = new Session(connect<PixelsApi>(pixels), updates => emit({ kind: 'runs', updates }));
+    const link = connect<PixelsApi, PixelsEvent>(pixels, ({ id }) => session?.datasetClosed(id));
+    session = new Session(link, updates => emit({ kind: 'runs', updates }));
     return device;
   },
   catalogue: () => catalogue(),

@@ -1,6 +1,6 @@
 /** @file The open datasets, and the two APIs that answer from them. */
 
-import type { DatasetApi, DatasetSource, PixelsApi } from '../protocol/dataset';
+import type { DatasetApi, DatasetSource, PixelsApi, PixelsEvent } from '../protocol/dataset';
 import { AppError } from '../protocol/errors';
 import { type CallContext, type Served, serve, Transfer } from '../protocol/link';
 import { mapLimited } from './archive/pool';
@@ -28,6 +28,7 @@ export interface LibraryOptions {
 export function createLibrary({ cacheBytes = defaultCacheBytes, decodes }: LibraryOptions = {}): Library {
   const open = new Map<string, SampleSource>();
   const cache = pixelCache(cacheBytes);
+  const clients: ((event: PixelsEvent) => void)[] = [];
   let nextId = 1;
 
   const find = (id: string): SampleSource => {
@@ -82,11 +83,12 @@ export function createLibrary({ cacheBytes = defaultCacheBytes, decodes }: Libra
       },
       saveZip: ({ id }, { signal }) => find(id).zip(signal),
       attach({ port }) {
-        serve<PixelsApi>(port, pixels);
+        clients.push(serve<PixelsApi, PixelsEvent>(port, pixels));
       },
       close({ id }) {
         open.delete(id);
         cache.drop(`${id}/`);
+        for (const tell of clients) tell({ kind: 'closed', id });
       },
     },
   };

@@ -131,3 +131,6 @@ export interface PixelsApi {
   /** RGB bytes, `[indices.length, size, size, 3]`, buffer transferred. Rejects naming the path if one cannot be decoded. */
   pixels(input: { id: string; indices: readonly number[]; size: number }): Uint8Array<ArrayBuffer>;
 }
+
+/** What `dataset.worker` tells the training worker unasked: the dataset has closed, its index is of no more use. */
+export type PixelsEvent = { kind: 'closed'; id: string };

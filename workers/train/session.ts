@@ -23,6 +23,7 @@ import type { RunUpdate } from '../protocol/runs';
 import type { TrainingApi } from '../protocol/training';
 import { hash } from '../random';
 import { BatchStream } from '../samples/batches';
+import { OpenIndexes } from '../samples/openIndexes';
 import { headSizes, type PreparedData, prepareData } from '../samples/prepare';
 import { SYSTEMS } from '../tasks/systems';
 import { checkpointInfo } from './checkpoints/checkpoint';
@@ -45,12 +46,14 @@ export class Session {
   readonly #changed = new Set<Run>();
   readonly #turns = new Turns();
   readonly #waiting = new Set<() => void>();
+  readonly #indexes: OpenIndexes;
   readonly #memory = new MemoryEstimator();
   #nextId = 1;
   #flushing = false;
 
   constructor(pixels: Link<PixelsApi>, emit: (updates: RunUpdate[]) => void) {
     this.#pixels = pixels;
+    this.#indexes = new OpenIndexes(pixels);
     this.#emit = emit;
   }
 
@@ -65,6 +68,10 @@ export class Session {
     return run;
   }
 
+  datasetClosed(id: string): void {
+    this.#indexes.forget(id);
+  }
+
   /** See `TrainingApi.estimateMemory`. */
   async estimateMemory({
     datasetId,
@@ -73,7 +80,7 @@ export class Session {
     const config = resolveConfig(input.config);
     const ids = input.weightings.map(weightingId);
     if (ids.length === 0) return null;
-    const index = datasetId === null ? null : await this.#pixels.call('index', { id: datasetId });
+    const index = datasetId === null ? null : await this.#indexes.get(datasetId);
     const classes = index
       ? headSizes(prepareData(index, config, tasksTrained(ids, config)))
       : SYSTEMS[config.system].tasks.map(() => 2);
@@ -104,7 +111,7 @@ export class Session {
     const config = resolveConfig(input.config);
     const ids = input.weightings.map(weightingId);
     if (ids.length === 0) throw new AppError('weighting/none', 'Choose at least one weighting method.');
-    const index = await this.#pixels.call('index', { id: input.datasetId });
+    const index = await this.#indexes.get(input.datasetId);
     const data = prepareData(index, config, tasksTrained(ids, config));
     const source = input.startFrom && (await this.#transferSource(input.startFrom, data));
     const classes = headSizes(data);
@@ -172,7 +179,7 @@ export class Session {
   async restore(from: FromFile, datasetId: string, datasetSource: DatasetSummary['source']): Promise<Run> {
     const file = await readWeightFile(from);
     const { record } = file;
-    const index = await this.#pixels.call('index', { id: datasetId });
+    const index = await this.#indexes.get(datasetId);
     if (index.fingerprint !== record.dataset.fingerprint) {
       throw new AppError(
         'weights/dataset',

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { contactSheet, spread } from '../../../workers/data/images/contactSheet';
 import { createLibrary } from '../../../workers/data/library';
 import { SAMPLE_SETS } from '../../../workers/data/synthetic/sampleSets';
-import type { DatasetApi, DatasetSource, PixelsApi } from '../../../workers/protocol/dataset';
+import type { DatasetApi, DatasetSource, PixelsApi, PixelsEvent } from '../../../workers/protocol/dataset';
 import { AppError } from '../../../workers/protocol/errors';
 import { connect, serve } from '../../../workers/protocol/link';
 import { asFile, brokenZip, ck48Zip, foldersZip } from '../../fixtures/archives';
@@ -93,6 +93,18 @@ test('a closed dataset answers with what to do', async () => {
     code: 'dataset/closed',
     message: expect.stringContaining('Open it again'),
   });
+});
+
+test('whoever reads pixels hears that a dataset has closed', async () => {
+  const datasets = library();
+  const { port1, port2 } = new MessageChannel();
+  onTestFinished(() => port1.close());
+  const heard: PixelsEvent[] = [];
+  connect<PixelsApi, PixelsEvent>(port2, event => heard.push(event));
+  await datasets.call('attach', { port: port1 }, { transfer: [port1] });
+  const { id } = await datasets.call('open', { source: sample(1) });
+  await datasets.call('close', { id });
+  await vi.waitFor(() => expect(heard).toEqual([{ kind: 'closed', id }]));
 });
 
 test('the saved zip of a sample set opens with the same people, counts and split', async () => {

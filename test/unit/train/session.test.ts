@@ -355,3 +355,21 @@ test('of runs that are removed nothing is sent, not even that there is nothing',
   await new Promise(resolve => setTimeout(resolve, 50));
   expect(sent.filter(news => news.length === 0)).toEqual([]);
 });
+
+test('the dataset’s index is fetched once, however often the settings change, and again after it has closed', async () => {
+  const called = vi.spyOn(data.pixels, 'call');
+  const fetched = () => called.mock.calls.filter(([method]) => method === 'index').length;
+  const estimate = (batchSize: number) =>
+    session.estimateMemory({
+      datasetId: 'memory',
+      config: { ...config, batchSize },
+      weightings: ['equal'],
+    });
+  await Promise.all([estimate(4), estimate(6)]);
+  await estimate(8);
+  await start(['equal']);
+  expect(fetched()).toBe(1);
+  session.datasetClosed('memory');
+  await estimate(4);
+  expect(fetched()).toBe(2);
+});
