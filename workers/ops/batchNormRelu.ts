@@ -1,4 +1,4 @@
-/** @file Batch norm with β and without γ, then ReLU, in training. */
+/** @file Batch norm with β and without γ, followed by ReLU, as training computes it. */
 import * as tf from '@tensorflow/tfjs';
 import { FUSED, runFused } from '../gpu/fusedNames';
 import { byBackend } from './byBackend';
@@ -16,7 +16,7 @@ export interface Moving {
   onMoments(mean: tf.Tensor1D, variance: tf.Tensor1D): void;
 }
 
-/** Everything but the channels. */
+/** The axes that batch norm averages over: everything but the channels. */
 const spatial = [0, 1, 2];
 
 function composedBatchNormRelu(
@@ -42,7 +42,7 @@ function composedBatchNormRelu(
       const g = tf.mul<tf.Tensor4D>(dz, tf.step(z));
       const meanG = tf.mean<tf.Tensor1D>(g, spatial);
       const meanGx = tf.sub<tf.Tensor1D>(tf.mean(tf.mul(dz, z), spatial), tf.mul(beta, meanG));
-      // The batch norm kernel is (input − mean)/s · scale: once for x̂·mean(g·x̂), once for the whole.
+      // The batch norm kernel computes (input − mean)/s · scale. It serves twice: for x̂·mean(g·x̂), and for the whole.
       const projection = tf.batchNorm4d(y, mean, variance, undefined, meanGx, batchNormEpsilon);
       const dy = tf.batchNorm4d(
         tf.sub(g, projection),
@@ -59,7 +59,7 @@ function composedBatchNormRelu(
   return op(y, beta) as tf.Tensor4D;
 }
 
-/** Saves y and the moments, not z. */
+/** Its gradient needs y and the moments. It does not need z, so z is not kept. */
 function fusedBatchNormRelu(y: tf.Tensor4D, beta: tf.Tensor1D, moving: Moving | null): tf.Tensor4D {
   const op = tf.customGrad((...inputs) => {
     const [y, beta, save] = inputs as [tf.Tensor4D, tf.Tensor1D, Save];
@@ -87,8 +87,8 @@ function fusedBatchNormRelu(y: tf.Tensor4D, beta: tf.Tensor1D, moving: Moving | 
 
 /**
  * ReLU(batch norm(y)) in training, with β and without γ: y `[batch, height, width, channels]`, beta `[channels]`.
- * On WebGPU the kernel updates the moving statistics; elsewhere `onMoments` receives the batch's mean and biased variance
- * inside the op: it must `tf.keep` what it wants to have later, and then owns it.
+ * On WebGPU the kernel updates the moving statistics. Elsewhere `onMoments` receives the batch's mean and biased variance
+ * inside the op; it must `tf.keep` what it wants to have later, and then it owns that.
  *
  * Gradient, with g = dz where z > 0 and 0 elsewhere, x̂ = (y − μ)/s, s = √(variance + ε):
  * dβ = Σ g and dy = (g − mean(g) − x̂·mean(g·x̂))/s (Ioffe and Szegedy, 2015). Where g ≠ 0, x̂ = z − β, so

@@ -7,7 +7,7 @@ import type { Pass, Statistic } from './pass';
 
 export type Padding = 'same' | 'valid';
 
-/** By the moving statistics, at inference; no gradient. */
+/** The same at inference, by the moving statistics. It has no gradient. */
 const inference = byBackend(FUSED.convBatchNormRelu, {
   fused: (
     x: tf.Tensor4D,

@@ -1,6 +1,7 @@
 /**
- * @file A filter gradient for tfjs's CPU backend, some hundred times faster than its own, which looks up every number
- * through a rank-4 index. The CPU fallback of the tiny preset lives on it. Sums are in float64, in a fixed order.
+ * @file A filter gradient for tfjs's CPU backend. It is some hundred times faster than the backend's own, which looks up
+ * every number through a rank-4 index; without it the tiny preset could not train on the CPU. Sums are taken in float64
+ * and in a fixed order.
  */
 import * as tf from '@tensorflow/tfjs';
 

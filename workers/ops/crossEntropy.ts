@@ -44,7 +44,7 @@ function composedCrossEntropy(
   return op(logits) as tf.Scalar;
 }
 
-/** The labelled rows are counted on the device. */
+/** This form counts the labelled rows on the device. */
 function fusedCrossEntropy(
   logits: tf.Tensor2D,
   labels: tf.Tensor1D,
@@ -73,7 +73,7 @@ function fusedCrossEntropy(
  * Mean cross-entropy of the softmax over the labelled samples; 0 when there is none.
  * logits `[batch, classes]`; labels `[batch]` int32, −1 = masked; count = how many are not masked.
  * The row's maximum is taken out first, so any finite logits give a finite loss.
- * `onAccuracy` receives `batchAccuracy` inside the op: it must `tf.keep` what it wants to have later, and then owns it.
+ * `onAccuracy` receives `batchAccuracy` inside the op; it must `tf.keep` what it wants to have later, and then it owns that.
  */
 export const maskedCrossEntropy = byBackend<Parameters<typeof composedCrossEntropy>, tf.Scalar>(
   FUSED.crossEntropy,

@@ -1,4 +1,4 @@
-/** @file A dense layer. tfjs's own product is one dispatch on every backend, ours takes its place on WebGPU. */
+/** @file A dense layer. tfjs's product is one dispatch on every backend; on WebGPU our own kernel takes its place in the registry. */
 import * as tf from '@tensorflow/tfjs';
 
 /** features `[batch, inputs]` · kernel `[inputs, outputs]` + bias `[outputs]`. */

@@ -16,11 +16,11 @@ function fusedDropout(x: tf.Tensor2D, words: tf.Tensor1D): tf.Tensor2D {
   return op(x) as tf.Tensor2D;
 }
 
-/** Of `[batch, features]` by `dropoutDraw`'s words `[3]` int32. */
+/** Drops some of `[batch, features]`, as `dropoutDraw`'s words `[3]` int32 say. */
 export const dropout = byBackend(FUSED.dropout, {
   fused: fusedDropout,
   composed: (features, words) => {
-    // Still in memory: nothing has moved the words to a GPU.
+    // The words are still in memory, because nothing has moved them to a GPU.
     const own = Int32Array.from(words.dataSync());
     const mask = Float32Array.from({ length: features.size }, (_, i) => dropoutFactor(own, i));
     return tf.mul(features, tf.tensor2d(mask, features.shape));

@@ -1,10 +1,10 @@
-/** @file Rows of unit length: the embedding of verification. */
+/** @file Divides each row by its length. The embedding that verification compares is made so. */
 import * as tf from '@tensorflow/tfjs';
 import { FUSED, runFused } from '../gpu/fusedNames';
 import { byBackend } from './byBackend';
 import type { Save } from './tape';
 
-/** Keeps the norm of a zero vector away from 0. A vector as long as 1e-3 is off by 5e-5 of its length, one of 1 by nothing. */
+/** Keeps the norm of a zero vector away from 0. It makes a vector of length 1e-3 too short by 5e-5 of it, one of length 1 by nothing. */
 const normEpsilon = 1e-10;
 
 function composedNormaliseRows(x: tf.Tensor2D): tf.Tensor2D {

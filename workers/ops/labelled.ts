@@ -1,4 +1,4 @@
-/** @file Labels of a batch, of which −1 means masked: such a sample counts nowhere. */
+/** @file Labels of a batch. The label −1 means that the sample is masked: it counts nowhere. */
 import * as tf from '@tensorflow/tfjs';
 
 /** Labelled samples of a batch: a number, or a scalar tensor where a recorded step must not freeze it (at least 1 then). */

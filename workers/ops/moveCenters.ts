@@ -1,4 +1,4 @@
-/** @file The class centers' own move (METHOD section 2); no gradient. */
+/** @file How the class centers move after a step (METHOD section 2). They get no gradient. */
 import * as tf from '@tensorflow/tfjs';
 import { FUSED, runFused } from '../gpu/fusedNames';
 import { byBackend } from './byBackend';
@@ -29,7 +29,7 @@ function composedMove(...[centers, embeddings, labels, rate]: Arguments): void {
 /**
  * c ← c − (1 − a) · mean over the class's samples in the batch of (c − x). A class without a sample stays.
  * centers `[classes, features]`, embeddings `[batch, features]` l2-normalised, labels `[batch]` int32 (−1 = masked),
- * `rate` = a, 0–1. On WebGPU in place, each center by one thread.
+ * `rate` = a, 0–1. On WebGPU the centers move in place, each by one thread.
  */
 export const moveCenters = byBackend<Arguments, void>(FUSED.moveCenters, {
   fused: (centers, x, labels, rate) => {

@@ -1,6 +1,6 @@
 /**
- * @file One optimizer step in place, for backends that can; its composed twin is what `model/optimizers/packed.ts` does with
- * flat vectors, which needs other buffers.
+ * @file One optimizer step in place, on backends that can do it. Its composed twin is `model/optimizers/packed.ts`, which
+ * works on flat vectors and therefore keeps other buffers.
  */
 import * as tf from '@tensorflow/tfjs';
 import { FUSED, hasFused, runFused } from '../gpu/fusedNames';
@@ -23,7 +23,8 @@ export interface StepHyper {
 
 /**
  * One optimizer step that overwrites parameters and slots. `slots`: flat vectors over all parameters, momentum first;
- * `decays`: λ of each parameter; `corrections` `[2]`: Adam's, moved too. Tensors that share a parameter's data (a clone, a reshape) change with it.
+ * `decays`: λ of each parameter; `corrections` `[2]`: Adam's, which are moved too. Tensors that share a parameter's data,
+ * such as a clone or a reshape, change with it.
  * @returns the gradient's global norm, decay included, before the clip; the caller's.
  */
 export function optimizerStep(

@@ -1,6 +1,6 @@
 /**
  * @file Activation checkpointing (T. Chen, B. Xu, C. Zhang, C. Guestrin: Training Deep Nets with Sublinear Memory Cost,
- * 2016): of a segment only the input stays in memory until the backward pass, which runs the segment once more.
+ * 2016). Only the input of a segment stays in memory until the backward pass, which runs the segment once more.
  */
 import * as tf from '@tensorflow/tfjs';
 import { onOwnTape, type Save } from './tape';
@@ -9,7 +9,7 @@ import { onOwnTape, type Save } from './tape';
  * `forward(x)` as one op that keeps nothing but x.
  * @param variables all that `forward` trains.
  * @param forward called once more for the gradient, with `again` set: it must compute the same and report nothing.
- * @param differentiable whether anybody wants the gradient by x; not by the images.
+ * @param differentiable whether anybody wants the gradient by x. Nobody wants it by the images.
  */
 export function recomputed(
   x: tf.Tensor4D,

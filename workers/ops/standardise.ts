@@ -18,7 +18,7 @@ export const standardise = byBackend(FUSED.standardise, {
   composed: (shape, words, mirror) => {
     const [images, size] = shape;
     const out = new Float32Array(tf.util.sizeFromShape(shape));
-    // Still in memory: nothing has moved them to a GPU.
+    // The words are still in memory, because nothing has moved them to a GPU.
     const bytes = new Uint8Array(Int32Array.from(words.dataSync()).buffer);
     standardiseInto({ images, size }, out, bytes, Int32Array.from(mirror.dataSync()));
     return tf.tensor4d(out, shape);

@@ -18,7 +18,8 @@ function composedForward(
   const seen = normaliseLogits
     ? tf.mul<tf.Tensor2D>(logits, tf.mul(inverseLength(logits), logitScale))
     : logits;
-  // Far below any logit, an absent task's exponential is 0; where all are absent, so are all shares.
+  // An absent task's logit is moved far below the others, so that its exponential is 0. Where all are absent, the product
+  // makes all shares 0.
   const below = tf.mul(tf.sub(1, shown), 1e30);
   const shares = tf.mul<tf.Tensor2D>(tf.softmax(tf.sub(seen, below)), shown);
   const mean = tf.mean<tf.Tensor1D>(shares, 0);

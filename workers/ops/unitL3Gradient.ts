@@ -1,11 +1,11 @@
-/** @file The gradient of the unit's own loss L3 (eq. 7–9), written out: L3 is no part of the total, so no tape runs over it. */
+/** @file The gradient of the unit's own loss L3 (eq. 7–9), written out, because L3 is no part of the total and no tape records it. */
 import * as tf from '@tensorflow/tfjs';
 import { FUSED, runFused } from '../gpu/fusedNames';
 import { byBackend } from './byBackend';
 import { numbered } from './numbered';
 import { inverseLength, presenceOfRows, type UnitGradient, type UnitSettings } from './unit';
 
-/** What L3 is made of; all of it constants. */
+/** What L3 is made of. To its gradient all of it is constant. */
 export interface L3 {
   /** One scalar a task that has a row; 0 where `present` is 0. */
   losses: readonly tf.Scalar[];

@@ -34,7 +34,8 @@ export const dwa: WeightingEntry = {
   normalised: false,
   create({ tasks, config }) {
     const temperature = option(config, 'dwa.temperature');
-    // Of the epoch under way: sum and number of losses. Of the last epoch and the one before it: the mean, −1 = none yet.
+    // `sum` and `count` are of the losses of the epoch under way. `last` and `before` are the means of the last epoch and of
+    // the one before it; −1 says that there was none yet.
     const own = ownVariables('dwa', tasks.length, { sum: 0, count: 0, last: -1, before: -1 });
     return {
       variables: own.list,

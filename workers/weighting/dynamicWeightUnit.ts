@@ -1,6 +1,6 @@
 /**
- * @file The dynamic-weight unit (METHOD 3): one softmax layer on the trunk's features, Ψ = (ψ, b), trained by plain
- * gradient steps of its own (`unitOps.ts`). Momentum or Adam would saturate it and keep it there.
+ * @file The dynamic-weight unit (METHOD 3): one softmax layer on the trunk's features, Ψ = (ψ, b). It is trained by plain
+ * gradient steps of its own; `ops/unit.ts` says what they are. Momentum or Adam would saturate it and keep it there.
  */
 import * as tf from '@tensorflow/tfjs';
 import { l2Normalize } from '../ops/l2Normalize';
@@ -33,7 +33,7 @@ export interface DynamicWeightUnit {
   readonly psi: tf.Variable<tf.Rank.R2>;
   /** b `[rows]`. */
   readonly b: tf.Variable<tf.Rank.R1>;
-  /** Both, named as in a checkpoint. */
+  /** ψ and b under the names that a checkpoint gives them. */
   readonly variables: readonly { name: string; variable: tf.Variable }[];
   /** The first task that has a row: 1 in the toy example, else 0. */
   readonly firstTask: number;
@@ -43,7 +43,7 @@ export interface DynamicWeightUnit {
   weigh(step: Pick<StepLosses, 'z' | 'present'>): Weighed;
   /** ∂L3/∂Ψ from what `weigh` kept; `losses` of all tasks. */
   l3Gradient(kept: readonly tf.Tensor[], z: tf.Tensor2D, l3: L3): UnitGradient;
-  /** `longestStep`: the rate, which is the network's times `unit.lrScale`; where steps are clipped, times the clip norm. */
+  /** `longestStep` is the rate, the network's times `unit.lrScale`; where steps are clipped, it is that times the clip norm. */
   live(rates: Rates): { longestStep: number };
   /** One clipped gradient step. @returns what it reports of it. */
   move(gradient: UnitGradient, step: Pick<StepLosses, 'live' | 'present'>): Report | undefined;

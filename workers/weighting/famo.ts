@@ -51,7 +51,7 @@ export const famo: WeightingEntry = {
   normalised: true,
   create({ tasks, config }) {
     const decay = option(config, 'famo.decay');
-    // ξ, Adam's mean and mean square, and Σ of their decays' complements, which undoes that they start at 0.
+    // ξ, Adam's mean and mean square, and for both of these the correction 1 − β^t, which undoes that they start at 0.
     const own = ownVariables('famo', tasks.length, {
       xi: 0,
       mean: 0,

@@ -8,7 +8,7 @@ export function fixedWeights(values: readonly number[]): Weighting {
   return {
     variables: [],
     trainedByTotal: [],
-    // A clone: the caller owns what it gets, and disposing of it leaves `fixed` alone.
+    // The caller owns what it gets: it may dispose of the clone, and `fixed` stays.
     weightsMove: false,
     weigh: () => ({ weights: fixed.clone(), kept: [] }),
     update: () => undefined,

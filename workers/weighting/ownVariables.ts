@@ -1,4 +1,4 @@
-/** @file Numbers that a strategy keeps from step to step: variables `[tasks]` under the strategy's name, checkpointed. */
+/** @file Numbers that a strategy keeps from step to step: variables `[tasks]` under the strategy's name. Checkpoints hold them. */
 import * as tf from '@tensorflow/tfjs';
 
 export interface OwnVariables<Name extends string> {
@@ -37,7 +37,7 @@ export function ownVariables<Name extends string>(
   };
 }
 
-/** Where `mask` is 1 the one, where it is 0 the other. */
+/** Takes `one` where the mask is 1 and `other` where it is 0. */
 export const choose = (mask: tf.Tensor1D, one: tf.Tensor1D, other: tf.Tensor1D): tf.Tensor1D =>
   tf.where(tf.greater(mask, 0.5), one, other);
 

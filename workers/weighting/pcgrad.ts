@@ -41,7 +41,7 @@ export const pcgrad: WeightingEntry = {
   create({ tasks, config, seed }) {
     const order = option(config, 'pcgrad.order');
     const count = tasks.length;
-    /** The others of a task, in the order of this step. */
+    /** The other tasks, in the order in which this task meets them at this step. */
     const partners = (task: number, step: number): number[] => {
       const others = tasks.map((_, i) => i).filter(i => i !== task);
       if (order === 'ascending') return others;

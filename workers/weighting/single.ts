@@ -1,4 +1,7 @@
-/** @file Single-task training: one task has weight 1, the others 0. Their branches are still measured; their loss teaches them nothing, and weight decay shrinks them. */
+/**
+ * @file Single-task training: one task has weight 1, the others 0. The other branches are still measured, but their losses
+ * teach them nothing and weight decay shrinks them.
+ */
 
 import { optionReader } from '../protocol/checkOption';
 import { AppError } from '../protocol/errors';
