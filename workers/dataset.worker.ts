@@ -1,6 +1,6 @@
 /** @file Entry point of the dataset worker: wiring only. */
 import { createLibrary } from './data/library';
-import type { DatasetApi } from './protocol/dataset';
+import type { DatasetApi, DatasetEvent } from './protocol/dataset';
 import { serve } from './protocol/link';
 
-serve<DatasetApi>(self, createLibrary().dataset);
+const emit = serve<DatasetApi, DatasetEvent>(self, createLibrary({ onEvent: event => emit(event) }).dataset);

@@ -1,7 +1,7 @@
 /** @file The only code that knows workers exist: starts both, joins them, and hands out typed links. */
 import type { BenchApi, BenchOptions, BenchProgress, BenchReport } from '../../workers/protocol/bench';
 import type { Catalogue } from '../../workers/protocol/catalogue';
-import type { DatasetApi } from '../../workers/protocol/dataset';
+import type { DatasetApi, DatasetEvent } from '../../workers/protocol/dataset';
 import type { DeviceInfo } from '../../workers/protocol/device';
 import { connect, type Link } from '../../workers/protocol/link';
 import type { RunUpdate } from '../../workers/protocol/runs';
@@ -9,6 +9,7 @@ import type { TrainingApi, TrainingEvent } from '../../workers/protocol/training
 import { coalesceUpdates } from './coalesce';
 
 export type EngineEvent =
+  | DatasetEvent
   /** At most one a frame; at most one update a run. */
   | { kind: 'runs'; updates: readonly RunUpdate[] }
   /** The GPU or a worker is gone: what runs now computes nothing valid. */
@@ -44,7 +45,7 @@ export function createEngine(): Engine {
     type: 'module',
     name: 'training',
   });
-  const datasets = connect<DatasetApi>(datasetWorker);
+  const datasets = connect<DatasetApi, DatasetEvent>(datasetWorker, emit);
   const training = connect<TrainingApi, TrainingEvent>(trainingWorker, event => {
     if (event.kind === 'runs') takeUpdates(event.updates);
     else emit({ kind: 'failed', code: event.code, message: event.message });

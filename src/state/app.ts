@@ -36,6 +36,7 @@ export function createApp(engine: Engine): App {
 
   engine.listen(event => {
     if (event.kind === 'failed') return failEngine(store, { code: event.code, message: event.message });
+    if (event.kind === 'damaged') return datasets.noteDamage(event);
     const now = Date.now();
     store.setState(({ runs: before }) => {
       const after = { ...before };

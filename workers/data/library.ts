@@ -1,12 +1,21 @@
 /** @file The open datasets, and the two APIs that answer from them. */
 
-import type { DatasetApi, DatasetSource, PixelsApi, PixelsEvent } from '../protocol/dataset';
+import type {
+  DatasetApi,
+  DatasetEvent,
+  DatasetSource,
+  PixelsApi,
+  PixelsEvent,
+  Skipped,
+} from '../protocol/dataset';
 import { AppError } from '../protocol/errors';
 import { type CallContext, type Served, serve, Transfer } from '../protocol/link';
 import { mapLimited } from './archive/pool';
 import { contactSheet } from './images/contactSheet';
+import { damageOf, watchDamage } from './images/damage';
+import type { Decode } from './images/decode';
 import { defaultCacheBytes, pixelCache } from './images/pixelCache';
-import { type Decodes, openFiles, throttled } from './openFiles';
+import { openFiles, throttled } from './openFiles';
 import type { SampleSource } from './sampleSource';
 import { openSampleSet } from './synthetic/openSampleSet';
 
@@ -21,46 +30,72 @@ export interface Library {
 
 export interface LibraryOptions {
   cacheBytes?: number;
-  decodes?: Decodes;
+  /** Stands in for the decoders where there is no browser. */
+  decode?: Decode;
+  /** Hears of the damaged pictures that a call came upon. */
+  onEvent?: (event: DatasetEvent) => void;
+}
+
+interface Opened {
+  source: SampleSource;
+  /** Damaged pictures that the page has not heard of yet. */
+  fresh: Skipped[];
 }
 
 /** Several datasets stay open by id until `close`; opening another never touches them. */
-export function createLibrary({ cacheBytes = defaultCacheBytes, decodes }: LibraryOptions = {}): Library {
-  const open = new Map<string, SampleSource>();
+export function createLibrary({
+  cacheBytes = defaultCacheBytes,
+  decode,
+  onEvent = () => undefined,
+}: LibraryOptions = {}): Library {
+  const open = new Map<string, Opened>();
   const cache = pixelCache(cacheBytes);
   const clients: ((event: PixelsEvent) => void)[] = [];
   let nextId = 1;
 
-  const find = (id: string): SampleSource => {
-    const source = open.get(id);
-    if (!source)
+  const find = (id: string): Opened => {
+    const opened = open.get(id);
+    if (!opened)
       throw new AppError('dataset/closed', `No dataset "${id}" is open. Open it again, then try once more.`);
-    return source;
+    return opened;
+  };
+
+  const tellOfDamage = (id: string, { fresh }: Opened) => {
+    if (fresh.length > 0) onEvent({ kind: 'damaged', id, skipped: fresh.splice(0) });
   };
 
   const load = (id: string, source: DatasetSource, layout: string | undefined, call: CallContext) => {
     const progress = throttled(call);
     return source.kind === 'files'
-      ? openFiles({ id, files: source.files, layout, decodes }, call.signal, progress)
+      ? openFiles({ id, files: source.files, layout, decode }, call.signal, progress)
       : openSampleSet({ id, source }, progress);
   };
 
   const pixels: Served<PixelsApi> = {
-    index: ({ id }) => find(id).index,
+    index: ({ id }) => find(id).source.index,
     async pixels({ id, indices, size }, { signal }) {
-      const source = find(id);
+      const opened = find(id);
+      const { source } = opened;
       if (!Number.isInteger(size) || size < 1 || size > largestSize)
         throw new AppError(
           'dataset/size',
           `Images of ${size} pixels were asked for; 1 to ${largestSize} can be made.`,
         );
       const length = size * size * 3;
-      const batch = new Uint8Array(indices.length * length);
+      const bytes = new Uint8Array(indices.length * length);
+      const damaged = new Set<number>();
       await mapLimited(indices, decodesAtOnce, signal, async (sample, at) => {
-        // Not with this call's signal: another call may wait for the same image.
-        batch.set(await cache.get(`${id}/${size}/${sample}`, () => source.pixels(sample, size)), at * length);
+        try {
+          // Not with this call's signal: another call may wait for the same image.
+          const image = await cache.get(`${id}/${size}/${sample}`, () => source.pixels(sample, size));
+          bytes.set(image, at * length);
+        } catch (error) {
+          if (damageOf(error) === null) throw error;
+          damaged.add(sample);
+        }
       });
-      return new Transfer(batch, [batch.buffer]);
+      tellOfDamage(id, opened);
+      return new Transfer({ bytes, damaged: [...damaged].sort((a, b) => a - b) }, [bytes.buffer]);
     },
   };
 
@@ -69,19 +104,22 @@ export function createLibrary({ cacheBytes = defaultCacheBytes, decodes }: Libra
     dataset: {
       async open({ source, layout }, call) {
         const id = `dataset-${nextId++}`;
-        const opened = await load(id, source, layout, call);
+        const loaded = await load(id, source, layout, call);
         call.signal.throwIfAborted();
-        open.set(id, opened);
-        return opened.summary;
+        const fresh: Skipped[] = [];
+        open.set(id, { fresh, source: watchDamage(loaded, skipped => fresh.push(skipped)) });
+        return loaded.summary;
       },
       async contactSheet({ id, count, size }, { signal }) {
-        const sheet = await contactSheet(find(id), count, size, signal);
+        const opened = find(id);
+        const sheet = await contactSheet(opened.source, count, size, signal);
+        tellOfDamage(id, opened);
         return new Transfer(
           sheet,
           sheet.tiles.map(tile => tile.pixels.buffer),
         );
       },
-      saveZip: ({ id }, { signal }) => find(id).zip(signal),
+      saveZip: ({ id }, { signal }) => find(id).source.zip(signal),
       attach({ port }) {
         clients.push(serve<PixelsApi, PixelsEvent>(port, pixels));
       },

@@ -1,4 +1,7 @@
-/** @file From dropped files to a dataset: list, detect the layout, read labels, check every image. */
+/**
+ * @file From dropped files to a dataset: list, detect the layout, read labels, look at a few images. Whether the others
+ * are sound shows when they are first wanted (`watchDamage`): decoding a large archive whole would take minutes.
+ */
 
 import type { OpenProgress, Skipped } from '../protocol/dataset';
 import { AppError } from '../protocol/errors';
@@ -6,8 +9,9 @@ import type { CallContext } from '../protocol/link';
 import { type Listing, listEntries, type SourceFile } from './archive/archive';
 import { mapLimited } from './archive/pool';
 import { buildIndex, fingerprint } from './buildIndex';
-import { canDecode, decodeImage } from './images/decode';
-import { headerBytes, headerProblem, readImageHeader } from './images/imageHeader';
+import { damageOf } from './images/damage';
+import { type Decode, decodeImage, headProblem } from './images/decode';
+import { headerBytes } from './images/imageHeader';
 import { detectLayout } from './layouts/detect';
 import type { Entry, RawSample } from './layouts/layout';
 import { findSequences } from './layouts/sequences';
@@ -16,23 +20,24 @@ import { summarise } from './summary';
 
 /** Disk reads in flight; more does not make a disk faster, and each holds a buffer. */
 const readsAtOnce = 8;
+/** Images whose first bytes are looked at: enough to notice that a download went wrong as a whole. */
+const looks = 32;
 
 export interface OpenFilesInput {
   id: string;
   files: readonly SourceFile[];
   /** A layout chosen by a person instead of the detected one. */
   layout?: string | undefined;
-  /** Whether the browser decodes an image; the browser's own answer by default. */
-  decodes?: Decodes | undefined;
+  /** Stands in for the decoders where there is no browser. */
+  decode?: Decode | undefined;
 }
-export type Decodes = (bytes: Uint8Array<ArrayBuffer>) => Promise<boolean>;
 
 /**
  * @throws AppError `archive/*` for what cannot be read, `dataset/*` for what cannot be understood; the message says
  * what to do. Rejects with an AbortError when `signal` is aborted.
  */
 export async function openFiles(
-  { id, files, layout: wanted, decodes = canDecode }: OpenFilesInput,
+  { id, files, layout: wanted, decode = decodeImage }: OpenFilesInput,
   signal: AbortSignal,
   progress: (value: OpenProgress) => void,
 ): Promise<SampleSource> {
@@ -40,11 +45,11 @@ export async function openFiles(
   const { id: layoutId, layout, candidates } = detectLayout(listing.entries, wanted);
   progress({ phase: 'reading', done: 0, total: listing.entries.length });
   const read = await layout.read(listing.entries, signal);
-  const checked = await checkImages(findSequences(read.samples), decodes, signal, progress);
-  const skipped = [...listing.skipped, ...read.skipped, ...checked.skipped];
-  if (checked.samples.length === 0) throw nothingLeft(listing, read.samples.length, checked.skipped, skipped);
+  const looked = await lookAtSome(findSequences(read.samples), decode, signal, progress);
+  const skipped = [...listing.skipped, ...read.skipped, ...looked.skipped];
+  if (looked.samples.length === 0) throw nothingLeft(listing, read.samples.length, looked.skipped, skipped);
 
-  const unnamed = buildIndex(listing.name, layoutId, checked.samples);
+  const unnamed = buildIndex(listing.name, layoutId, looked.samples);
   const index = { id, fingerprint: fingerprint(unnamed), ...unnamed };
   const summary = summarise(index, {
     layoutLabel: layout.label,
@@ -57,9 +62,9 @@ export async function openFiles(
     index,
     summary,
     async pixels(sample, size, abort) {
-      const found = checked.samples[sample];
+      const found = looked.samples[sample];
       if (!found) throw new AppError('dataset/sample', `${index.name} has no image number ${sample}.`);
-      return decodeImage(found.entry.path, await found.entry.bytes(abort), size);
+      return decode(found.entry.path, await found.entry.bytes(abort), size);
     },
     zip() {
       throw new AppError(
@@ -70,42 +75,60 @@ export async function openFiles(
   };
 }
 
-/** Why an image cannot be used, or `null`. */
-async function problemOf(entry: Entry, decodes: Decodes, signal: AbortSignal): Promise<string | null> {
+/** What is wrong with an image by its first bytes, as the list of left-out files says it; `null` when they are sound. */
+async function problemOfHead(entry: Entry, signal: AbortSignal): Promise<string | null> {
   try {
-    // Nearly all are smaller than this and read only once.
-    const head = await entry.head(headerBytes, signal);
-    const problem = headerProblem(readImageHeader(head));
-    if (problem) return problem;
-    const bytes = head.length < entry.byteLength ? await entry.bytes(signal) : head;
-    return (await decodes(bytes)) ? null : 'its first bytes are sound, but its picture is damaged';
+    const problem = headProblem(await entry.head(headerBytes, signal));
+    return problem && `cannot be decoded: ${problem}`;
   } catch (error) {
-    if (error instanceof AppError && error.code === 'archive/damaged') return 'it is damaged in the archive';
-    throw error;
+    const damage = damageOf(error);
+    if (damage === null) throw error;
+    return damage;
+  }
+}
+
+/** The same for the whole image. */
+async function problemOfBody(entry: Entry, decode: Decode, signal: AbortSignal): Promise<string | null> {
+  try {
+    await decode(entry.path, await entry.bytes(signal), 1);
+    return null;
+  } catch (error) {
+    const damage = damageOf(error);
+    if (damage === null) throw error;
+    return damage;
   }
 }
 
 /**
- * Drops the samples that are no picture, each decoded once: a bad one costs one image now, and met in the middle of a
- * run it would cost the run.
+ * Leaves out the samples that are seen to be no picture: of some spread over the whole, by their first bytes; then one
+ * after the other by decoding, until one is a picture. Where none is, this ends only after the last, with no sample left.
  */
-async function checkImages(
+async function lookAtSome(
   samples: readonly RawSample[],
-  decodes: Decodes,
+  decode: Decode,
   signal: AbortSignal,
   progress: (value: OpenProgress) => void,
 ): Promise<{ samples: RawSample[]; skipped: Skipped[] }> {
+  const problems = new Map<RawSample, string>();
+  const note = (sample: RawSample, problem: string | null) => problem && problems.set(sample, problem);
+  const every = Math.max(1, Math.ceil(samples.length / looks));
+  const some = samples.filter((_, i) => i % every === 0);
   let done = 0;
-  const problems = await mapLimited(samples, readsAtOnce, signal, async ({ entry }) => {
-    const problem = await problemOf(entry, decodes, signal);
-    progress({ phase: 'checking', done: ++done, total: samples.length });
-    return problem;
+  await mapLimited(some, readsAtOnce, signal, async sample => {
+    note(sample, await problemOfHead(sample.entry, signal));
+    progress({ phase: 'checking', done: ++done, total: some.length });
   });
+  for (const sample of [...some, ...samples.filter((_, i) => i % every !== 0)]) {
+    if (problems.has(sample)) continue;
+    signal.throwIfAborted();
+    note(sample, await problemOfBody(sample.entry, decode, signal));
+    if (!problems.has(sample)) break;
+  }
   return {
-    samples: samples.filter((_, i) => problems[i] === null),
-    skipped: samples.flatMap(({ entry: { path } }, i) => {
-      const problem = problems[i];
-      return problem ? [{ path, reason: `cannot be decoded: ${problem}` }] : [];
+    samples: samples.filter(sample => !problems.has(sample)),
+    skipped: samples.flatMap(sample => {
+      const reason = problems.get(sample);
+      return reason === undefined ? [] : [{ path: sample.entry.path, reason }];
     }),
   };
 }

@@ -6,7 +6,7 @@ export interface SampleSource {
   summary: DatasetSummary;
   /**
    * RGB bytes `[size, size, 3]` of one sample. Callers may keep them but not change them.
-   * @throws AppError `dataset/decode` naming the path.
+   * @throws DamagedPicture naming the path, AppError `archive/*` where the file cannot be read.
    */
   pixels(sample: number, size: number, signal?: AbortSignal): Promise<Uint8Array>;
   /** The dataset as a zip that opens like any other. @throws AppError `dataset/save` when it came from files. */

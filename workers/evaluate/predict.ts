@@ -9,7 +9,8 @@ import { ForwardPass } from './forwardPass';
 import type { Predictions } from './metric';
 
 /**
- * Runs the network on `samples` (indices into the dataset with their class per task). Rejects when `signal` aborts.
+ * Runs the network on `samples` (indices into the dataset with their class per task); those whose picture is damaged get
+ * no row. Rejects when `signal` aborts.
  * @param onWarning hears why it was slower than it could be.
  */
 export async function predict(
@@ -29,16 +30,18 @@ export async function predict(
   );
   const load = (part: readonly Labelled[] = []) => {
     const indices = part.map(s => s.sample);
-    const bytes = pixels.call('pixels', { id: index.id, indices, size: network.inputSize }, { signal });
-    bytes.catch(() => undefined); // whoever awaits it reports it
-    return bytes;
+    const loading = pixels.call('pixels', { id: index.id, indices, size: network.inputSize }, { signal });
+    loading.catch(() => undefined); // whoever awaits it reports it
+    return loading;
   };
   const forward = new ForwardPass(model, batch, parts.length);
   const passes: Promise<Float32Array[]>[] = [];
+  const without = new Set<number>();
   try {
     let next = load(parts[0]);
     for (const [i, part] of parts.entries()) {
-      const bytes = await next;
+      const { bytes, damaged } = await next;
+      for (const sample of damaged) without.add(sample);
       if (i + 1 < parts.length) next = load(parts[i + 1]);
       const pass = forward.run(bytes, part.length);
       pass.catch(() => undefined); // as above
@@ -51,15 +54,18 @@ export async function predict(
     if (forward.warning) onWarning(forward.warning);
   }
   const outputs = await Promise.all(passes);
-  const column = (output: number) => join(outputs.map(values => values[output] ?? new Float32Array()));
-  const { labels } = collate(samples, tasks.length);
-  const of = ({ values }: LabelColumn) => Int32Array.from(samples, ({ sample }) => values[sample] ?? -1);
+  const sound = samples.filter(({ sample }) => !without.has(sample));
+  const rows = samples.map(({ sample }) => !without.has(sample));
+  const column = (output: number) =>
+    keepRows(join(outputs.map(values => values[output] ?? new Float32Array())), rows);
+  const { labels } = collate(sound, tasks.length);
+  const of = ({ values }: LabelColumn) => Int32Array.from(sound, ({ sample }) => values[sample] ?? -1);
   return {
     tasks: tasks.map((task, t) => {
       const values = column(t);
       return {
         id: task.id,
-        classes: values.length / samples.length,
+        classes: values.length / Math.max(1, sound.length),
         logits: values,
         labels: labels[t] as Int32Array,
       };
@@ -78,4 +84,18 @@ function join(parts: readonly Float32Array[]): Float32Array {
     at += part.length;
   }
   return all;
+}
+
+/** The rows to keep of a matrix with `keep.length` rows. */
+function keepRows(values: Float32Array, keep: readonly boolean[]): Float32Array {
+  if (!keep.includes(false)) return values;
+  const width = values.length / keep.length;
+  const kept = new Float32Array(width * keep.filter(row => row).length);
+  let at = 0;
+  for (const [i, row] of keep.entries()) {
+    if (!row) continue;
+    kept.set(values.subarray(i * width, (i + 1) * width), at);
+    at += width;
+  }
+  return kept;
 }

@@ -112,6 +112,11 @@ export interface ContactSheet {
   }[];
 }
 
+/** What `dataset.worker` tells the page unasked. */
+export type DatasetEvent =
+  /** Pictures of an open dataset that nothing can be made of, found when somebody first wanted them; each once. */
+  { kind: 'damaged'; id: string; skipped: readonly Skipped[] };
+
 /** Served by `dataset.worker` to the page. */
 export interface DatasetApi {
   /** Progress: `OpenProgress`. What was open stays open when this fails or is aborted. */
@@ -125,11 +130,19 @@ export interface DatasetApi {
   close(input: { id: string }): void;
 }
 
+/** Pictures of some samples. */
+export interface Pixels {
+  /** RGB, `[samples, size, size, 3]`; a damaged one is black. */
+  bytes: Uint8Array<ArrayBuffer>;
+  /** Samples, ascending, whose pictures are damaged. It depends on the files alone: asked again, the answer is the same. */
+  damaged: readonly number[];
+}
+
 /** Served by `dataset.worker` to the training worker. */
 export interface PixelsApi {
   index(input: { id: string }): DatasetIndex;
-  /** RGB bytes, `[indices.length, size, size, 3]`, buffer transferred. Rejects naming the path if one cannot be decoded. */
-  pixels(input: { id: string; indices: readonly number[]; size: number }): Uint8Array<ArrayBuffer>;
+  /** The bytes' buffer is transferred. */
+  pixels(input: { id: string; indices: readonly number[]; size: number }): Pixels;
 }
 
 /** What `dataset.worker` tells the training worker unasked: the dataset has closed, its index is of no more use. */

@@ -43,6 +43,8 @@ export interface Evaluation {
   /** Area under the ROC of same/different pairs of the held-out set by embedding distance. */
   verificationAuc: number | null;
   samples: number;
+  /** Held-out images that are not among `samples` because their pictures are damaged; missing where there is none. */
+  damaged?: number;
   pairs: number;
 }
 

@@ -6,6 +6,7 @@
 import type { DatasetIndex, PixelsApi } from '../protocol/dataset';
 import type { Link } from '../protocol/link';
 import { permutation } from '../random';
+import { soundBatch } from './soundBatch';
 
 export interface Batch {
   step: number;
@@ -34,20 +35,18 @@ export interface BatchOptions {
   seed: number;
 }
 
+/** The endless order of `count` training samples, one permutation an epoch, from a position on. */
+export function* orderFrom(position: number, count: number, seed: number): Generator<number> {
+  for (let epoch = Math.floor(position / count); ; epoch++) {
+    const shuffled = permutation(count, seed, 'shuffle', epoch);
+    for (let i = Math.max(0, position - epoch * count); i < count; i++) yield shuffled[i] as number;
+  }
+}
+
 /** Samples of the batch of `step`, as indices into `count` training samples. */
 export function batchOrder(step: number, batchSize: number, count: number, seed: number): number[] {
-  const order: number[] = [];
-  let epoch = -1;
-  let shuffled: Uint32Array = new Uint32Array();
-  for (let position = step * batchSize; position < (step + 1) * batchSize; position++) {
-    const wanted = Math.floor(position / count);
-    if (wanted !== epoch) {
-      epoch = wanted;
-      shuffled = permutation(count, seed, 'shuffle', epoch);
-    }
-    order.push(shuffled[position - epoch * count] as number);
-  }
-  return order;
+  const order = orderFrom(step * batchSize, count, seed);
+  return Array.from({ length: batchSize }, () => order.next().value as number);
 }
 
 /** Collects labels and counts of a list of samples. */
@@ -71,6 +70,8 @@ export class BatchStream {
   readonly #train: readonly Labelled[];
   readonly #tasks: number;
   readonly #options: BatchOptions;
+  /** Samples whose pictures are known to be damaged: they are not asked for as a spare again. */
+  readonly #damaged = new Set<number>();
   readonly #ready = new Map<number, Promise<Batch>>();
   /** Where each reader is. */
   readonly #positions = new Map<object, number>();
@@ -89,7 +90,7 @@ export class BatchStream {
     this.#options = options;
   }
 
-  /** The batch of one step. Starts decoding the next ones. Rejects naming the image that cannot be decoded. */
+  /** The batch of one step. Starts decoding the next ones. @throws AppError, see `soundBatch`. */
   at(step: number, reader: object = this): Promise<Batch> {
     this.#positions.set(reader, step);
     const batch = this.#load(step);
@@ -115,18 +116,23 @@ export class BatchStream {
     return batch;
   }
 
+  /** The training samples in the order of the epochs, from a position on. */
+  *#from(position: number): Generator<Labelled> {
+    for (const i of orderFrom(position, this.#train.length, this.#options.seed))
+      yield this.#train[i] as Labelled;
+  }
+
   async #decode(step: number): Promise<Batch> {
     const { batchSize, inputSize, seed } = this.#options;
-    const samples = batchOrder(step, batchSize, this.#train.length, seed).map(
-      i => this.#train[i] as Labelled,
-    );
-    const bytes = await this.#pixels.call('pixels', {
-      id: this.#index.id,
-      indices: samples.map(s => s.sample),
-      size: inputSize,
+    const train = this.#train;
+    const { samples, bytes } = await soundBatch({
+      samples: batchOrder(step, batchSize, train.length, seed).map(i => train[i] as Labelled),
+      spare: this.#from((step + 1) * batchSize),
+      damaged: this.#damaged,
+      load: indices => this.#pixels.call('pixels', { id: this.#index.id, indices, size: inputSize }),
+      count: train.length,
+      name: this.#index.name,
     });
-    const epochOf = (step: number) => Math.floor((step * batchSize) / this.#train.length);
-    const beginsEpoch = step > 0 && epochOf(step) > epochOf(step - 1);
-    return { step, size: batchSize, bytes, beginsEpoch, ...collate(samples, this.#tasks) };
+    return { step, size: batchSize, bytes, ...collate(samples, this.#tasks) };
   }
 }

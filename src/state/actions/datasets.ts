@@ -1,6 +1,12 @@
 /** @file Opening datasets. The one that was open stays open until another one is. */
 
-import type { DatasetSource, DatasetSummary, OpenProgress } from '../../../workers/protocol/dataset';
+import type {
+  DatasetEvent,
+  DatasetSource,
+  DatasetSummary,
+  OpenProgress,
+  Skipped,
+} from '../../../workers/protocol/dataset';
 import { AppError } from '../../../workers/protocol/errors';
 import { findSampleSet, type SampleChoice, systemFor } from '../settings';
 import type { ActionContext } from './context';
@@ -16,6 +22,8 @@ export function datasetActions({ engine, store }: ActionContext) {
   /** Datasets that the worker holds open, and those of them that a call in flight needs (one entry a call). */
   const opened = new Set<string>();
   const held: string[] = [];
+  /** Damaged pictures by dataset: found while it is trained on, perhaps before the page shows it. */
+  const damaged = new Map<string, Skipped[]>();
 
   function nameOf(source: DatasetSource): string {
     if (source.kind === 'sample')
@@ -46,12 +54,24 @@ export function datasetActions({ engine, store }: ActionContext) {
   function show(source: DatasetSource, summary: DatasetSummary) {
     lastSource = source;
     store.setState(({ settings, catalogue }) => ({
-      dataset: summary,
+      dataset: withDamage(summary, damaged.get(summary.id) ?? []),
       sheet: null,
       sample: source.kind === 'sample' ? { sample: source.sample, options: source.options } : null,
       settings: { ...settings, system: systemFor(catalogue, summary, settings.system) },
     }));
     void drawSheet(summary);
+  }
+
+  const withDamage = (summary: DatasetSummary, more: readonly Skipped[]): DatasetSummary => ({
+    ...summary,
+    skipped: [...summary.skipped, ...more],
+  });
+
+  /** The list of what was left out grows by pictures that turned out to be damaged. */
+  function noteDamage({ id, skipped }: DatasetEvent) {
+    damaged.set(id, [...(damaged.get(id) ?? []), ...skipped]);
+    const { dataset } = store.getState();
+    if (dataset?.id === id) store.setState({ dataset: withDamage(dataset, skipped) });
   }
 
   async function drawSheet(summary: DatasetSummary) {
@@ -71,6 +91,7 @@ export function datasetActions({ engine, store }: ActionContext) {
     for (const id of opened) {
       if (needed.has(id)) continue;
       opened.delete(id);
+      damaged.delete(id);
       await engine.datasets.call('close', { id });
     }
   }
@@ -105,6 +126,7 @@ export function datasetActions({ engine, store }: ActionContext) {
 
   return {
     closeUnused,
+    noteDamage,
     holding,
     openFor,
     openSample: (choice: SampleChoice) => open({ kind: 'sample', ...choice }),

@@ -2,11 +2,18 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { contactSheet, spread } from '../../../workers/data/images/contactSheet';
 import { createLibrary } from '../../../workers/data/library';
 import { SAMPLE_SETS } from '../../../workers/data/synthetic/sampleSets';
-import type { DatasetApi, DatasetSource, PixelsApi, PixelsEvent } from '../../../workers/protocol/dataset';
+import type {
+  DatasetApi,
+  DatasetEvent,
+  DatasetSource,
+  PixelsApi,
+  PixelsEvent,
+} from '../../../workers/protocol/dataset';
 import { AppError } from '../../../workers/protocol/errors';
-import { connect, serve } from '../../../workers/protocol/link';
-import { asFile, brokenZip, ck48Zip, foldersZip } from '../../fixtures/archives';
-import { open } from './opened';
+import { connect, serve, Transfer } from '../../../workers/protocol/link';
+import { asFile, brokenZip, ck48Zip, foldersZip, zipOf } from '../../fixtures/archives';
+import { encodePng } from '../../fixtures/images';
+import { open, pretendDecode } from './opened';
 
 vi.setConfig({ testTimeout: 30_000 });
 const sample = (seed: number): DatasetSource => ({
@@ -19,7 +26,7 @@ const sample = (seed: number): DatasetSource => ({
 function library() {
   const { port1, port2 } = new MessageChannel();
   onTestFinished(() => port1.close());
-  serve<DatasetApi>(port1, createLibrary({ decodes: async () => true }).dataset);
+  serve<DatasetApi>(port1, createLibrary({ decode: pretendDecode() }).dataset);
   return connect<DatasetApi>(port2);
 }
 function attached(datasets: ReturnType<typeof library>) {
@@ -37,7 +44,7 @@ test('a sample set opens like an archive, and a second client reads its pixels',
   const index = await pixels.call('index', { id: summary.id });
   expect(index.samples).toHaveLength(summary.images);
   expect(index.fingerprint).toBe(summary.fingerprint);
-  const batch = await pixels.call('pixels', { id: summary.id, indices: [0, 5, 0], size: 16 });
+  const { bytes: batch } = await pixels.call('pixels', { id: summary.id, indices: [0, 5, 0], size: 16 });
   expect(batch).toHaveLength(3 * 16 * 16 * 3);
   const image = (i: number) => Array.from(batch.subarray(i * 768, (i + 1) * 768));
   expect(image(0)).toEqual(image(2));
@@ -153,4 +160,47 @@ test('a contact sheet shows every person and expression before it repeats one', 
   expect(new Set(chosen.map(i => index.columns.identity.values[i])).size).toBe(6);
   expect(new Set(chosen.map(i => index.columns.expression.values[i])).size).toBe(3);
   expect(spread(index, 1000)).toHaveLength(index.samples.length);
+});
+
+test('a damaged picture is found at first use: it is black, told of once and never decoded again', async () => {
+  const noise = Uint8Array.from({ length: 192 }, (_, i) => (i * i * 31) >> 3);
+  const [good, bad] = [await encodePng(noise, 8, 8), await encodePng(new Uint8Array(3), 1, 1)];
+  const paths = ['ann/1.png', 'ann/2.png', 'bob/1.png', 'bob/2.png'];
+  const zip = await zipOf(paths.map((path, i) => [path, i === 1 ? bad : good]));
+  let decoded = 0;
+  const decode = pretendDecode(bytes => ++decoded > 0 && bytes.length === good.length);
+  const events: DatasetEvent[] = [];
+  const { dataset, pixels } = createLibrary({ decode, onEvent: event => events.push(event) });
+  const call = { signal: new AbortController().signal, progress() {} };
+  const source: DatasetSource = { kind: 'files', files: [{ path: 'a.zip', file: asFile('a.zip', zip) }] };
+  const { port1, port2 } = new MessageChannel();
+  onTestFinished(() => port1.close());
+  serve<DatasetApi>(port1, dataset);
+  const summary = await connect<DatasetApi>(port2).call('open', { source });
+  expect(summary).toMatchObject({ images: 4, skipped: [] });
+
+  const { id } = summary;
+  const read = async (size: number) => {
+    const answer = await pixels.pixels({ id, indices: [3, 1, 0, 1], size }, call);
+    return answer instanceof Transfer ? answer.value : answer;
+  };
+  const { bytes, damaged } = await read(2);
+  expect(damaged).toEqual([1]);
+  expect([...bytes]).toEqual([128, 0, 128, 0].flatMap(value => Array(12).fill(value)));
+  const soFar = decoded;
+  expect((await read(2)).damaged).toEqual([1]);
+  expect((await read(3)).damaged).toEqual([1]);
+  expect(decoded - soFar, 'the two sound ones at another size').toBe(2);
+  expect(events).toEqual([
+    {
+      kind: 'damaged',
+      id,
+      skipped: [
+        {
+          path: 'ann/2.png',
+          reason: 'cannot be decoded: its first bytes are sound, but its picture is damaged',
+        },
+      ],
+    },
+  ]);
 });

@@ -1,5 +1,7 @@
 /** @file Opens fixtures the way the worker does, without a browser: everything but decoding. */
-import { type Decodes, openFiles } from '../../../workers/data/openFiles';
+import { DamagedPicture } from '../../../workers/data/images/damage';
+import { type Decode, headProblem } from '../../../workers/data/images/decode';
+import { openFiles } from '../../../workers/data/openFiles';
 import type { OpenProgress } from '../../../workers/protocol/dataset';
 import { asFile, zipOf } from '../../fixtures/archives';
 import { encodePng } from '../../fixtures/images';
@@ -8,14 +10,24 @@ export interface Dropped {
   [path: string]: Uint8Array<ArrayBuffer>;
 }
 
+/** Decoders for Node, which has no browser's: a picture that `decodes` lets pass is gray. */
+export const pretendDecode =
+  (decodes: (bytes: Uint8Array) => boolean = () => true): Decode =>
+  async (path, bytes, size) => {
+    const problem =
+      headProblem(bytes) ?? (decodes(bytes) ? null : 'its first bytes are sound, but its picture is damaged');
+    if (problem) throw new DamagedPicture(path, bytes.length, problem);
+    return new Uint8Array(size * size * 3).fill(128);
+  };
+
 export function open(
   dropped: Dropped,
   options: {
     layout?: string;
     signal?: AbortSignal;
     onProgress?: (value: OpenProgress) => void;
-    /** Stands in for the browser, which Node has not. */
-    decodes?: Decodes;
+    /** Whether the browser decodes an image. */
+    decodes?: (bytes: Uint8Array) => boolean;
   } = {},
 ) {
   const files = Object.entries(dropped).map(([path, bytes]) => ({
@@ -23,7 +35,7 @@ export function open(
     file: asFile(path.split('/').at(-1) ?? '', bytes),
   }));
   return openFiles(
-    { id: 'test', files, layout: options.layout, decodes: options.decodes ?? (async () => true) },
+    { id: 'test', files, layout: options.layout, decode: pretendDecode(options.decodes) },
     options.signal ?? new AbortController().signal,
     options.onProgress ?? (() => {}),
   );

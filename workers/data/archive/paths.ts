@@ -1,7 +1,11 @@
 /** @file Names of files: which are junk, which are images, how they sort, which are unsafe. */
 
-/** Formats that browsers decode; the header check looks at the bytes, so a wrong ending does no harm. */
-const browserFormats = new Set(['png', 'jpg', 'jpeg', 'jpe', 'jfif', 'webp', 'gif', 'bmp', 'avif']);
+import { DECODERS } from '../images/decoders';
+
+/** A wrong ending does no harm: decoders look at the bytes. */
+const decodedFormats: ReadonlySet<string> = new Set(
+  Object.values(DECODERS).flatMap(({ endings }) => endings),
+);
 const foreignFormats = new Set([
   'tif',
   'tiff',
@@ -39,9 +43,9 @@ export function extension(path: string): string {
   return dot > 0 ? name.slice(dot + 1).toLowerCase() : '';
 }
 
-export const isImage = (path: string) => browserFormats.has(extension(path));
-/** An image that no browser decodes (TIFF, PGM, …). */
-export const isForeignImage = (path: string) => foreignFormats.has(extension(path));
+export const isImage = (path: string) => decodedFormats.has(extension(path));
+/** An image that nothing here decodes (TIFF, PGM, …). */
+export const isForeignImage = (path: string) => !isImage(path) && foreignFormats.has(extension(path));
 export const isArchive = (path: string) => archiveFormats.has(extension(path));
 
 /** What file managers leave in archives. Ignored, not listed as left out. */

@@ -1,29 +1,19 @@
 /**
- * @file An image file becomes RGB bytes of the network's input size.
- *
- * Colour is kept as the file stores it: `colorSpaceConversion: 'none'` ignores embedded profiles, so that a gray face
- * stays gray and the numbers do not depend on the visitor's screen. The orientation in EXIF is obeyed, as browsers do
- * when they show the image. The whole image is stretched to a square: cropping could cut a chin off, and face crops
- * are nearly square already.
+ * @file An image file becomes RGB bytes of the network's input size. The whole image is stretched to a square: cropping
+ * could cut a chin off, and face crops are nearly square already.
  */
 import { AppError } from '../../protocol/errors';
-import { weighted } from '../archive/pool';
-import { headerBytes, readImageHeader } from './imageHeader';
+import { DamagedPicture } from './damage';
+import type { Decoder } from './decoder';
+import { DECODERS } from './decoders';
+import { headerProblem } from './imageHeader';
 
-const bitmapOptions = {
-  colorSpaceConversion: 'none',
-  imageOrientation: 'from-image',
-  resizeQuality: 'high',
-} as const;
-
-/** Pixels being decoded at once, four bytes each: eight giants together could take the tab down. */
-const decodeWithin = weighted(64e6);
-
-function bitmapOf(bytes: Uint8Array<ArrayBuffer>, options: ImageBitmapOptions): Promise<ImageBitmap> {
-  const header = readImageHeader(bytes.subarray(0, headerBytes));
-  const pixels = header === null || header === 'short' ? 0 : header.width * header.height;
-  return decodeWithin(pixels, () => createImageBitmap(new Blob([bytes]), { ...bitmapOptions, ...options }));
-}
+/** `[size, size, 3]` RGB bytes of the file at `path`. @throws DamagedPicture. */
+export type Decode = (
+  path: string,
+  bytes: Uint8Array<ArrayBuffer>,
+  size: number,
+) => Promise<Uint8Array<ArrayBuffer>>;
 
 /** One canvas a size. `willReadFrequently` keeps it on the CPU: no GPU round trip, and the same bytes everywhere. */
 const canvases = new Map<number, OffscreenCanvasRenderingContext2D>();
@@ -48,36 +38,32 @@ function dropAlpha(rgba: Uint8ClampedArray): Uint8Array<ArrayBuffer> {
   return rgb;
 }
 
-/**
- * Whether the browser decodes it: a sound header says nothing about the body. One pixel is made of it and none is kept.
- */
-export async function canDecode(bytes: Uint8Array<ArrayBuffer>): Promise<boolean> {
-  try {
-    const bitmap = await bitmapOf(bytes, { resizeQuality: 'pixelated', resizeWidth: 1, resizeHeight: 1 });
-    bitmap.close();
-    return true;
-  } catch {
-    return false;
-  }
+const decoderOf = (bytes: Uint8Array): Decoder | undefined =>
+  Object.values<Decoder>(DECODERS).find(decoder => decoder.recognises(bytes));
+
+/** What the first bytes say against a picture, as a clause; `null` when they are sound. The body may still be damaged. */
+export function headProblem(bytes: Uint8Array): string | null {
+  const decoder = decoderOf(bytes);
+  return decoder ? decoder.problem(bytes) : headerProblem(null);
 }
 
 /**
  * `[size, size, 3]` RGB bytes; transparent parts come out white.
- * @throws AppError `dataset/decode` naming `path` when the browser cannot decode `bytes`.
+ * @throws DamagedPicture naming `path` when no decoder can make a picture of `bytes`.
  */
-export async function decodeImage(
-  path: string,
-  bytes: Uint8Array<ArrayBuffer>,
-  size: number,
-): Promise<Uint8Array<ArrayBuffer>> {
+export const decodeImage: Decode = async (path, bytes, size) => {
+  const problem = headProblem(bytes);
+  const decoder = decoderOf(bytes);
+  if (problem !== null || !decoder) throw new DamagedPicture(path, bytes.length, problem ?? '');
   let bitmap: ImageBitmap;
   try {
-    bitmap = await bitmapOf(bytes, { resizeWidth: size, resizeHeight: size });
+    bitmap = await decoder.decode(bytes, size);
   } catch (cause) {
-    throw new AppError(
-      'dataset/decode',
-      `${path} (${bytes.length} bytes) cannot be decoded by this browser. Take it out of the dataset, or save it again as PNG.`,
-      { cause },
+    throw new DamagedPicture(
+      path,
+      bytes.length,
+      'its first bytes are sound, but its picture is damaged',
+      cause,
     );
   }
   try {
@@ -89,4 +75,4 @@ export async function decodeImage(
   } finally {
     bitmap.close();
   }
-}
+};

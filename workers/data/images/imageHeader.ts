@@ -1,6 +1,6 @@
 /**
- * @file What kind of image a file really is and how large, from its first bytes: a check of every image when a
- * dataset opens. It says why an image cannot be used, which decoding does not, and keeps giant ones from being decoded.
+ * @file What kind of image a file really is and how large, from its first bytes. It says why an image cannot be used,
+ * which decoding does not, and keeps giant ones from being decoded.
  */
 
 export interface ImageHeader {

@@ -32,3 +32,17 @@ test('a dataset that runs are being created on is not closed under them', async 
   await Promise.all([app.runs.create({}, ['one']), app.datasets.openFiles(folder('b.zip'))]);
   expect(app.open()).toEqual(['dataset-1', 'dataset-2']);
 });
+
+test('pictures found damaged later join the list of what was left out, even before the dataset is shown', async () => {
+  const skippedOf = () => app.store.getState().dataset?.skipped.map(({ path }) => path);
+  const found = (id: string, path: string) =>
+    app.datasets.noteDamage({ kind: 'damaged', id, skipped: [{ path, reason: 'cannot be decoded' }] });
+  found('dataset-1', 'a/1.png');
+  await app.datasets.openFiles(folder('a.zip'));
+  expect(skippedOf()).toEqual(['a/1.png']);
+  found('dataset-1', 'a/2.png');
+  found('dataset-7', 'of/another.png');
+  expect(skippedOf()).toEqual(['a/1.png', 'a/2.png']);
+  await app.datasets.openFiles(folder('b.zip'));
+  expect(skippedOf()).toEqual([]);
+});
