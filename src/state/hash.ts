@@ -122,7 +122,7 @@ export function printHash({ settings, dataset }: HashState, catalogue: Catalogue
   if (settings.methods.join() !== fresh.methods.join()) parts.push(['methods', settings.methods.join(',')]);
   const seed = settings.options.seed ?? defaultOption(catalogue, settings.preset, 'seed');
   if (seed !== undefined) parts.push(['seed', printOption(seed)]);
-  const relevant = new Set(relevantOptions(catalogue, settings.methods));
+  const relevant = new Set(relevantOptions(catalogue, settings));
   for (const [key, value] of Object.entries(settings.options))
     if (key !== 'seed' && relevant.has(key)) parts.push([key, printOption(value)]);
   if (backend) parts.push(['backend', backend]);

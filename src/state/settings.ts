@@ -82,14 +82,28 @@ export function resetSettings(catalogue: Catalogue, settings: Settings): Setting
   return seed === undefined ? fresh : { ...fresh, options: { seed } };
 }
 
-/** Options of no particular strategy, and those of the chosen ones. */
-export function relevantOptions(catalogue: Catalogue, methods: readonly string[]): string[] {
-  const owned = new Set(catalogue.weightings.flatMap(weighting => weighting.options));
-  const wanted = new Set(
-    catalogue.weightings
-      .filter(weighting => methods.includes(weighting.id))
-      .flatMap(weighting => weighting.options),
+/** Who brings options of its own, and whether it is chosen: every strategy, and every choice of an option. */
+function owners(catalogue: Catalogue, settings: Settings): { chosen: boolean; options: readonly string[] }[] {
+  const strategies = catalogue.weightings.map(({ id, options }) => ({
+    chosen: settings.methods.includes(id),
+    options,
+  }));
+  const choices = Object.entries(catalogue.options).flatMap(([key, spec]) =>
+    spec.kind !== 'choice'
+      ? []
+      : spec.choices.map(({ value, options = [] }) => ({
+          chosen: optionValue(catalogue, settings, key) === value,
+          options,
+        })),
   );
+  return [...strategies, ...choices];
+}
+
+/** Options that belong to nobody, and those of what is chosen: methods, the optimizer. */
+export function relevantOptions(catalogue: Catalogue, settings: Settings): string[] {
+  const all = owners(catalogue, settings);
+  const owned = new Set(all.flatMap(({ options }) => options));
+  const wanted = new Set(all.filter(({ chosen }) => chosen).flatMap(({ options }) => options));
   return Object.keys(catalogue.options).filter(key => !owned.has(key) || wanted.has(key));
 }
 

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { option } from '../config/options';
 import { presetOf } from '../config/presets';
 import { createModel, disposeModel } from '../model/model';
+import { rmspropOption } from '../model/optimizers/rmsprop';
 import { NETWORKS } from '../nets/networks';
 import type { VariantId } from '../protocol/bench';
 import { AppError } from '../protocol/errors';
@@ -35,10 +36,10 @@ async function read(loss: tf.Tensor): Promise<1> {
 /** The optimizer of the preset as tfjs has it. */
 function plainOptimizer(config: RunConfig): tf.Optimizer {
   const rate = option(config, 'learningRate');
-  const momentum = option(config, 'momentum');
+  const momentum = rmspropOption(config, 'momentum');
   return option(config, 'optimizer') === 'sgd'
     ? tf.train.momentum(rate, momentum)
-    : tf.train.rmsprop(rate, option(config, 'rmsDecay'), momentum, option(config, 'epsilon'));
+    : tf.train.rmsprop(rate, rmspropOption(config, 'rmsDecay'), momentum, rmspropOption(config, 'epsilon'));
 }
 
 /** tfjs alone: a plain network, `optimizer.minimize`, the loss read back. */

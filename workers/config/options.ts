@@ -1,7 +1,13 @@
 /** @file Every option of a run as data: the page renders them, the URL hash carries them, `resolveConfig` checks them. */
+import { OPTIMIZERS, type OptimizerEntry, type OptimizerId } from '../model/optimizers/optimizers';
 import { optionReader } from '../protocol/checkOption';
 import type { OptionSpecs } from '../protocol/options';
 import { WEIGHTINGS } from '../weighting/weightings';
+
+const optimizers = (Object.keys(OPTIMIZERS) as OptimizerId[]).map(value => {
+  const { label, options, about }: OptimizerEntry = OPTIMIZERS[value];
+  return { value, label, options, about };
+});
 
 const coreOptions = {
   seed: {
@@ -142,12 +148,8 @@ const coreOptions = {
     label: 'Optimizer',
     group: 'Optimizer',
     default: 'sgd',
-    choices: [
-      { value: 'sgd', label: 'SGD with momentum' },
-      { value: 'rmsprop', label: 'RMSprop with momentum' },
-      { value: 'adam', label: 'Adam' },
-    ],
-    help: 'Adam wants a far smaller learning rate than the presets give: start at 0.001.',
+    choices: optimizers.map(({ value, label, options }) => ({ value, label, options: Object.keys(options) })),
+    help: optimizers.flatMap(({ about }) => about ?? []).join(' '),
   },
   learningRate: {
     kind: 'number',
@@ -176,12 +178,6 @@ const coreOptions = {
     default: [],
     help: 'Pairs of step and rate, as written. When given, it replaces the decay.',
   },
-  momentum: { kind: 'number', label: 'Momentum', group: 'Optimizer', default: 0.9, min: 0, max: 0.999 },
-  rmsDecay: { kind: 'number', label: 'RMSprop decay', group: 'Optimizer', default: 0.9, min: 0, max: 0.9999 },
-  epsilon: { kind: 'number', label: 'RMSprop ε', group: 'Optimizer', default: 1, min: 1e-10, max: 10 },
-  adamBeta1: { kind: 'number', label: 'Adam β1', group: 'Optimizer', default: 0.9, min: 0, max: 0.999 },
-  adamBeta2: { kind: 'number', label: 'Adam β2', group: 'Optimizer', default: 0.999, min: 0, max: 0.99999 },
-  adamEpsilon: { kind: 'number', label: 'Adam ε', group: 'Optimizer', default: 1e-8, min: 1e-10, max: 1 },
   clipNorm: {
     kind: 'number',
     label: 'Clip norm',
@@ -213,12 +209,13 @@ const coreOptions = {
   centerRate: { kind: 'number', label: 'Center rate a', group: 'Losses', default: 0.5, min: 0, max: 1 },
 } as const satisfies OptionSpecs;
 
-/** All options by key: the core's, then every strategy's. */
+/** All options by key: the core's, then every optimizer's and every strategy's. */
 export const OPTIONS: OptionSpecs = Object.assign(
   {},
   coreOptions,
+  ...optimizers.map(({ options }) => options),
   ...Object.values(WEIGHTINGS).map(entry => entry.options),
 );
 
-/** Reads an option of a complete config. Options of one strategy are read by it. */
+/** Reads an option of a complete config. Options of one strategy or optimizer are read by it. */
 export const option = optionReader(coreOptions);

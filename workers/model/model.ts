@@ -89,18 +89,11 @@ function build(
       ...{ tasks, zSize: height * width * channels, seed, config },
       weightDecay: option(config, 'weightDecay'),
     }),
-    optimizer: OPTIMIZERS[option(config, 'optimizer')].create(network.parameters, {
-      momentum: option(config, 'momentum'),
-      rmsDecay: option(config, 'rmsDecay'),
-      epsilon: option(config, 'epsilon'),
-      adam: {
-        beta1: option(config, 'adamBeta1'),
-        beta2: option(config, 'adamBeta2'),
-        epsilon: option(config, 'adamEpsilon'),
-      },
-      clipNorm: option(config, 'clipNorm'),
-      weightDecay: option(config, 'weightDecay'),
-    }),
+    optimizer: OPTIMIZERS[option(config, 'optimizer')].create(
+      network.parameters,
+      { clipNorm: option(config, 'clipNorm'), weightDecay: option(config, 'weightDecay') },
+      config,
+    ),
     centers: centered < 0 ? null : createCenters(classes[centered] ?? 0, network.bottleneck),
     statistics: new MovingStatistics(network.statistics),
     gathers: entry.needs.includes('taskGradients') ? taskGradientOption(config, 'gradients.at') : 'total',

@@ -14,6 +14,13 @@ interface OptionBase {
   live?: boolean;
 }
 
+export interface Choice {
+  value: string;
+  label: string;
+  /** Keys of options that count only where this (or another choice that names them) is chosen. */
+  options?: readonly string[];
+}
+
 export type OptionSpec =
   | (OptionBase & {
       kind: 'number';
@@ -24,7 +31,7 @@ export type OptionSpec =
       unit?: string;
     })
   | (OptionBase & { kind: 'flag'; default: boolean })
-  | (OptionBase & { kind: 'choice'; default: string; choices: readonly { value: string; label: string }[] })
+  | (OptionBase & { kind: 'choice'; default: string; choices: readonly Choice[] })
   /** One number a task. */
   | (OptionBase & { kind: 'perTask'; default: readonly number[]; min: number; max: number })
   | (OptionBase & { kind: 'list'; default: readonly number[]; min: number; max: number })

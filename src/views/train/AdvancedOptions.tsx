@@ -20,7 +20,7 @@ export function AdvancedOptions({ catalogue, active, except }: AdvancedOptionsPr
   const settings = useAppState(state => state.settings);
   const [open, setOpen] = useState(false);
   const [explain, setExplain] = useState(false);
-  const keys = relevantOptions(catalogue, settings.methods).filter(key => !except.includes(key));
+  const keys = relevantOptions(catalogue, settings).filter(key => !except.includes(key));
   const groups = Map.groupBy(keys, key => catalogue.options[key]?.group ?? '');
   // Dozens of fields that nobody looks at would still be rendered with every change.
   const shown = open ? [...groups] : [];

@@ -3,6 +3,7 @@ import { learningRateAt } from '../../../workers/config/learningRate';
 import { OPTIONS } from '../../../workers/config/options';
 import { PRESETS } from '../../../workers/config/presets';
 import { resolveConfig } from '../../../workers/config/resolveConfig';
+import { OPTIMIZERS } from '../../../workers/model/optimizers/optimizers';
 
 test('an empty config is the two-task tiny preset, complete', () => {
   const config = resolveConfig({});
@@ -131,4 +132,14 @@ test('the paper preset divides its rate at 60 000 and 80 000 steps', () => {
   const config = resolveConfig({ preset: 'paper' });
   const rates = [59_999, 60_000, 79_999, 80_000].map(step => learningRateAt(config, step));
   for (const [i, rate] of [0.1, 0.01, 0.01, 0.001].entries()) expect(rates[i]).toBeCloseTo(rate, 12);
+});
+
+test('every optimizer can be chosen, and brings options that a config holds', () => {
+  const { optimizer } = OPTIONS;
+  if (optimizer?.kind !== 'choice') throw new Error('the optimizer is no choice');
+  expect(optimizer.choices.map(({ value }) => value)).toEqual(Object.keys(OPTIMIZERS));
+  for (const { value, options = [] } of optimizer.choices) {
+    expect(options, value).toEqual(Object.keys(OPTIMIZERS[value as keyof typeof OPTIMIZERS].options));
+    for (const key of options) expect(resolveConfig({ optimizer: value }), key).toHaveProperty([key]);
+  }
 });

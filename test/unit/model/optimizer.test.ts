@@ -1,22 +1,26 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
+  type GradientLimits,
   OPTIMIZERS,
-  type OptimizerHyper,
   type OptimizerId,
 } from '../../../workers/model/optimizers/optimizers';
+import { packedOptimizer } from '../../../workers/model/optimizers/packed';
 import type { Parameter } from '../../../workers/nets/network';
+import type { RunConfig } from '../../../workers/protocol/runs';
 
 beforeAll(() => tf.setBackend('cpu'));
 
-const hyper: OptimizerHyper = {
-  momentum: 0.9,
-  rmsDecay: 0.8,
-  epsilon: 0.5,
-  adam: { beta1: 0.7, beta2: 0.95, epsilon: 1e-3 },
-  clipNorm: 0,
-  weightDecay: 0,
+const hyper = {
+  ...{ momentum: 0.9, rmsDecay: 0.8, epsilon: 0.5 },
+  ...{ adamBeta1: 0.7, adamBeta2: 0.95, adamEpsilon: 1e-3 },
 };
+const limits: GradientLimits = { clipNorm: 0, weightDecay: 0 };
+const configOf = (values: Partial<typeof hyper> = {}): RunConfig => ({
+  ...{ system: 'expression', preset: 'tiny' },
+  ...hyper,
+  ...values,
+});
 const ids = Object.keys(OPTIMIZERS) as OptimizerId[];
 const start = { kernel: [1, -2, 3, -4, 5, -6], bias: [0.5, -0.5] };
 const gradients = [
@@ -42,10 +46,8 @@ const current = () => parameters.flatMap(({ variable }) => Array.from(variable.d
 const flat = ({ kernel, bias }: typeof start) => [...kernel, ...bias];
 
 /** The formulas, number by number. */
-function byHand(
-  id: OptimizerId,
-  { momentum, rmsDecay, epsilon, adam, clipNorm, weightDecay }: OptimizerHyper,
-) {
+function byHand(id: OptimizerId, { clipNorm, weightDecay }: GradientLimits) {
+  const { momentum, rmsDecay, epsilon, adamBeta1: beta1, adamBeta2: beta2, adamEpsilon } = hyper;
   const values = flat(start);
   const decays = values.map((_, i) => (i < 6 ? weightDecay : 0));
   const m = values.map(() => 0);
@@ -63,10 +65,10 @@ function byHand(
         m[i] = momentum * (m[i] ?? 0) + v;
         values[i] = (values[i] ?? 0) - rate * m[i];
       } else if (id === 'adam') {
-        m[i] = adam.beta1 * (m[i] ?? 0) + (1 - adam.beta1) * v;
-        s[i] = adam.beta2 * (s[i] ?? 0) + (1 - adam.beta2) * v * v;
-        const [mean, square] = [m[i] / (1 - adam.beta1 ** (t + 1)), s[i] / (1 - adam.beta2 ** (t + 1))];
-        values[i] = (values[i] ?? 0) - (rate * mean) / (Math.sqrt(square) + adam.epsilon);
+        m[i] = beta1 * (m[i] ?? 0) + (1 - beta1) * v;
+        s[i] = beta2 * (s[i] ?? 0) + (1 - beta2) * v * v;
+        const [mean, square] = [m[i] / (1 - beta1 ** (t + 1)), s[i] / (1 - beta2 ** (t + 1))];
+        values[i] = (values[i] ?? 0) - (rate * mean) / (Math.sqrt(square) + adamEpsilon);
       } else {
         s[i] = rmsDecay * (s[i] ?? 0) + (1 - rmsDecay) * v * v;
         m[i] = momentum * (m[i] ?? 0) + (rate * v) / Math.sqrt((s[i] ?? 0) + epsilon);
@@ -77,8 +79,8 @@ function byHand(
   return { values, norms };
 }
 
-function run(id: OptimizerId, options: OptimizerHyper) {
-  const optimizer = OPTIMIZERS[id].create(parameters, options);
+function run(id: OptimizerId, options: GradientLimits) {
+  const optimizer = OPTIMIZERS[id].create(parameters, options, configOf());
   const norms = gradients.map((step, t) => {
     tf.tidy(() =>
       optimizer.apply([tf.tensor(step.kernel, [2, 3]), tf.tensor1d(step.bias)], [0.1, 0.05][t] ?? 0),
@@ -96,7 +98,7 @@ describe.each(ids)('%s', id => {
     ['clipped after decay', { weightDecay: 0.1, clipNorm: 2 }],
     ['with a clip that it stays under', { clipNorm: 100 }],
   ])('two steps %s equal the formulas', (_, change) => {
-    const options = { ...hyper, ...change };
+    const options = { ...limits, ...change };
     const norms = run(id, options);
     const wanted = byHand(id, options);
     // Sums of a few float32 numbers below 10.
@@ -109,7 +111,11 @@ describe.each(ids)('%s', id => {
   });
 
   test('a parameter without a gradient keeps its momentum going and decays', () => {
-    const optimizer = OPTIMIZERS[id].create(parameters, { ...hyper, momentum: 0, weightDecay: 0.1 });
+    const optimizer = OPTIMIZERS[id].create(
+      parameters,
+      { ...limits, weightDecay: 0.1 },
+      configOf({ momentum: 0 }),
+    );
     optimizer.apply([null, null], 0.1);
     optimizer.dispose();
     current().forEach((value, i) => {
@@ -124,8 +130,8 @@ describe.each(ids)('%s', id => {
       tf.tensor(step.kernel, [2, 3]),
       tf.tensor1d(step.bias),
     ]) as [tf.Tensor[], tf.Tensor[]];
-    const options = { ...hyper, weightDecay: 0.1, clipNorm: 2 };
-    const original = OPTIMIZERS[id].create(parameters, options);
+    const options = { weightDecay: 0.1, clipNorm: 2 };
+    const original = OPTIMIZERS[id].create(parameters, options, configOf());
     original.apply(first, 0.1);
     const halfway = current();
     const state = original.state();
@@ -143,7 +149,7 @@ describe.each(ids)('%s', id => {
       parameters[0]?.variable.assign(tf.tensor(halfway.slice(0, 6), [2, 3]));
       parameters[1]?.variable.assign(tf.tensor1d(halfway.slice(6)));
     });
-    const copy = OPTIMIZERS[id].create(parameters, options);
+    const copy = OPTIMIZERS[id].create(parameters, options, configOf());
     copy.restore(new Map(state.map(({ name, tensor }) => [name, tensor])));
     copy.apply(second, 0.05);
     expect(current()).toEqual(wanted);
@@ -152,7 +158,7 @@ describe.each(ids)('%s', id => {
   });
 
   test('state of another network is refused by name and both shapes, and changes nothing', () => {
-    const optimizer = OPTIMIZERS[id].create(parameters, hyper);
+    const optimizer = OPTIMIZERS[id].create(parameters, limits, configOf());
     const state = optimizer.state();
     const read = () =>
       tf.tidy(() => optimizer.state().map(({ tensor }) => Array.from(tensor.dataSync()).join()));
@@ -171,8 +177,22 @@ describe.each(ids)('%s', id => {
   });
 
   test('a wrong number of gradients is refused', () => {
-    const optimizer = OPTIMIZERS[id].create(parameters, hyper);
+    const optimizer = OPTIMIZERS[id].create(parameters, limits, configOf());
     expect(() => optimizer.apply([null], 0.1)).toThrow('1 gradients for 2 parameters');
     optimizer.dispose();
   });
+});
+
+test('a rule that the fused kernel does not know needs no more than its formula', () => {
+  const signs = packedOptimizer(parameters, limits, {
+    slots: { momentum: 0 },
+    step: (gradient, { momentum }, rate) => ({
+      slots: { momentum: tf.clone(momentum) },
+      change: tf.mul<tf.Tensor1D>(tf.sign(gradient), rate),
+    }),
+  });
+  const [first] = gradients;
+  tf.tidy(() => signs.apply([tf.tensor(first?.kernel ?? [], [2, 3]), tf.tensor1d(first?.bias ?? [])], 0.5));
+  signs.dispose();
+  expect(current()).toEqual([0.5, -1.5, 3, -4.5, 5.5, -6.5, 0, 0]);
 });

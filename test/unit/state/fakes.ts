@@ -143,9 +143,10 @@ export const catalogue: Catalogue = {
       default: 'sgd',
       choices: [
         { value: 'sgd', label: 'SGD' },
-        { value: 'rmsprop', label: 'RMSprop' },
+        { value: 'rmsprop', label: 'RMSprop', options: ['epsilon'] },
       ],
     },
+    epsilon: { kind: 'number', label: 'ε', group: 'Run', default: 1, min: 0, max: 10 },
     schedule: { kind: 'schedule', label: 'Schedule', group: 'Run', default: [] },
     'unit.sigma': { kind: 'number', label: 'σ', group: 'Unit', default: 0.1, min: 0, max: 10 },
     'three.weights': { kind: 'perTask', label: 'w', group: 'Three', default: [1, 1, 1], min: 0, max: 10 },

@@ -54,6 +54,13 @@ test('options of a method that is not chosen are not printed', () => {
   expect(printHash({ settings, dataset: null }, catalogue)).toBe('methods=three&seed=1');
 });
 
+test('options of an optimizer that is not chosen are not printed', () => {
+  const print = (hash: string) =>
+    printHash({ settings: readHash(hash, catalogue).settings, dataset: null }, catalogue);
+  expect(print('#epsilon=2')).toBe('seed=1');
+  expect(print('#optimizer=rmsprop&epsilon=2')).toBe('seed=1&optimizer=rmsprop&epsilon=2');
+});
+
 test.each([
   ['nonsense=1', 'nonsense', 'is no setting'],
   ['steps=many', 'steps', 'must be a whole number from 1 to 10000000'],

@@ -3,16 +3,29 @@
  * v ← v − rate · (m / c1) / (√(s / c2) + ε), where c_i = 1 − β_i^t undoes that m and s start at 0. Decay is part of g.
  */
 import * as tf from '@tensorflow/tfjs';
+import { optionReader } from '../../protocol/checkOption';
+import type { OptionSpecs } from '../../protocol/options';
 import { type OptimizerEntry, packedOptimizer } from './packed';
+
+const options = {
+  adamBeta1: { kind: 'number', label: 'Adam β1', group: 'Optimizer', default: 0.9, min: 0, max: 0.999 },
+  adamBeta2: { kind: 'number', label: 'Adam β2', group: 'Optimizer', default: 0.999, min: 0, max: 0.99999 },
+  adamEpsilon: { kind: 'number', label: 'Adam ε', group: 'Optimizer', default: 1e-8, min: 1e-10, max: 1 },
+} as const satisfies OptionSpecs;
+const read = optionReader(options);
 
 export const adam: OptimizerEntry = {
   label: 'Adam',
-  create(parameters, { adam: { beta1, beta2, epsilon }, ...hyper }) {
-    const own = { ...hyper, momentum: beta1, rmsDecay: beta2, epsilon };
-    return packedOptimizer(parameters, own, {
-      fused: 'adam',
+  about: 'Adam wants a far smaller learning rate than the presets give: start at 0.001.',
+  options,
+  create(parameters, limits, config) {
+    const beta1 = read(config, 'adamBeta1');
+    const beta2 = read(config, 'adamBeta2');
+    const epsilon = read(config, 'adamEpsilon');
+    return packedOptimizer(parameters, limits, {
+      fused: { rule: 'adam', momentum: beta1, rmsDecay: beta2, epsilon },
       slots: { momentum: 0, meanSquare: 0 },
-      corrected: true,
+      corrected: [beta1, beta2],
       step(gradient, { meanSquare, momentum }, learningRate, corrections) {
         const mean = tf.add<tf.Tensor1D>(tf.mul(momentum, beta1), tf.mul(gradient, 1 - beta1));
         const square = tf.add<tf.Tensor1D>(tf.mul(meanSquare, beta2), tf.mul(tf.square(gradient), 1 - beta2));

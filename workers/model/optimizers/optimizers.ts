@@ -4,7 +4,7 @@ import type { OptimizerEntry } from './packed';
 import { rmsprop } from './rmsprop';
 import { sgd } from './sgd';
 
-export type { Optimizer, OptimizerEntry, OptimizerHyper } from './packed';
+export type { GradientLimits, Optimizer, OptimizerEntry } from './packed';
 
 export const OPTIMIZERS = { sgd, rmsprop, adam } as const satisfies Record<string, OptimizerEntry>;
 

@@ -6,15 +6,11 @@ import * as tf from '@tensorflow/tfjs';
 import type { Parameter } from '../../nets/network';
 import { optimizerStep, stepsInPlace, type UpdateRule } from '../../ops/optimizerStep';
 import { AppError } from '../../protocol/errors';
+import type { OptionSpecs } from '../../protocol/options';
+import type { RunConfig } from '../../protocol/runs';
 
-export interface OptimizerHyper {
-  momentum: number;
-  /** ρ of RMSprop's mean square. */
-  rmsDecay: number;
-  /** ε inside RMSprop's root. */
-  epsilon: number;
-  /** Adam has its own: decay of the mean, of the mean square, and ε beside the root. */
-  adam: { beta1: number; beta2: number; epsilon: number };
+/** What every optimizer does with the gradients before its own rule. */
+export interface GradientLimits {
   /** Largest global norm of the gradient, decay included; 0 = no clipping. */
   clipNorm: number;
   /** l2 on kernels: λ·v is added to their gradient. */
@@ -39,22 +35,32 @@ export interface Optimizer {
   dispose(): void;
 }
 
-/** What a rule and the fused kernel read; Adam's own numbers take these places. */
-export type RuleHyper = Omit<OptimizerHyper, 'adam'>;
-
 export interface OptimizerEntry {
   label: string;
-  create(parameters: readonly Parameter[], hyper: OptimizerHyper): Optimizer;
+  /** What a person should know before choosing it. */
+  about?: string;
+  /** Its own options; optimizers may share a key if they share its spec. */
+  options: OptionSpecs;
+  /** @param config complete and checked: holds a value for each of `options`. */
+  create(parameters: readonly Parameter[], limits: GradientLimits, config: RunConfig): Optimizer;
+}
+
+/** The same rule in the fused kernel, and the numbers that it reads there as μ, ρ and ε. */
+interface FusedRule {
+  rule: UpdateRule;
+  momentum: number;
+  rmsDecay: number;
+  epsilon: number;
 }
 
 /** An optimizer's rule, on flat vectors. */
 export interface Rule<S extends string> {
-  /** Name of the same rule in the fused kernel. */
-  fused: UpdateRule;
+  /** Left out: every backend computes `step` as it stands. */
+  fused?: FusedRule;
   /** Slots and the value they start with; momentum first. */
   slots: Readonly<Record<S, number>>;
-  /** Whether `step` divides by 1 − μ^t and 1 − ρ^t, counted from the optimizer's first step. */
-  corrected?: true;
+  /** μ and ρ, where `step` divides by 1 − μ^t and 1 − ρ^t, counted from the optimizer's first step. */
+  corrected?: readonly [number, number];
   /** From the clipped gradient and the old slots to the new slots and what is subtracted from the parameters. */
   step(
     gradient: tf.Tensor1D,
@@ -70,10 +76,9 @@ const pack = (tensors: readonly tf.Tensor[]): tf.Tensor1D => tf.concat(tensors.m
 
 export function packedOptimizer<S extends string>(
   parameters: readonly Parameter[],
-  hyper: RuleHyper,
+  { clipNorm, weightDecay }: GradientLimits,
   rule: Rule<S>,
 ): Optimizer {
-  const { clipNorm, weightDecay } = hyper;
   const sizes = parameters.map(({ variable }) => variable.size);
   const total = sizes.reduce((a, b) => a + b, 0);
   const names = Object.keys(rule.slots) as S[];
@@ -86,14 +91,16 @@ export function packedOptimizer<S extends string>(
   const slots = Object.fromEntries(
     names.map(name => [name, own(() => tf.fill([total], rule.slots[name]))]),
   ) as Record<S, tf.Variable<tf.Rank.R1>>;
-  const fused = stepsInPlace();
   const decays = () =>
     pack(parameters.map(({ variable, decays }) => tf.fill([variable.size], decays ? weightDecay : 0)));
-  // As large as the network, and the fused kernel has the numbers in its text.
-  const decay = fused ? null : own(decays);
+  // As large as the network; the fused kernel has the numbers in its text.
+  const {
+    fused,
+    decay,
+  }: { fused: FusedRule; decay: null } | { fused: null; decay: tf.Variable<tf.Rank.R1> } =
+    rule.fused && stepsInPlace() ? { fused: rule.fused, decay: null } : { fused: null, decay: own(decays) };
   // The mean of nothing but ones, taken as the slots take theirs: c ← μ·c + (1 − μ), which is 1 − μ^t.
   const corrections = own(() => tf.zeros([2]));
-  const weights = [hyper.momentum, hyper.rmsDecay];
   const zero = tf.scalar(0);
   const gradientNorm = tf.variable<tf.Rank.R0>(zero, false);
   zero.dispose();
@@ -112,15 +119,15 @@ export function packedOptimizer<S extends string>(
           `${gradients.length} gradients for ${parameters.length} parameters: give one each, or null.`,
         );
       tf.tidy(() => {
-        if (!decay) {
+        if (fused) {
           const norm = optimizerStep(
-            rule.fused,
+            fused.rule,
             parameters.map(({ variable }) => variable),
             gradients.map((gradient, i) => gradient ?? tf.zeros([sizes[i] ?? 0])),
             parameters.map(({ decays }) => (decays ? weightDecay : 0)),
             names.map(name => slots[name]),
             rule.corrected ? corrections : null,
-            { ...hyper, learningRate },
+            { ...fused, clipNorm, learningRate },
           );
           gradientNorm.assign(norm);
           return;
@@ -132,8 +139,8 @@ export function packedOptimizer<S extends string>(
         const clipped =
           clipNorm > 0 ? tf.mul<tf.Tensor1D>(decayed, tf.div(clipNorm, tf.maximum(norm, clipNorm))) : decayed;
         if (rule.corrected) {
-          const one = weights.map(weight => 1 - weight);
-          corrections.assign(tf.add(tf.mul(corrections, tf.tensor1d(weights)), tf.tensor1d(one)));
+          const one = rule.corrected.map(weight => 1 - weight);
+          corrections.assign(tf.add(tf.mul(corrections, tf.tensor1d([...rule.corrected])), tf.tensor1d(one)));
         }
         const next = rule.step(clipped, slots, learningRate, corrections);
         split(tf.sub(values, next.change)).forEach((value, i) => {

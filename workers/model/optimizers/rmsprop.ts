@@ -4,22 +4,41 @@
  * the first steps divide by about √2 and small gradients stay small.
  */
 import * as tf from '@tensorflow/tfjs';
+import { optionReader } from '../../protocol/checkOption';
+import type { OptionSpecs } from '../../protocol/options';
+import { momentumOption } from './momentumOption';
 import { type OptimizerEntry, packedOptimizer } from './packed';
+
+const options = {
+  ...momentumOption,
+  rmsDecay: {
+    kind: 'number',
+    label: 'RMSprop decay',
+    group: 'Optimizer',
+    default: 0.9,
+    min: 0,
+    max: 0.9999,
+  },
+  epsilon: { kind: 'number', label: 'RMSprop ε', group: 'Optimizer', default: 1, min: 1e-10, max: 10 },
+} as const satisfies OptionSpecs;
+export const rmspropOption = optionReader(options);
 
 export const rmsprop: OptimizerEntry = {
   label: 'RMSprop with momentum',
-  create: (parameters, hyper) =>
-    packedOptimizer(parameters, hyper, {
-      fused: 'rmsprop',
+  options,
+  create(parameters, limits, config) {
+    const mu = rmspropOption(config, 'momentum');
+    const rho = rmspropOption(config, 'rmsDecay');
+    const epsilon = rmspropOption(config, 'epsilon');
+    return packedOptimizer(parameters, limits, {
+      fused: { rule: 'rmsprop', momentum: mu, rmsDecay: rho, epsilon },
       slots: { momentum: 0, meanSquare: 1 },
       step(gradient, { meanSquare, momentum }, learningRate) {
-        const square = tf.add<tf.Tensor1D>(
-          tf.mul(meanSquare, hyper.rmsDecay),
-          tf.mul(tf.square(gradient), 1 - hyper.rmsDecay),
-        );
-        const scaled = tf.mul(gradient, tf.rsqrt(tf.add(square, hyper.epsilon)));
-        const next = tf.add<tf.Tensor1D>(tf.mul(momentum, hyper.momentum), tf.mul(scaled, learningRate));
-        return { slots: { meanSquare: square, momentum: next }, change: next };
+        const square = tf.add<tf.Tensor1D>(tf.mul(meanSquare, rho), tf.mul(tf.square(gradient), 1 - rho));
+        const scaled = tf.mul(gradient, tf.rsqrt(tf.add(square, epsilon)));
+        const next = tf.add<tf.Tensor1D>(tf.mul(momentum, mu), tf.mul(scaled, learningRate));
+        return { slots: { momentum: next, meanSquare: square }, change: next };
       },
-    }),
+    });
+  },
 };

@@ -1,16 +1,24 @@
 /** @file Gradient descent with momentum, as TensorFlow and PyTorch write it: m ← μ·m + g, v ← v − rate·m. */
 import * as tf from '@tensorflow/tfjs';
+import { optionReader } from '../../protocol/checkOption';
+import { momentumOption } from './momentumOption';
 import { type OptimizerEntry, packedOptimizer } from './packed';
+
+const read = optionReader(momentumOption);
 
 export const sgd: OptimizerEntry = {
   label: 'SGD with momentum',
-  create: (parameters, hyper) =>
-    packedOptimizer(parameters, hyper, {
-      fused: 'sgd',
+  options: momentumOption,
+  create(parameters, limits, config) {
+    const mu = read(config, 'momentum');
+    return packedOptimizer(parameters, limits, {
+      // The kernel reads no ρ and no ε for this rule.
+      fused: { rule: 'sgd', momentum: mu, rmsDecay: 0, epsilon: 0 },
       slots: { momentum: 0 },
       step(gradient, { momentum }, learningRate) {
-        const next = tf.add<tf.Tensor1D>(tf.mul(momentum, hyper.momentum), gradient);
+        const next = tf.add<tf.Tensor1D>(tf.mul(momentum, mu), gradient);
         return { slots: { momentum: next }, change: tf.mul(next, learningRate) };
       },
-    }),
+    });
+  },
 };
