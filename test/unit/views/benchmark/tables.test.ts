@@ -75,3 +75,10 @@ test('Markdown keeps every line of a table equally long and names adapter and si
   expect(blocks).toHaveLength(3);
   for (const block of blocks) expect(new Set(block.split('\n').map(line => line.length)).size).toBe(1);
 });
+
+test('a bar in a cell does not end it, and numbers stand on the right', () => {
+  const kernels = [{ label: 'a|b', dispatches: 3, gpuMs: 6, gflopPerSecond: 50 }];
+  const text = markdown({ ...report, kernels });
+  expect(text).toContain('| a\\|b   |  6 |  100 % |          3 |      50 |');
+  expect(text).toContain('| ------ | -: | -----: | ---------: | ------: |');
+});
