@@ -16,6 +16,7 @@ import './views/frame/layout.css';
 import './views/data/data.css';
 import './views/train/train.css';
 import './views/watch/watch.css';
+import './views/watch/results/results.css';
 import './views/takeHome/takeHome.css';
 import './views/benchmark/benchmark.css';
 import './style/motion.css';

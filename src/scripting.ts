@@ -10,7 +10,8 @@ import type { SampleSetId, SampleSetOptions, Skipped } from '../workers/protocol
 import type { DeviceInfo } from '../workers/protocol/device';
 import { AppError } from '../workers/protocol/errors';
 import type { OptionValue } from '../workers/protocol/options';
-import type { Evaluation, RunSummary } from '../workers/protocol/runs';
+import type { Evaluation } from '../workers/protocol/results';
+import type { RunSummary } from '../workers/protocol/runs';
 import type { SystemId } from '../workers/protocol/systems';
 import type { App } from './state/app';
 import { defaultChoice, defaultPreset, findSampleSet } from './state/settings';

@@ -2,12 +2,10 @@
 import { memo } from 'react';
 import { CartesianGrid, LineChart, ReferenceLine, XAxis, YAxis } from 'recharts';
 import { formatTick } from '../format/numbers';
+import { axisText, rule } from './axisStyle';
 import { formatX } from './formatX';
 import { plotMargin } from './plotFrame';
 import type { ChartAxis } from './types';
-
-const axisText = { fontSize: 11.5, fill: 'var(--ink-soft, #505b73)' };
-const rule = 'var(--line, #d3dbe7)';
 
 /** Flat, so that `memo` can compare it: the picture of the axes is a function of these numbers. */
 interface AxesProps {

@@ -1,6 +1,7 @@
 /** @file One run as the page knows it: a pure reducer (RunState, event) → RunState. */
 import type { OptionValue } from '../../workers/protocol/options';
-import type { Evaluation, History, RunSummary, RunUpdate } from '../../workers/protocol/runs';
+import { type Evaluation, withEvaluation } from '../../workers/protocol/results';
+import type { History, RunSummary, RunUpdate } from '../../workers/protocol/runs';
 import { appendRows, elapsedMsAt, emptyHistory, historyFromColumns, type RunHistory } from './history';
 import { noSwaps, type SwapTracker, trackSwaps } from './swaps';
 
@@ -55,9 +56,7 @@ export const isBusy = (run: Pick<RunSummary, 'phase'>) =>
   run.phase === 'running' || run.phase === 'preparing';
 
 function withEvaluations(old: readonly Evaluation[], news: readonly Evaluation[]): readonly Evaluation[] {
-  if (news.length === 0) return old;
-  const byStep = new Map([...old, ...news].map(evaluation => [evaluation.step, evaluation]));
-  return [...byStep.values()].sort((a, b) => a.step - b.step);
+  return news.reduce(withEvaluation, old);
 }
 
 /** The same rows, swaps dated again and the wall clock set back to the first row. */

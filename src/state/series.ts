@@ -1,4 +1,5 @@
 /** @file A run as the charts take it: accessors into its history, nothing copied. */
+import type { TaskDescription } from '../../workers/protocol/systems';
 import type { RunSeries, SwapEvent } from '../charts/types';
 import { elapsedMsAt, stepAt, valueAt } from './history';
 import type { RunState } from './runs';
@@ -19,6 +20,11 @@ export function toSeries(run: RunState, methodLabel: string): RunSeries {
     ...(run.startedAt === null ? {} : { startedAt: run.startedAt }),
   };
 }
+
+/** Tasks of all runs, in the order they first appear. */
+export const tasksOf = (runs: readonly RunState[]): TaskDescription[] => [
+  ...new Map(runs.flatMap(run => run.tasks).map(task => [task.id, task])).values(),
+];
 
 export const swapEvents = (runs: readonly RunState[]): SwapEvent[] =>
   runs.flatMap(run => run.swaps.swaps.map(swap => ({ runId: run.id, ...swap })));

@@ -1,18 +1,39 @@
-/** @file The contract of a metric: what the network said about the held-out samples → one number a task or one number. */
+/** @file The contract of a metric: what the network said about the held-out samples → one result of some kind. */
+import type { Result } from '../protocol/results';
 
-/** Predictions on the held-out split, on the CPU. */
-export interface Predictions {
-  /** Per task: logits `[samples, classes]` row by row, and the true class (−1 = not labelled or not of this task). */
-  tasks: readonly { id: string; classes: number; logits: Float32Array; labels: Int32Array }[];
-  /** l2-normalised embeddings of the first branch, `[samples, size]`. */
-  embeddings: { size: number; values: Float32Array };
-  /** Identity of each sample as index into the dataset's identities, −1 unknown. */
-  identities: Int32Array;
-  /** Modality index, −1 unknown. */
-  modalities: Int32Array;
-}
-export interface Metric<Result> {
+export interface TaskPredictions {
+  id: string;
   label: string;
-  needs: readonly ('labels' | 'embeddings')[];
-  compute(predictions: Predictions, seed: number): Result;
+  /** What the head's classes are called. */
+  classNames: readonly string[];
+  /** `[samples, classes]`, row by row. */
+  logits: Float32Array;
+  /** The true class of each sample; −1 = not labelled, or not of this task. */
+  labels: Int32Array;
+}
+
+/** Squared distances of l2-normalised embeddings, each list ascending. */
+export interface PairDistances {
+  /** One person twice. */
+  same: Float64Array;
+  /** Two people. */
+  different: Float64Array;
+  /** Which images were paired: held-out ones with each other, or with training images. */
+  sides: 'heldOut' | 'heldOutTraining';
+}
+
+/** What the network said about the held-out split, on the CPU. */
+export interface Predictions {
+  tasks: readonly TaskPredictions[];
+  /** Of each held-out sample. */
+  paths: readonly string[];
+  /** Or the reason that none could be formed. */
+  pairs: PairDistances | { why: string };
+}
+
+export interface Metric {
+  /** `pairs`: the pairs are chosen and their distances computed only where some metric asks for them. */
+  needs: readonly ('labels' | 'pairs')[];
+  /** A value of `Predictions` always gives the same result. */
+  compute(predictions: Predictions): Result;
 }

@@ -1,10 +1,20 @@
-/** @file Every metric by its id. To add one: its file, and one line here. */
+/** @file Every metric by its id, in the order in which the page shows them. To add one: its file, and one line here. */
 
 import type { Metric } from './metric';
 import { accuracy } from './metrics/accuracy';
 import { confusion } from './metrics/confusion';
-import { rocAuc } from './metrics/rocAuc';
+import { mistakes } from './metrics/mistakes';
+import { pairAccuracy } from './metrics/pairAccuracy';
+import { pairArea } from './metrics/pairArea';
+import { pairCounts } from './metrics/pairCounts';
+import { roc } from './metrics/roc';
 
-export const METRICS = { accuracy, rocAuc, confusion } as const satisfies Readonly<
-  Record<string, Metric<unknown>>
->;
+export const METRICS = {
+  accuracy,
+  pairArea,
+  pairAccuracy,
+  pairCounts,
+  roc,
+  confusion,
+  mistakes,
+} as const satisfies Readonly<Record<string, Metric>>;

@@ -2,11 +2,20 @@
 
 import { option } from '../config/options';
 import type { Model } from '../model/model';
-import type { DatasetIndex, LabelColumn, PixelsApi } from '../protocol/dataset';
+import type { DatasetIndex, PixelsApi } from '../protocol/dataset';
 import type { Link } from '../protocol/link';
 import { collate, type Labelled } from '../samples/batches';
 import { ForwardPass } from './forwardPass';
-import type { Predictions } from './metric';
+import type { Embeddings } from './pairDistances';
+
+export interface NetworkOutputs {
+  /** The sample of each row, as index into the dataset. */
+  samples: number[];
+  /** Per task: logits `[samples, classes]` row by row, and the true class (−1 = not labelled or not of this task). */
+  tasks: { id: string; classes: number; logits: Float32Array; labels: Int32Array }[];
+  /** l2-normalised embeddings of the first branch. */
+  embeddings: Embeddings;
+}
 
 /**
  * Runs the network on `samples` (indices into the dataset with their class per task); those whose picture is damaged get
@@ -20,7 +29,7 @@ export async function predict(
   samples: readonly Labelled[],
   signal: AbortSignal,
   onWarning: (warning: string) => void = () => undefined,
-): Promise<Predictions> {
+): Promise<NetworkOutputs> {
   const { network, tasks } = model;
   model.statistics.publish();
   // What fits the GPU in training fits here: the maps are the same, in the same precision, and no gradients.
@@ -59,8 +68,8 @@ export async function predict(
   const column = (output: number) =>
     keepRows(join(outputs.map(values => values[output] ?? new Float32Array())), rows);
   const { labels } = collate(sound, tasks.length);
-  const of = ({ values }: LabelColumn) => Int32Array.from(sound, ({ sample }) => values[sample] ?? -1);
   return {
+    samples: sound.map(({ sample }) => sample),
     tasks: tasks.map((task, t) => {
       const values = column(t);
       return {
@@ -71,8 +80,6 @@ export async function predict(
       };
     }),
     embeddings: { size: network.bottleneck, values: column(tasks.length) },
-    identities: of(index.columns.identity),
-    modalities: of(index.columns.modality),
   };
 }
 

@@ -1,40 +1,75 @@
-/** @file Scores a model on the held-out split. */
+/** @file Scores a model on the held-out split: predictions once, then every metric on them. */
 
 import { option } from '../config/options';
 import type { Model } from '../model/model';
-import type { PixelsApi } from '../protocol/dataset';
+import type { DatasetIndex, PixelsApi } from '../protocol/dataset';
 import type { Link } from '../protocol/link';
-import type { Evaluation } from '../protocol/runs';
+import type { Evaluation } from '../protocol/results';
+import type { Labelled } from '../samples/batches';
+import { type ChosenPairs, choosePairs, type Face } from '../samples/pairs';
 import type { PreparedData } from '../samples/prepare';
+import { SYSTEMS } from '../tasks/systems';
+import type { Predictions } from './metric';
 import { METRICS } from './metrics';
+import { pairDistances } from './pairDistances';
 import { predict } from './predict';
+
+const faceOf = ({ columns, samples }: DatasetIndex, sample: number): Face => ({
+  sample,
+  identity: columns.identity.values[sample] ?? -1,
+  modality: columns.modality.values[sample] ?? -1,
+  sequence: samples[sample]?.sequence ?? null,
+});
+
+const metrics = Object.entries(METRICS);
+const wanted = new Set(metrics.flatMap(([, { needs }]) => needs));
+
+/** The pairs that the system of the run is verified on. */
+function pairsOf({ config }: Model, { index, test, train }: PreparedData): ChosenPairs | { why: string } {
+  if (!wanted.has('pairs')) return { why: 'No metric asks for pairs.' };
+  const faces = (side: readonly Labelled[]) => side.map(({ sample }) => faceOf(index, sample));
+  return choosePairs(faces(test), faces(train), {
+    rule: SYSTEMS[config.system].pairs,
+    seed: option(config, 'seed'),
+  });
+}
 
 /** Held-out samples whose picture is damaged are left out and counted. Rejects when `signal` aborts. */
 export async function scoreHeldOut(
   model: Model,
-  { test, index }: PreparedData,
+  data: PreparedData,
   pixels: Link<PixelsApi>,
   step: number,
   signal: AbortSignal,
   onWarning: (warning: string) => void = () => undefined,
 ): Promise<Evaluation> {
-  const nothing = (): Evaluation => {
-    const accuracy = Object.fromEntries(model.tasks.map(task => [task.id, null]));
-    return { step, samples: 0, accuracy, verificationAuc: null, pairs: 0 };
+  const { test, index } = data;
+  const pairs = pairsOf(model, data);
+  // Training images of pairs are embedded behind the held-out ones; no task is scored on them.
+  const training = 'why' in pairs ? [] : pairs.training;
+  const unlabelled = model.tasks.map(() => -1);
+  const samples = [...test, ...training.map(sample => ({ sample, labels: unlabelled }))];
+  const { tasks, embeddings, ...sound } = await predict(model, pixels, index, samples, signal, onWarning);
+  const rows = new Map(sound.samples.map((sample, row) => [sample, row]));
+  // The held-out samples come first, those with a damaged picture left out.
+  const heldOut = test.filter(({ sample }) => rows.has(sample));
+  const predictions: Predictions = {
+    tasks: tasks.map(({ id, classes, logits, labels }, t) => ({
+      id,
+      label: model.tasks[t]?.label ?? id,
+      classNames: data.classNames[t] ?? [],
+      logits: logits.subarray(0, heldOut.length * classes),
+      labels: labels.subarray(0, heldOut.length),
+    })),
+    paths: heldOut.map(({ sample }) => index.samples[sample]?.path ?? ''),
+    pairs: 'why' in pairs ? pairs : pairDistances(pairs, embeddings, rows),
   };
-  if (test.length === 0) return nothing();
-  const predictions = await predict(model, pixels, index, test, signal, onWarning);
-  const samples = predictions.identities.length;
-  const damaged = samples < test.length ? { damaged: test.length - samples } : {};
-  if (samples === 0) return { ...nothing(), ...damaged };
-  const seed = option(model.config, 'seed');
-  const roc = METRICS.rocAuc.compute(predictions, seed);
+  const results = metrics.map(([id, metric]) => [id, metric.compute(predictions)] as const);
+  const damaged = test.length - heldOut.length;
   return {
     step,
-    samples,
-    ...damaged,
-    accuracy: METRICS.accuracy.compute(predictions, seed),
-    verificationAuc: roc?.auc ?? null,
-    pairs: roc?.pairs ?? 0,
+    samples: heldOut.length,
+    ...(damaged > 0 ? { damaged } : {}),
+    results: Object.fromEntries(results),
   };
 }

@@ -1,6 +1,7 @@
 /** @file A run: its config, its state, and what it records. */
 import type { Column } from './columns';
 import type { OptionValue } from './options';
+import type { Evaluation } from './results';
 import type { SystemId, TaskDescription } from './systems';
 
 /**
@@ -34,18 +35,6 @@ export interface RunSummary {
   /** Of its rows, in order. */
   columns: readonly Column[];
   error: { code: string; message: string } | null;
-}
-
-/** Scores on the held-out split. `null` where the split has no sample that could answer. */
-export interface Evaluation {
-  step: number;
-  accuracy: Record<string, number | null>;
-  /** Area under the ROC of same/different pairs of the held-out set by embedding distance. */
-  verificationAuc: number | null;
-  samples: number;
-  /** Held-out images that are not among `samples` because their pictures are damaged; missing where there is none. */
-  damaged?: number;
-  pairs: number;
 }
 
 /** Everything a run recorded. */

@@ -4,7 +4,8 @@ import type { CheckpointInfo, ExportFormat, StartFrom, StorageUse } from './chec
 import type { DatasetSummary } from './dataset';
 import type { DeviceInfo, MemoryEstimate } from './device';
 import type { OptionValue } from './options';
-import type { Evaluation, History, RunSummary, RunUpdate } from './runs';
+import type { Evaluation } from './results';
+import type { History, RunSummary, RunUpdate } from './runs';
 
 export type TrainingEvent =
   | { kind: 'runs'; updates: readonly RunUpdate[] }

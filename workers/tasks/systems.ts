@@ -14,10 +14,13 @@ export interface Task extends TaskDescription {
 export interface System extends SystemDescription {
   id: SystemId;
   tasks: readonly Task[];
+  /** Which pairs verification is scored on: any two images, or only a caricature and a photo. */
+  pairs: 'all' | 'crossModal';
 }
 
 const expression: System = {
   id: 'expression',
+  pairs: 'all',
   label: 'Face + expression (2 tasks)',
   cites:
     'Z. Ming, J. Xia, M. M. Luqman, J.-C. Burie, K. Zhao: Dynamic Multi-Task Learning for Face Recognition with Facial Expression, 2019',
@@ -29,11 +32,19 @@ const expression: System = {
 
 const caricature: System = {
   id: 'caricature',
+  pairs: 'crossModal',
   label: 'Caricature + photo (3 tasks)',
   cites:
     'Z. Ming, J.-C. Burie, M. M. Luqman: Cross-modal Multi-task Learning for Graphic Recognition of Caricature Face, 2021',
   tasks: [
-    { id: 'verification', label: 'Verification', target: 'identity', modality: null, centerLoss: true },
+    // Its head names who it is, in photos and caricatures alike: verification is what its embedding is for.
+    {
+      id: 'verification',
+      label: 'Cross-modal identity',
+      target: 'identity',
+      modality: null,
+      centerLoss: true,
+    },
     {
       id: 'caricature',
       label: 'Caricature identity',

@@ -3,7 +3,8 @@
 import type { StartFrom } from '../../../workers/protocol/checkpoints';
 import { AppError } from '../../../workers/protocol/errors';
 import type { OptionValue } from '../../../workers/protocol/options';
-import type { Evaluation, RunSummary } from '../../../workers/protocol/runs';
+import type { Evaluation } from '../../../workers/protocol/results';
+import type { RunSummary } from '../../../workers/protocol/runs';
 import { isOver, newRun, type RunState } from '../runs';
 import { dispatchRun, orderedRuns } from '../store';
 import type { ActionContext } from './context';

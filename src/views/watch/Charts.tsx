@@ -9,6 +9,7 @@ import { orderedRuns } from '../../state/store';
 import { useApp, useAppState } from '../../state/useApp';
 import { ChartMenu } from './ChartMenu';
 import { ChartTools } from './ChartTools';
+import { ScoresFigure } from './ScoresFigure';
 
 const plotHeightPx = 280;
 
@@ -63,6 +64,7 @@ export function Charts() {
         </figcaption>
         <LossesChart {...shared} view={viewOf('loss')} />
       </figure>
+      <ScoresFigure runs={runs} hidden={view.hidden} height={plotHeightPx} />
     </div>
   );
 }

@@ -5,10 +5,19 @@ import { count, fixed, percent, rate } from '../../format/words';
 import { attempt } from '../../state/actions/context';
 import { latest } from '../../state/history';
 import { isBusy, type RunState } from '../../state/runs';
+import { figureOf, type Score } from '../../state/scores';
 import { useApp, useAppState } from '../../state/useApp';
 import { ConfirmButton } from '../../widgets/ConfirmButton';
+import { FigureText } from './results/FigureText';
 
-export function RunRow({ run, tasks }: { run: RunState; tasks: readonly TaskDescription[] }) {
+interface RunRowProps {
+  run: RunState;
+  /** Of all runs of the table. */
+  tasks: readonly TaskDescription[];
+  scores: readonly Score[];
+}
+
+export function RunRow({ run, tasks, scores }: RunRowProps) {
   const { runs: actions, view, store } = useApp();
   const [open, setOpen] = useState(false);
   const { shown, method } = useAppState(state => ({
@@ -19,6 +28,8 @@ export function RunRow({ run, tasks }: { run: RunState; tasks: readonly TaskDesc
     latest(run.history, kind),
   );
   const evaluation = run.evaluations.at(-1);
+  const scoreColumns = scores.reduce((sum, { tasks: own }) => sum + Math.max(1, own.length), 0);
+  const columns = 5 + 3 * tasks.length + scoreColumns + (scoreColumns > 0 ? 1 : 0);
   return (
     <>
       <tr data-shown={shown}>
@@ -57,12 +68,19 @@ export function RunRow({ run, tasks }: { run: RunState; tasks: readonly TaskDesc
             <td key={`${id}-a`} className="number">
               {percent(accuracy?.[task])}
             </td>,
-            <td key={`${id}-t`} className="number">
-              {percent(evaluation?.accuracy[id])}
-            </td>,
           ];
         })}
-        <td className="number">{fixed(evaluation?.verificationAuc)}</td>
+        {scores.length > 0 && (
+          <td className="number">{evaluation ? `at step ${count(evaluation.step)}` : '–'}</td>
+        )}
+        {scores.flatMap(({ id, format, tasks: own }) => {
+          const cell = (task?: string) => (
+            <td key={`${id}-${task}`} className="number">
+              <FigureText figure={figureOf(evaluation, id, task)} format={format} />
+            </td>
+          );
+          return own.length > 0 ? own.map(task => cell(task.id)) : [cell()];
+        })}
         <td>
           <button
             type="button"
@@ -77,7 +95,7 @@ export function RunRow({ run, tasks }: { run: RunState; tasks: readonly TaskDesc
       </tr>
       {open && (
         <tr className="row-actions-row">
-          <td colSpan={6 + 4 * tasks.length}>
+          <td colSpan={columns}>
             <div className="row-actions">
               <button
                 type="button"

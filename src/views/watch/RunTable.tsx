@@ -1,22 +1,21 @@
 /** @file Every run of this session: where it is, how fast, and what it reached. */
 import { useState } from 'react';
-import type { TaskDescription } from '../../../workers/protocol/systems';
 import { count } from '../../format/words';
 import { attempt } from '../../state/actions/context';
-import type { RunState } from '../../state/runs';
+import { scoresOf } from '../../state/scores';
+import { tasksOf } from '../../state/series';
 import { orderedRuns, shownRuns } from '../../state/store';
 import { useApp, useAppState } from '../../state/useApp';
 import { RunRow } from './RunRow';
-
-/** Tasks of all runs, in the order they first appear. */
-const tasksOf = (runs: readonly RunState[]): TaskDescription[] => [
-  ...new Map(runs.flatMap(run => run.tasks).map(task => [task.id, task])).values(),
-];
 
 export function RunTable() {
   const { runs: actions, store } = useApp();
   const runs = useAppState(orderedRuns);
   const tasks = tasksOf(runs);
+  const scores = scoresOf(
+    runs.map(run => run.evaluations.at(-1)),
+    tasks,
+  );
   const [evaluating, setEvaluating] = useState(false);
   const evaluate = async () => {
     setEvaluating(true);
@@ -51,22 +50,42 @@ export function RunTable() {
                 Images/s
               </th>
               {tasks.map((task, i) => (
-                <th key={task.id} scope="colgroup" colSpan={4} className="task-head" data-task={i}>
+                <th key={task.id} scope="colgroup" colSpan={3} className="task-head" data-task={i}>
                   {task.label}
                 </th>
               ))}
-              <th scope="col" rowSpan={2} className="number">
-                Pair AUC
-              </th>
+              {scores.length > 0 && (
+                <th scope="col" rowSpan={2} className="number">
+                  Scored
+                </th>
+              )}
+              {scores.map(({ id, label, tasks: own }) => (
+                <th
+                  key={id}
+                  {...(own.length > 0
+                    ? { scope: 'colgroup', colSpan: own.length }
+                    : { scope: 'col', rowSpan: 2 })}
+                  className="score-head number"
+                >
+                  {label}
+                </th>
+              ))}
               <th scope="col" rowSpan={2}>
                 <span className="hidden">Actions</span>
               </th>
             </tr>
             <tr>
               {tasks.flatMap(({ id }) =>
-                ['weight', 'loss', 'train', 'test'].map(what => (
+                ['weight', 'loss', 'train'].map(what => (
                   <th key={`${id}-${what}`} scope="col" className="number">
                     {what}
+                  </th>
+                )),
+              )}
+              {scores.flatMap(({ id, tasks: own }) =>
+                own.map(task => (
+                  <th key={`${id}-${task.id}`} scope="col" className="number">
+                    {task.label}
                   </th>
                 )),
               )}
@@ -74,13 +93,13 @@ export function RunTable() {
           </thead>
           <tbody>
             {runs.map(run => (
-              <RunRow key={run.id} run={run} tasks={tasks} />
+              <RunRow key={run.id} run={run} tasks={tasks} scores={scores} />
             ))}
           </tbody>
         </table>
       </section>
       <p className="fine">
-        “train” is the accuracy on the last batch, “test” on the held-out split
+        “train” is the accuracy on the last batch; scores are on the held-out split
         {runs[0] &&
           `: ${count(runs[0].split.test)} of ${count(runs[0].split.train + runs[0].split.test)} images, ${runs[0].split.rule}`}
         .

@@ -4,6 +4,7 @@ import { SectionTitle } from '../../widgets/SectionTitle';
 import { Charts } from './Charts';
 import { Invitation } from './Invitation';
 import { RunTable } from './RunTable';
+import { Results } from './results/Results';
 import { SeesawStage } from './SeesawStage';
 
 export function WatchPanel() {
@@ -18,6 +19,7 @@ export function WatchPanel() {
           <SeesawStage />
           <Charts />
           <RunTable />
+          <Results />
         </>
       ) : (
         <Invitation />

@@ -1,124 +1,135 @@
 import { describe, expect, test } from 'vitest';
-import type { Predictions } from '../../../workers/evaluate/metric';
+import type { PairDistances, Predictions } from '../../../workers/evaluate/metric';
 import { METRICS } from '../../../workers/evaluate/metrics';
-import { areaUnderRoc, pairLimit, rocAuc } from '../../../workers/evaluate/metrics/rocAuc';
+import { bestBalancedAccuracy } from '../../../workers/evaluate/metrics/pairAccuracy';
+import { areaUnderRoc } from '../../../workers/evaluate/metrics/pairArea';
+import { rocPoints } from '../../../workers/evaluate/metrics/roc';
+import type { Result } from '../../../workers/protocol/results';
 import { stream } from '../../../workers/random';
 
-/** Random logits, labels (some missing) and unit embeddings that lean towards their identity's direction. */
-function randomPredictions(
-  samples: number,
-  identities: number,
-  modalities: number,
-  seed: number,
-): Predictions {
+/** Random logits, some labels missing, and distances that lean towards same-person pairs being closer. */
+function randomPredictions(samples: number, identities: number, seed: number): Predictions {
   const { integer, normal, uniform } = stream('metrics', seed);
-  const size = 4;
-  const centres = Array.from({ length: identities * size }, () => normal());
-  const ids = Int32Array.from({ length: samples }, () => (uniform() < 0.1 ? -1 : integer(identities)));
-  const values = new Float32Array(samples * size);
-  for (const [i, id] of ids.entries()) {
-    const x = Array.from({ length: size }, (_, k) => (centres[Math.max(id, 0) * size + k] ?? 0) + normal());
-    const length = Math.hypot(...x);
-    values.set(
-      x.map(v => v / length),
-      i * size,
-    );
-  }
+  const distances = (count: number, shift: number) =>
+    Float64Array.from({ length: count }, () => uniform() + shift).sort();
   return {
     tasks: [
       {
         id: 'identity',
-        classes: identities,
+        label: 'Identity',
+        classNames: Array.from({ length: identities }, (_, i) => `person ${i}`),
         logits: Float32Array.from({ length: samples * identities }, () => normal()),
-        labels: ids,
+        labels: Int32Array.from({ length: samples }, () => (uniform() < 0.1 ? -1 : integer(identities))),
       },
       {
         id: 'expression',
-        classes: 3,
+        label: 'Expression',
+        classNames: ['a', 'b', 'c'],
         logits: Float32Array.from({ length: samples * 3 }, () => integer(3)),
         labels: Int32Array.from({ length: samples }, () => integer(4) - 1),
       },
     ],
-    embeddings: { size, values },
-    identities: ids,
-    modalities: Int32Array.from({ length: samples }, () => integer(modalities + 1) - 1),
+    paths: Array.from({ length: samples }, (_, i) => `${i}.png`),
+    pairs: { same: distances(60, 0), different: distances(90, 0.3), sides: 'heldOut' },
   };
-}
-
-/** Every pair against every pair, with nothing shared with the code under test. */
-function bruteForce({ identities, modalities, embeddings }: Predictions): { auc: number; pairs: number } {
-  const { size, values } = embeddings;
-  const kinds = new Set([...modalities].filter((m, i) => m >= 0 && (identities[i] ?? -1) >= 0));
-  const same: number[] = [];
-  const different: number[] = [];
-  for (let a = 0; a < identities.length; a++)
-    for (let b = a + 1; b < identities.length; b++) {
-      const [ia = -1, ib = -1, ma = -1, mb = -1] = [
-        identities[a],
-        identities[b],
-        modalities[a],
-        modalities[b],
-      ];
-      if (ia < 0 || ib < 0) continue;
-      if (kinds.size > 1 && (ma < 0 || mb < 0 || ma === mb)) continue;
-      const x = values.subarray(a * size, a * size + size);
-      const y = values.subarray(b * size, b * size + size);
-      (ia === ib ? same : different).push(x.reduce((sum, v, k) => sum + (v - (y[k] ?? 0)) ** 2, 0));
-    }
-  let wins = 0;
-  for (const s of same) for (const d of different) wins += s < d ? 1 : s === d ? 0.5 : 0;
-  return { auc: wins / (same.length * different.length), pairs: same.length + different.length };
 }
 
 const predictionsOf = (
   labels: readonly number[],
   logits: readonly number[],
-  classes = 3,
-): Pick<Predictions, 'tasks'> => ({
-  tasks: [{ id: 't', classes, logits: Float32Array.from(logits), labels: Int32Array.from(labels) }],
+  classNames = ['a', 'b', 'c'],
+): Predictions => ({
+  tasks: [
+    { id: 't', label: 'T', classNames, logits: Float32Array.from(logits), labels: Int32Array.from(labels) },
+  ],
+  paths: labels.map((_, i) => `${i}.png`),
+  pairs: { why: 'There are none.' },
 });
-const empty = {
-  embeddings: { size: 1, values: new Float32Array() },
-  identities: new Int32Array(),
-  modalities: new Int32Array(),
-};
+const withPairs = (
+  same: readonly number[],
+  different: readonly number[],
+  sides: PairDistances['sides'] = 'heldOut',
+): Predictions => ({
+  ...predictionsOf([], []),
+  pairs: { same: Float64Array.from(same).sort(), different: Float64Array.from(different).sort(), sides },
+});
+
+const nothing: Predictions = { tasks: [], paths: [], pairs: { why: 'No image is held out.' } };
+
+/** Everything a result says that is missing, and why. */
+function reasons(result: Result): string[] {
+  if ('why' in result) return result.why === null ? [] : [result.why];
+  const figures = result.kind === 'scalar' ? [result.figure] : Object.values(result.figures);
+  return figures.flatMap(figure => (figure.value === null ? [figure.why] : []));
+}
 
 describe.each(Object.entries(METRICS))('%s', (_, metric) => {
-  test('gives the same result twice for one seed, and only finite numbers', () => {
-    const predictions = randomPredictions(40, 5, 2, 1);
-    const result = metric.compute(predictions, 3);
-    expect(metric.compute(predictions, 3)).toEqual(result);
-    const numbers = JSON.stringify(result).match(/-?[\d.]+(e-?\d+)?|null/g) ?? [];
-    expect(numbers.length).toBeGreaterThan(0);
-    expect(numbers).not.toContain('null'); // JSON writes NaN and infinity as null
+  test('gives the same result twice, survives JSON, and misses nothing where everything is known', () => {
+    const predictions = randomPredictions(40, 5, 1);
+    const result = metric.compute(predictions);
+    expect(metric.compute(predictions)).toEqual(result);
+    // JSON writes NaN and infinity as null.
+    expect(JSON.parse(JSON.stringify(result))).toEqual(result);
+    expect(JSON.stringify(result)).toMatch(/\d/);
+    expect(reasons(result)).toEqual([]);
   });
 
-  test('does not fail on an empty split', () => {
-    expect(() => metric.compute({ tasks: [], ...empty }, 1)).not.toThrow();
+  test('says of an empty split, in a sentence, why there is nothing', () => {
+    const unlabelled = { ...predictionsOf([], []), pairs: nothing.pairs };
+    const said = reasons(metric.compute(unlabelled));
+    expect(said).not.toEqual([]);
+    for (const why of said) expect(why).toMatch(/^[A-Z].*\.$/);
+    expect(() => metric.compute(nothing)).not.toThrow();
+  });
+
+  test('is named and explained in words', () => {
+    const { label, about } = metric.compute(nothing);
+    expect(label.length).toBeGreaterThan(2);
+    expect(about).toMatch(/^[A-Z].*\.$/);
   });
 });
+
+const figures = (predictions: Predictions) => {
+  const result = METRICS.accuracy.compute(predictions);
+  if (result.kind !== 'perTask') throw new Error(`accuracy is a ${result.kind}`);
+  return result.figures;
+};
 
 describe('accuracy', () => {
   test('counts the labelled samples only', () => {
-    const predictions = predictionsOf([0, 2, -1, 1], [9, 1, 1, 0, 5, 1, 0, 0, 9, 0, 3, 2]);
-    expect(METRICS.accuracy.compute({ ...predictions, ...empty }, 0)).toEqual({ t: 2 / 3 });
+    expect(figures(predictionsOf([0, 2, -1, 1], [9, 1, 1, 0, 5, 1, 0, 0, 9, 0, 3, 2]))).toEqual({
+      t: { value: 2 / 3 },
+    });
   });
 
-  test('is null where nothing is labelled', () => {
-    expect(METRICS.accuracy.compute({ ...predictionsOf([-1], [1, 2, 3]), ...empty }, 0)).toEqual({ t: null });
+  test('is missing, with the reason, where nothing is labelled', () => {
+    expect(figures(predictionsOf([-1], [1, 2, 3]))).toEqual({
+      t: { value: null, why: expect.stringMatching(/No held-out image/) },
+    });
   });
 
   test('takes a NaN logit as a wrong answer, and negative logits as they are', () => {
-    const predictions = predictionsOf([0, 1], [Number.NaN, 1, 1, -3, -1, -2]);
-    expect(METRICS.accuracy.compute({ ...predictions, ...empty }, 0)).toEqual({ t: 0.5 });
+    expect(figures(predictionsOf([0, 1], [Number.NaN, 1, 1, -3, -1, -2]))).toEqual({ t: { value: 0.5 } });
   });
 });
 
+/** Matrices as nested lists, zeros included. */
+function confusionOf(predictions: Predictions): Record<string, number[][]> {
+  const result = METRICS.confusion.compute(predictions);
+  if (result.kind !== 'matrix') throw new Error(`confusion is a ${result.kind}`);
+  return Object.fromEntries(
+    result.matrices.map(({ label, rows, columns, cells }) => {
+      const full = rows.map(() => columns.map(() => 0));
+      for (const [row, column, value] of cells) (full[row] ?? [])[column] = value;
+      return [label, full];
+    }),
+  );
+}
+
 describe('confusion', () => {
   test('has the true class by row and the predicted one by column', () => {
-    const predictions = predictionsOf([0, 0, 2, -1], [9, 0, 0, 0, 9, 0, 0, 9, 0, 9, 0, 0]);
-    expect(METRICS.confusion.compute({ ...predictions, ...empty }, 0)).toEqual({
-      t: [
+    expect(confusionOf(predictionsOf([0, 0, 2, -1], [9, 0, 0, 0, 9, 0, 0, 9, 0, 9, 0, 0]))).toEqual({
+      T: [
         [1, 1, 0],
         [0, 0, 0],
         [0, 1, 0],
@@ -127,81 +138,117 @@ describe('confusion', () => {
   });
 
   test('has the accuracy on its diagonal', () => {
-    const predictions = randomPredictions(60, 6, 1, 5);
-    const matrices = METRICS.confusion.compute(predictions, 0);
-    for (const [id, share] of Object.entries(METRICS.accuracy.compute(predictions, 0))) {
-      const matrix = matrices[id] ?? [];
+    const predictions = randomPredictions(60, 6, 5);
+    const matrices = confusionOf(predictions);
+    const shares = figures(predictions);
+    for (const { id, label } of predictions.tasks) {
+      const matrix = matrices[label] ?? [];
       const right = matrix.reduce((sum, row, i) => sum + (row[i] ?? 0), 0);
-      expect(right / matrix.flat().reduce((a, n) => a + n, 0)).toBe(share);
+      expect(right / matrix.flat().reduce((a, n) => a + n, 0)).toBe(shares[id]?.value);
     }
+  });
+
+  test('keeps the cells that are not zero alone, as many as samples at most', () => {
+    const result = METRICS.confusion.compute(randomPredictions(30, 100, 5));
+    if (result.kind !== 'matrix') throw new Error(`confusion is a ${result.kind}`);
+    expect(result.matrices[0]?.cells.length).toBeLessThanOrEqual(30);
+    expect(result.matrices[0]?.cells.every(([, , value]) => value > 0)).toBe(true);
+  });
+});
+
+describe('mistakes', () => {
+  test('are the wrong answers alone, the surest first, with the softmax of the answer', () => {
+    // Right; wrong by 1; wrong by 3; unlabelled.
+    const result = METRICS.mistakes.compute(
+      predictionsOf([0, 1, 2, -1], [5, 0, 0, 1, 0, 0, 0, 3, 0, 9, 0, 0]),
+    );
+    const sure = (gap: number) => Math.round((100 * Math.exp(gap)) / (Math.exp(gap) + 2));
+    expect(result).toMatchObject({
+      groups: [
+        {
+          samples: [
+            { path: '2.png', note: `c taken for b, ${sure(3)} % sure` },
+            { path: '1.png', note: `b taken for a, ${sure(1)} % sure` },
+          ],
+        },
+      ],
+    });
   });
 });
 
 describe('the ROC area', () => {
   test('is 1 when all same pairs are closer, 0 when all are farther, a half when nothing differs', () => {
-    expect(areaUnderRoc(Float64Array.of(0.1, 0.2), Float64Array.of(0.3, 0.9, 0.4))).toBe(1);
+    expect(areaUnderRoc(Float64Array.of(0.1, 0.2), Float64Array.of(0.3, 0.4, 0.9))).toBe(1);
     expect(areaUnderRoc(Float64Array.of(2, 3), Float64Array.of(0.3, 0.9))).toBe(0);
     expect(areaUnderRoc(Float64Array.of(1, 1, 1), Float64Array.of(1, 1))).toBe(0.5);
   });
 
   test('counts a tie half', () => {
     // 4 comparisons: .1 < .2, .1 < .5, .2 = .2, .2 < .5.
-    expect(areaUnderRoc(Float64Array.of(0.2, 0.1), Float64Array.of(0.5, 0.2))).toBe(3.5 / 4);
+    expect(areaUnderRoc(Float64Array.of(0.1, 0.2), Float64Array.of(0.2, 0.5))).toBe(3.5 / 4);
   });
 
-  test.each([
-    [30, 4, 1, 'one modality'],
-    [30, 4, 2, 'two modalities: mixed pairs only'],
-    [25, 2, 3, 'three modalities'],
-  ])(
-    'of %i samples of %i identities and %i modalities equals brute force (%s)',
-    (samples, identities, modalities) => {
-      for (let seed = 0; seed < 5; seed++) {
-        const predictions = randomPredictions(samples, identities, modalities, seed);
-        const expected = bruteForce(predictions);
-        const result = rocAuc.compute(predictions, seed);
-        expect(result?.pairs).toBe(expected.pairs);
-        expect(result?.auc).toBeCloseTo(expected.auc, 12);
-      }
-    },
-  );
-
-  test('equals brute force where distances tie', () => {
-    const predictions = randomPredictions(20, 3, 1, 9);
-    predictions.embeddings.values.forEach((v, i, all) => {
-      all[i] = Math.round(v); // few distinct distances
-    });
-    expect(rocAuc.compute(predictions, 0)?.auc).toBeCloseTo(bruteForce(predictions).auc, 12);
+  test.each([0, 1, 2, 3])('equals brute force, with ties too (seed %i)', seed => {
+    const { integer } = stream('area', seed);
+    const draw = (count: number, shift: number) =>
+      Float64Array.from({ length: count }, () => integer(12) + shift).sort();
+    const [same, different] = [draw(40, 0), draw(70, 3)];
+    let wins = 0;
+    for (const s of same) for (const d of different) wins += s < d ? 1 : s === d ? 0.5 : 0;
+    expect(areaUnderRoc(same, different)).toBeCloseTo(wins / (40 * 70), 12);
   });
 
-  test('is null without a pair of one person, without a pair of two, and with a NaN embedding', () => {
-    const { embeddings, ...rest } = randomPredictions(3, 3, 1, 2);
-    const of = (ids: number[], values = embeddings.values) =>
-      rocAuc.compute({ ...rest, embeddings: { size: 4, values }, identities: Int32Array.from(ids) }, 0);
-    expect(of([0, 1, 2])).toBeNull();
-    expect(of([1, 1, 1])).toBeNull();
-    expect(of([-1, -1, -1])).toBeNull();
-    expect(of([1, 1, 2], embeddings.values.with(0, Number.NaN))).toBeNull();
-    expect(of([1, 1, 2])).not.toBeNull();
+  test('is what the trapezoids under the points of the curve add up to', () => {
+    const { normal } = stream('curve', 1);
+    const draw = (count: number, shift: number) =>
+      Float64Array.from({ length: count }, () => normal() + shift).sort();
+    const [same, different] = [draw(500, 0), draw(800, 1)];
+    const points = rocPoints(same, different);
+    expect(points[0]).toEqual([0, 0]);
+    expect(points.at(-1)).toEqual([1, 1]);
+    const area = points.reduce((sum, [x, y], i) => {
+      const [x0, y0] = points[i - 1] ?? [0, 0];
+      return sum + ((x - x0) * (y + y0)) / 2;
+    }, 0);
+    // 100 of 1300 thresholds: the chords lie a little below a concave curve.
+    expect(area).toBeCloseTo(areaUnderRoc(same, different), 2);
+  });
+});
+
+describe('the accuracy of pairs at the best threshold', () => {
+  test.each([0, 1, 2, 3])('equals the best of all thresholds by brute force (seed %i)', seed => {
+    const { integer } = stream('threshold', seed);
+    const draw = (count: number, shift: number) =>
+      Float64Array.from({ length: count }, () => integer(12) + shift).sort();
+    const [same, different] = [draw(30, 0), draw(300, 4)];
+    const share = (list: Float64Array, test: (d: number) => boolean) =>
+      list.filter(test).length / list.length;
+    const all = Array.from({ length: 40 }, (_, i) => i / 2 - 1).map(
+      t => (share(same, d => d < t) + share(different, d => d >= t)) / 2,
+    );
+    expect(bestBalancedAccuracy(same, different)).toBeCloseTo(Math.max(...all), 12);
   });
 
-  test('of more pairs than the limit is estimated from a balanced sample, near the exact value', () => {
-    const samples = 800; // about 130 000 pairs of one person and as many of two
-    const predictions = randomPredictions(samples, 2, 1, 4);
-    const result = rocAuc.compute(predictions, 1);
-    expect(result?.pairs).toBe(pairLimit);
-    const { identities, embeddings } = predictions;
-    const distances = { same: [] as number[], different: [] as number[] };
-    for (let a = 0; a < samples; a++)
-      for (let b = a + 1; b < samples; b++) {
-        if ((identities[a] ?? -1) < 0 || (identities[b] ?? -1) < 0) continue;
-        const at = (i: number, k: number) => embeddings.values[i * 4 + k] ?? 0;
-        const d = [0, 1, 2, 3].reduce((sum, k) => sum + (at(a, k) - at(b, k)) ** 2, 0);
-        distances[identities[a] === identities[b] ? 'same' : 'different'].push(d);
-      }
-    const exact = areaUnderRoc(Float64Array.from(distances.same), Float64Array.from(distances.different));
-    // 10⁵ draws of each kind: the standard error is at most √(.25/10⁵) ≈ .0016 a kind, .0022 together; 4 of them.
-    expect(Math.abs((result?.auc ?? 0) - (exact ?? 1))).toBeLessThan(0.009);
-    expect(rocAuc.compute(predictions, 2)?.auc).not.toBe(result?.auc);
+  test('is a half where nothing differs, however many more pairs of two people there are', () => {
+    expect(bestBalancedAccuracy(Float64Array.of(1), new Float64Array(99).fill(1))).toBe(0.5);
   });
+
+  test('is never below a half: one may always answer "different"', () => {
+    expect(bestBalancedAccuracy(Float64Array.of(5, 6), Float64Array.of(1, 2))).toBe(0.5);
+  });
+});
+
+test('pairs are counted under the sides they join', () => {
+  const rows = (sides: PairDistances['sides']) => {
+    const result = METRICS.pairCounts.compute(withPairs([1, 2], [1, 2, 3], sides));
+    return result.kind === 'table' ? result.rows.map(row => row.slice(1)) : [];
+  };
+  expect(rows('heldOut')).toEqual([
+    [2, 0],
+    [3, 0],
+  ]);
+  expect(rows('heldOutTraining')).toEqual([
+    [0, 2],
+    [0, 3],
+  ]);
 });

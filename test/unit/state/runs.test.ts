@@ -1,15 +1,19 @@
 import { expect, test } from 'vitest';
 import { latest, stepAt } from '../../../src/state/history';
 import { hasUnkeptSteps, newRun, type RunState, reduceRun } from '../../../src/state/runs';
+import type { Evaluation } from '../../../workers/protocol/results';
 import { twoSteps } from './fakeEngine';
 import { rows, summary, update } from './fakes';
 
-const evaluation = (step: number, identity = 0.5) => ({
+const evaluation = (step: number, identity = 0.5): Evaluation => ({
   step,
-  accuracy: { identity, expression: null },
-  verificationAuc: 0.9,
   samples: 10,
-  pairs: 45,
+  results: {
+    accuracy: {
+      ...{ kind: 'perTask', label: 'Accuracy', about: 'A.', format: 'percent' },
+      figures: { identity: { value: identity }, expression: { value: null, why: 'No labels.' } },
+    },
+  },
 });
 const fed = (run: RunState, ...updates: Parameters<typeof update>[0][]) =>
   updates.reduce((state, over) => reduceRun(state, { kind: 'update', update: update(over), now: 1000 }), run);
@@ -88,10 +92,7 @@ test('steps are unkept until a save or export reaches them, and while the run ca
 test('evaluations are one a step, in order, the later one winning', () => {
   const run = fed(newRun(summary()), { evaluations: [evaluation(200), evaluation(100)] });
   const again = reduceRun(run, { kind: 'evaluated', evaluation: evaluation(200, 0.8) });
-  expect(again.evaluations.map(({ step, accuracy }) => [step, accuracy.identity])).toEqual([
-    [100, 0.5],
-    [200, 0.8],
-  ]);
+  expect(again.evaluations).toEqual([evaluation(100, 0.5), evaluation(200, 0.8)]);
 });
 
 test('a restored history replaces the rows, the swaps and the evaluations', () => {

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { byTask } from '../../../workers/protocol/columns';
+import type { Evaluation } from '../../../workers/protocol/results';
 import { batchOrder } from '../../../workers/samples/batches';
 import type { Run } from '../../../workers/train/run/run';
 import { Session } from '../../../workers/train/session';
@@ -26,6 +27,10 @@ async function finish(session: Session, ...runs: readonly Run[]) {
   await session.loop();
 }
 const lossesOf = (run: Run) => byTask(run.history().columns, 'loss');
+function accuracyOf({ results }: Evaluation) {
+  if (results.accuracy?.kind !== 'perTask') throw new Error('an accuracy a task expected');
+  return results.accuracy.figures;
+}
 const one = (runs: readonly Run[]) => runs[0] as Run;
 
 test('damaged training pictures are replaced: compared runs and a resumed one see the same', async () => {
@@ -76,15 +81,20 @@ test('a held-out picture that is damaged is left out of the scores and counted; 
   expect(whole.damaged).toBeUndefined();
   const some = await scored([2, 35]);
   expect([some.samples, some.damaged]).toEqual([10, 2]);
-  for (const [task, share] of Object.entries(some.accuracy)) {
-    const right = (share ?? 0) * 10;
+  const tasks = Object.keys(accuracyOf(some));
+  expect(tasks).toEqual(['identity', 'expression']);
+  for (const task of tasks) {
+    const right = (accuracyOf(some)[task]?.value ?? 0) * 10;
     expect(right, task).toBeCloseTo(Math.round(right), 9);
-    const missed = (whole.accuracy[task] ?? 0) * 12 - right;
+    const missed = (accuracyOf(whole)[task]?.value ?? 0) * 12 - right;
     expect(missed, task).toBeGreaterThanOrEqual(-1e-9);
     expect(missed, task).toBeLessThanOrEqual(2 + 1e-9);
   }
   const none = await scored(Array.from({ length: 12 }, (_, i) => 3 * i + 2));
-  expect(none).toMatchObject({ samples: 0, damaged: 12, accuracy: { identity: null, expression: null } });
+  expect(none).toMatchObject({ samples: 0, damaged: 12 });
+  expect(accuracyOf(none)).toMatchObject({ identity: { value: null }, expression: { value: null } });
+  const damage = { figure: { value: null, why: expect.stringMatching(/damaged/) } };
+  expect(none.results).toMatchObject({ pairArea: damage, pairAccuracy: damage });
 });
 
 test('where no training picture is sound the run fails and says what to do', async () => {

@@ -1,22 +1,26 @@
 /** @file Share of the labelled samples whose largest logit is their class, task by task. */
-import type { Metric } from '../metric';
+import type { Figure } from '../../protocol/results';
+import type { Metric, TaskPredictions } from '../metric';
 import { predictedClass } from './prediction';
 
-/** By task id, 0–1; `null` where no sample has a label of the task. */
-export const accuracy: Metric<Record<string, number | null>> = {
-  label: 'Accuracy',
+function figureOf({ classNames, logits, labels }: TaskPredictions): Figure {
+  const labelled = [...labels.entries()].filter(([, label]) => label >= 0);
+  if (labelled.length === 0) {
+    return { value: null, why: 'No held-out image shows a class that this task was trained on.' };
+  }
+  const right = labelled.filter(
+    ([row, label]) => predictedClass(logits, row, classNames.length) === label,
+  ).length;
+  return { value: right / labelled.length };
+}
+
+export const accuracy: Metric = {
   needs: ['labels'],
-  compute: ({ tasks }) =>
-    Object.fromEntries(
-      tasks.map(({ id, classes, logits, labels }) => {
-        let labelled = 0;
-        let right = 0;
-        for (const [row, label] of labels.entries()) {
-          if (label < 0) continue;
-          labelled++;
-          if (predictedClass(logits, row, classes) === label) right++;
-        }
-        return [id, labelled > 0 ? right / labelled : null];
-      }),
-    ),
+  compute: ({ tasks }) => ({
+    kind: 'perTask',
+    label: 'Test accuracy',
+    about: 'Share of the held-out images that a task puts in the right class.',
+    format: 'percent',
+    figures: Object.fromEntries(tasks.map(task => [task.id, figureOf(task)])),
+  }),
 };

@@ -1,21 +1,39 @@
-/** @file Confusion matrix of each task. */
-import type { Metric } from '../metric';
+/** @file Confusion matrix of each task: how many samples of a true class were put in which class. */
+import type { Metric, TaskPredictions } from '../metric';
 import { predictedClass } from './prediction';
 
-/** By task id: `[true class][predicted class]` = number of samples. Samples with a NaN logit are counted nowhere. */
-export const confusion: Metric<Record<string, number[][]>> = {
-  label: 'Confusion matrix',
+/** Samples with a NaN logit are counted nowhere. */
+function cellsOf({ classNames, logits, labels }: TaskPredictions): [number, number, number][] {
+  const classes = classNames.length;
+  const counts = new Uint32Array(classes * classes);
+  for (const [row, label] of labels.entries()) {
+    const predicted = predictedClass(logits, row, classes);
+    const cell = label * classes + predicted;
+    if (label >= 0 && predicted >= 0) counts[cell] = (counts[cell] ?? 0) + 1;
+  }
+  return [...counts.entries()]
+    .filter(([, count]) => count > 0)
+    .map(([cell, count]) => [Math.floor(cell / classes), cell % classes, count]);
+}
+
+export const confusion: Metric = {
   needs: ['labels'],
-  compute: ({ tasks }) =>
-    Object.fromEntries(
-      tasks.map(({ id, classes, logits, labels }) => {
-        const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
-        for (const [row, label] of labels.entries()) {
-          const counts = matrix[label];
-          const predicted = predictedClass(logits, row, classes);
-          if (counts && predicted >= 0) counts[predicted] = (counts[predicted] ?? 0) + 1;
-        }
-        return [id, matrix];
-      }),
-    ),
+  compute({ tasks }) {
+    const seen = tasks.filter(({ labels }) => labels.some(label => label >= 0));
+    return {
+      kind: 'matrix',
+      label: 'Confusion matrix',
+      about:
+        'How many held-out images of a class were taken for which class. Right answers are on the diagonal.',
+      why: seen.length > 0 ? null : 'No held-out image has a label of any task.',
+      row: 'True class',
+      column: 'Predicted class',
+      matrices: seen.map(task => ({
+        label: task.label,
+        rows: [...task.classNames],
+        columns: [...task.classNames],
+        cells: cellsOf(task),
+      })),
+    };
+  },
 };

@@ -8,6 +8,7 @@ import type { CheckpointInfo } from '../../protocol/checkpoints';
 import type { DatasetSummary } from '../../protocol/dataset';
 import { AppError } from '../../protocol/errors';
 import type { History, RunConfig } from '../../protocol/runs';
+import { evaluationSchema } from './evaluationSchema';
 
 const optionValue = v.union([
   v.number(),
@@ -55,15 +56,7 @@ const recordSchema = v.object({
   }),
   history: v.object({
     columns,
-    evaluations: v.array(
-      v.object({
-        step: v.number(),
-        accuracy: v.record(v.string(), v.nullable(v.number())),
-        verificationAuc: v.nullable(v.number()),
-        samples: v.number(),
-        pairs: v.number(),
-      }),
-    ),
+    evaluations: v.array(evaluationSchema),
   }),
 });
 

@@ -1,14 +1,15 @@
 /** @file Everything one run recorded, row by row, and what of it has not been sent to the page yet. */
 import { type Column, positionsOf } from '../../protocol/columns';
-import type { Evaluation, History } from '../../protocol/runs';
+import { type Evaluation, withEvaluation } from '../../protocol/results';
+import type { History } from '../../protocol/runs';
 
 export class Recorder {
   readonly #columns: readonly Column[];
   readonly #stepAt: number;
   readonly #rows: (readonly number[])[] = [];
-  readonly #evaluations: Evaluation[] = [];
+  #evaluations: Evaluation[] = [];
   #sentRows = 0;
-  #sentEvaluations = 0;
+  #unsentEvaluations: Evaluation[] = [];
 
   /** @param columns of a row; `step` is one of them. */
   constructor(columns: readonly Column[]) {
@@ -27,15 +28,16 @@ export class Recorder {
   }
 
   addEvaluation(evaluation: Evaluation): void {
-    this.#evaluations.push(evaluation);
+    this.#evaluations = withEvaluation(this.#evaluations, evaluation);
+    this.#unsentEvaluations.push(evaluation);
   }
 
   /** What was added since the last call: `[rows, columns]`, row by row. */
   takeNew(): { rows: Float64Array<ArrayBuffer>; evaluations: Evaluation[] } {
     const rows = Float64Array.from(this.#rows.slice(this.#sentRows).flat());
-    const evaluations = this.#evaluations.slice(this.#sentEvaluations);
+    const evaluations = this.#unsentEvaluations;
     this.#sentRows = this.#rows.length;
-    this.#sentEvaluations = this.#evaluations.length;
+    this.#unsentEvaluations = [];
     return { rows, evaluations };
   }
 
@@ -56,8 +58,7 @@ export class Recorder {
     const values = this.#columns.map(({ id }) => columns[id]);
     const length = Math.max(0, ...values.map(column => column?.length ?? 0));
     for (let i = 0; i < length; i++) this.add(values.map(column => column?.[i] ?? Number.NaN));
-    for (const evaluation of evaluations) this.addEvaluation(evaluation);
+    this.#evaluations = [...evaluations];
     this.#sentRows = this.#rows.length;
-    this.#sentEvaluations = this.#evaluations.length;
   }
 }

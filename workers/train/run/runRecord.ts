@@ -3,7 +3,8 @@
 import { option } from '../../config/options';
 import type { Model } from '../../model/model';
 import { type Column, clockColumns } from '../../protocol/columns';
-import type { Evaluation, RunUpdate } from '../../protocol/runs';
+import type { Evaluation } from '../../protocol/results';
+import type { RunUpdate } from '../../protocol/runs';
 import type { CheckpointRecord } from '../checkpoints/checkpoint';
 import { assertFinite } from '../step/assertFinite';
 import { numbersOf, reportColumns, type StepReport } from '../step/report';

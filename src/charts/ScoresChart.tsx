@@ -1,0 +1,95 @@
+/** @file Scores against steps. Few points, so recharts draws the lines as well as the axes. */
+import { useRef } from 'react';
+import { CartesianGrid, Line, LineChart, Tooltip, XAxis, YAxis } from 'recharts';
+import { formatTick } from '../format/numbers';
+import { axisText, rule } from './axisStyle';
+import { plotMargin } from './plotFrame';
+import { useWidth } from './useWidth';
+
+export interface ScoreLine {
+  key: string;
+  label: string;
+  color: string;
+  dash: string;
+  points: readonly { step: number; value: number }[];
+}
+
+interface ScoresChartProps {
+  lines: readonly ScoreLine[];
+  /** The chart ends where the training does. */
+  steps: number;
+  height: number;
+  label: string;
+  format(value: number): string;
+}
+
+/** One row a step that any line has a point at. */
+function rowsOf(lines: readonly ScoreLine[]): Record<string, number>[] {
+  const rows = new Map<number, Record<string, number>>();
+  for (const { key, points } of lines)
+    for (const { step, value } of points) rows.set(step, { ...rows.get(step), step, [key]: value });
+  return [...rows.values()].sort((a, b) => (a.step ?? 0) - (b.step ?? 0));
+}
+
+export function ScoresChart({ lines, steps, height, label, format }: ScoresChartProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const width = useWidth(box);
+  return (
+    <div ref={box} role="img" aria-label={label}>
+      {width > 0 && (
+        <LineChart
+          width={width}
+          height={height}
+          data={rowsOf(lines)}
+          margin={{ left: 0, right: plotMargin.right, top: plotMargin.top, bottom: 0 }}
+          accessibilityLayer={false}
+        >
+          <CartesianGrid vertical={false} stroke={rule} strokeOpacity={0.8} />
+          <XAxis
+            type="number"
+            dataKey="step"
+            domain={[0, steps]}
+            height={plotMargin.bottom}
+            tick={axisText}
+            tickLine={false}
+            tickMargin={6}
+            axisLine={{ stroke: rule }}
+          />
+          <YAxis
+            type="number"
+            domain={[0, 1]}
+            width={plotMargin.left}
+            tickFormatter={formatTick}
+            tick={axisText}
+            tickLine={false}
+            axisLine={false}
+          />
+          <Tooltip
+            isAnimationActive={false}
+            labelFormatter={step => `Step ${step}`}
+            formatter={value => (typeof value === 'number' ? format(value) : value)}
+            contentStyle={{
+              border: `1px solid ${rule}`,
+              borderRadius: 8,
+              background: 'var(--raised, #fff)',
+              fontSize: 12,
+            }}
+          />
+          {lines.map(({ key, label: name, color, dash }) => (
+            <Line
+              key={key}
+              dataKey={key}
+              name={name}
+              stroke={color}
+              strokeWidth={2}
+              strokeDasharray={dash}
+              dot={{ r: 3.5, fill: color, strokeWidth: 0 }}
+              connectNulls
+              isAnimationActive={false}
+            />
+          ))}
+        </LineChart>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,83 @@
+/** @file Held-out scores beside the training losses: one metric at a time, a line a run and task. */
+import { useState } from 'react';
+import type { TaskDescription } from '../../../workers/protocol/systems';
+import { runDash, taskColor } from '../../charts/marks';
+import { type ScoreLine, ScoresChart } from '../../charts/ScoresChart';
+import { fixed, percent } from '../../format/words';
+import type { RunState } from '../../state/runs';
+import { figureOf, type Score, scoresOf } from '../../state/scores';
+import { tasksOf } from '../../state/series';
+
+/** The colour of a line that belongs to no task. */
+const ink = 'var(--ink, #101a30)';
+
+function lineOf(
+  run: RunState,
+  { score, task, place }: { score: Score; task?: TaskDescription; place: number },
+): ScoreLine {
+  const number = run.tasks.findIndex(({ id }) => id === task?.id);
+  return {
+    key: `${run.id} ${task?.id ?? ''}`,
+    label: [task?.label, run.name].filter(Boolean).join(', '),
+    color: task ? taskColor(number) : ink,
+    dash: runDash(place),
+    points: run.evaluations.flatMap(evaluation => {
+      const value = figureOf(evaluation, score.id, task?.id)?.value ?? null;
+      return value === null ? [] : [{ step: evaluation.step, value }];
+    }),
+  };
+}
+
+interface ScoresFigureProps {
+  /** Those the other charts offer, in their order: it gives a run its dashes. */
+  runs: readonly RunState[];
+  hidden: ReadonlySet<string>;
+  height: number;
+}
+
+export function ScoresFigure({ runs, hidden, height }: ScoresFigureProps) {
+  const [chosen, setChosen] = useState('');
+  const scores = scoresOf(
+    runs.map(run => run.evaluations.at(-1)),
+    tasksOf(runs),
+  );
+  const score = scores.find(({ id }) => id === chosen) ?? scores[0];
+  if (!score) return null;
+  const lines = runs.flatMap((run, place) => {
+    if (hidden.has(run.id)) return [];
+    if (score.tasks.length === 0) return [lineOf(run, { score, place })];
+    return run.tasks
+      .filter(({ id }, n) => score.tasks.some(task => task.id === id) && !hidden.has(`task/${n}`))
+      .map(task => lineOf(run, { score, task, place }));
+  });
+  const drawn = lines.filter(({ points }) => points.length > 0);
+  return (
+    <figure id="chart-score" aria-labelledby="chart-score-title">
+      <figcaption>
+        <h3 id="chart-score-title">What it can do with new faces</h3>
+        <select
+          className="score-choice"
+          aria-label="Score"
+          value={score.id}
+          onChange={event => setChosen(event.target.value)}
+        >
+          {scores.map(({ id, label }) => (
+            <option key={id} value={id}>
+              {label}
+            </option>
+          ))}
+        </select>
+      </figcaption>
+      <ScoresChart
+        lines={drawn}
+        steps={Math.max(...runs.map(run => run.steps))}
+        height={height}
+        label={`${score.label} against steps`}
+        format={score.format === 'percent' ? percent : fixed}
+      />
+      <p className="fine">
+        {drawn.length > 0 ? score.about : 'No run has this score: the table below says why.'}
+      </p>
+    </figure>
+  );
+}

@@ -1,0 +1,21 @@
+/** @file A figure in words: the number, or a dash with its reason. */
+import type { Figure, FigureFormat } from '../../../../workers/protocol/results';
+import { fixed, percent } from '../../../format/words';
+
+interface FigureTextProps {
+  figure: Figure | undefined;
+  format: FigureFormat;
+}
+
+export function FigureText({ figure, format }: FigureTextProps) {
+  if (!figure) return '–';
+  if (figure.value === null) {
+    return (
+      <span title={figure.why}>
+        <span aria-hidden="true">–</span>
+        <span className="hidden">{figure.why}</span>
+      </span>
+    );
+  }
+  return format === 'percent' ? percent(figure.value) : fixed(figure.value);
+}

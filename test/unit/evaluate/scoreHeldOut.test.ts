@@ -1,0 +1,132 @@
+/** @file Verification on a dataset of the shape of CK+48: what the frames of one sequence made of it, and what it is now. */
+import * as tf from '@tensorflow/tfjs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { resolveConfig } from '../../../workers/config/resolveConfig';
+import { bestBalancedAccuracy } from '../../../workers/evaluate/metrics/pairAccuracy';
+import { areaUnderRoc } from '../../../workers/evaluate/metrics/pairArea';
+import { type Embeddings, pairDistances } from '../../../workers/evaluate/pairDistances';
+import { predict } from '../../../workers/evaluate/predict';
+import { scoreHeldOut } from '../../../workers/evaluate/scoreHeldOut';
+import { createModel, disposeModel, type Model } from '../../../workers/model/model';
+import { choosePairs, type Face } from '../../../workers/samples/pairs';
+import { headSizes, prepareData } from '../../../workers/samples/prepare';
+import { frameSequences } from '../../fixtures/frameSequences';
+
+const size = 24;
+const config = resolveConfig({ seed: 3, inputSize: size, batchSize: 60 });
+const dataset = frameSequences();
+const prepared = prepareData(dataset.index, config);
+const { signal } = new AbortController();
+const all = dataset.index.samples.map((_, sample) => sample);
+const rows = new Map(all.map(sample => [sample, sample]));
+const face = (sample: number): Face => ({
+  sample,
+  identity: dataset.index.columns.identity.values[sample] ?? -1,
+  modality: -1,
+  sequence: dataset.index.samples[sample]?.sequence ?? null,
+});
+const heldOut = prepared.test.map(({ sample }) => face(sample));
+const training = prepared.train.map(({ sample }) => face(sample));
+
+let model: Model;
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+  model = createModel(config, 'equal', headSizes(prepared));
+});
+afterAll(() => {
+  disposeModel(model);
+  dataset.close();
+});
+
+/** Pixels less their mean, to length 1. */
+async function rawPixels(): Promise<Embeddings> {
+  const { bytes } = await dataset.pixels.call('pixels', { id: dataset.index.id, indices: all, size });
+  const length = size * size * 3;
+  const values = new Float32Array(bytes.length);
+  for (const sample of all) {
+    const own = bytes.subarray(sample * length, (sample + 1) * length);
+    const mean = own.reduce((sum, v) => sum + v, 0) / length;
+    const norm = Math.sqrt(own.reduce((sum, v) => sum + (v - mean) ** 2, 0));
+    values.set(
+      Array.from(own, v => (v - mean) / norm),
+      sample * length,
+    );
+  }
+  return { size: length, values };
+}
+
+async function untrained(): Promise<Embeddings> {
+  const samples = all.map(sample => ({ sample, labels: [-1, -1] }));
+  return (await predict(model, dataset.pixels, dataset.index, samples, signal)).embeddings;
+}
+
+function figures(pairs: ReturnType<typeof choosePairs>, embeddings: Embeddings) {
+  if ('why' in pairs) throw new Error(pairs.why);
+  const distances = pairDistances(pairs, embeddings, rows);
+  if ('why' in distances) throw new Error(distances.why);
+  const { same, different } = distances;
+  return {
+    area: areaUnderRoc(same, different),
+    accuracy: bestBalancedAccuracy(same, different),
+    pairs: [same.length, different.length],
+  };
+}
+
+/** As it was: any two held-out images, frames of one sequence too. */
+const everyPair = () =>
+  choosePairs(
+    heldOut.map(one => ({ ...one, sequence: null })),
+    [],
+    { rule: 'all', seed: 3 },
+  );
+const acrossSequences = () => choosePairs(heldOut, training, { rule: 'all', seed: 3 });
+
+test.each([
+  ['raw pixels', rawPixels],
+  ['an untrained network', untrained],
+])('%s: the frames of one sequence give an area of 1, other sequences do not', async (_, embed) => {
+  const embeddings = await embed();
+  const before = figures(everyPair(), embeddings);
+  expect(before.pairs[0], 'same-person pairs, all within one sequence').toBe(40 * 3);
+  expect(before.area).toBeGreaterThan(0.999);
+  const after = figures(acrossSequences(), embeddings);
+  expect(after.pairs[0], 'held-out frames with frames of two training sequences').toBe(40 * 3 * 6);
+  expect(after.area).toBeLessThan(0.98);
+  expect(after.accuracy).toBeLessThan(0.93);
+});
+
+test('an evaluation pairs held-out frames with training frames, and scores the tasks on held-out ones alone', async () => {
+  const evaluation = await scoreHeldOut(model, prepared, dataset.pixels, 7, signal);
+  const { area, accuracy } = figures(acrossSequences(), await untrained());
+  expect(evaluation).toMatchObject({
+    step: 7,
+    samples: 120,
+    results: {
+      pairArea: { kind: 'scalar', figure: { value: area } },
+      pairAccuracy: { kind: 'scalar', figure: { value: accuracy } },
+      pairCounts: {
+        kind: 'table',
+        rows: [
+          ['Same person', 0, 720],
+          ['Different people', 0, 28_080],
+        ],
+      },
+    },
+  });
+  const { confusion } = evaluation.results;
+  if (confusion?.kind !== 'matrix') throw new Error('a matrix expected');
+  const counted = confusion.matrices.map(({ cells }) => cells.reduce((sum, [, , count]) => sum + count, 0));
+  expect(counted).toEqual([120, 120]);
+});
+
+test('where nothing is held out every result says so', async () => {
+  const { results } = await scoreHeldOut(model, { ...prepared, test: [] }, dataset.pixels, 7, signal);
+  for (const id of ['pairArea', 'pairAccuracy'])
+    expect(results[id]).toMatchObject({
+      figure: { value: null, why: expect.stringMatching(/No image is held out/) },
+    });
+  expect(results.accuracy).toMatchObject({
+    figures: { identity: { value: null }, expression: { value: null } },
+  });
+  expect(results.confusion).toMatchObject({ matrices: [], why: expect.any(String) });
+});

@@ -1,0 +1,34 @@
+/**
+ * @file Verification: area under the ROC of same/different pairs by squared distance of their l2-normalised embeddings
+ * (the authors' measure; see also Schroff et al., FaceNet, CVPR 2015).
+ */
+import type { Metric } from '../metric';
+
+/**
+ * P(s < d) + ½·P(s = d) for s of `same` and d of `different`, both ascending and not empty: exact, ties counted half
+ * (Mann–Whitney).
+ */
+export function areaUnderRoc(same: Float64Array, different: Float64Array): number {
+  let below = 0;
+  let upTo = 0;
+  let wins = 0;
+  for (const d of different) {
+    while (below < same.length && (same[below] as number) < d) below++;
+    while (upTo < same.length && (same[upTo] as number) <= d) upTo++;
+    wins += (below + upTo) / 2;
+  }
+  return wins / (same.length * different.length);
+}
+
+export const pairArea: Metric = {
+  needs: ['pairs'],
+  compute: ({ pairs }) => ({
+    kind: 'scalar',
+    label: 'Verification: pair AUC',
+    about:
+      'How often two images of one person are closer than images of two people; .5 is chance. No pair joins two frames of one sequence.',
+    format: 'number',
+    figure:
+      'why' in pairs ? { value: null, why: pairs.why } : { value: areaUnderRoc(pairs.same, pairs.different) },
+  }),
+};
