@@ -1,9 +1,12 @@
-/** @file Labelled samples become a dataset: label columns, and a fingerprint. */
-import type { DatasetIndex, LabelColumn, Sample } from '../protocol/dataset';
+/**
+ * @file What a layout read becomes a dataset: labels become columns, paths in pairs and galleries become numbers of
+ * samples; and a fingerprint.
+ */
+import type { DatasetIndex, LabelColumn, Member, Pair, Sample } from '../protocol/dataset';
 import { byColumn, furtherColumns, labelOf, wellKnownColumns } from '../protocol/labelColumns';
 import { hash } from '../random';
 import { compareNatural } from './archive/paths';
-import type { RawSample } from './layouts/layout';
+import type { LayoutResult, RawMember, RawPair } from './layouts/layout';
 
 /**
  * A column of labels: its names sorted, and each sample's index into them. Names that differ only by letter case are one
@@ -25,17 +28,42 @@ function labelColumn(labels: readonly (string | null)[]): LabelColumn {
 
 export type UnnamedIndex = Omit<DatasetIndex, 'id' | 'fingerprint'>;
 
-/** Samples keep the order of `raw`, which comes in natural order of paths. */
-export function buildIndex(name: string, layout: string, raw: readonly RawSample[]): UnnamedIndex {
-  const samples = raw.map(
-    ({ entry, sequence, frame, split, fold }): Sample => ({ path: entry.path, sequence, frame, split, fold }),
-  );
+/** What of a layout's result a dataset consists of. */
+type Read = Pick<LayoutResult, 'samples' | 'pairs' | 'gallery' | 'probe'>;
+
+/**
+ * Samples keep their order, which is the natural order of paths. A pair, a gallery image or a probe whose picture is not
+ * among the samples is left out.
+ */
+export function buildIndex(name: string, layout: string, read: Read): UnnamedIndex {
+  const { samples: raw, pairs, gallery, probe } = read;
+  const samples = raw.map(({ image, labels: _, ...rest }): Sample => ({ path: image.path, ...rest }));
   const further = new Set<string>();
   for (const { labels } of raw) for (const column in labels) further.add(column);
   const columns = byColumn(furtherColumns(further), column =>
     labelColumn(raw.map(({ labels }) => labels[column] ?? null)),
   );
-  return { name, layout, samples, columns };
+  const numbers = new Map(samples.map(({ path }, i) => [path, i]));
+  return {
+    ...{ name, layout, samples, columns },
+    ...(pairs && { pairs: numberedPairs(pairs, numbers) }),
+    ...(gallery && { gallery: numberedMembers(gallery, numbers) }),
+    ...(probe && { probe: numberedMembers(probe, numbers) }),
+  };
+}
+
+function numberedPairs(pairs: readonly RawPair[], numbers: ReadonlyMap<string, number>): Pair[] {
+  return pairs.flatMap(pair => {
+    const [first, second] = [numbers.get(pair.first), numbers.get(pair.second)];
+    return first === undefined || second === undefined ? [] : [{ ...pair, first, second }];
+  });
+}
+
+function numberedMembers(members: readonly RawMember[], numbers: ReadonlyMap<string, number>): Member[] {
+  return members.flatMap(({ path, fold }) => {
+    const sample = numbers.get(path);
+    return sample === undefined ? [] : [{ sample, fold }];
+  });
 }
 
 /**

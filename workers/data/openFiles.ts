@@ -13,7 +13,7 @@ import { damageOf } from './images/damage';
 import { type Decode, decodeImage, headProblem } from './images/decode';
 import { headerBytes } from './images/imageHeader';
 import { detectLayout } from './layouts/detect';
-import type { Entry, RawSample } from './layouts/layout';
+import type { Image, RawSample } from './layouts/layout';
 import { findSequences } from './layouts/sequences';
 import type { SampleSource } from './sampleSource';
 import { summarise } from './summary';
@@ -49,7 +49,7 @@ export async function openFiles(
   const skipped = [...listing.skipped, ...read.skipped, ...looked.skipped];
   if (looked.samples.length === 0) throw nothingLeft(listing, read.samples.length, looked.skipped, skipped);
 
-  const unnamed = buildIndex(listing.name, layoutId, looked.samples);
+  const unnamed = buildIndex(listing.name, layoutId, { ...read, samples: looked.samples });
   const index = { id, fingerprint: fingerprint(unnamed), ...unnamed };
   const summary = summarise(index, {
     layoutLabel: layout.label,
@@ -64,7 +64,7 @@ export async function openFiles(
     async pixels(sample, size, abort) {
       const found = looked.samples[sample];
       if (!found) throw new AppError('dataset/sample', `${index.name} has no image number ${sample}.`);
-      return decode(found.entry.path, await found.entry.bytes(abort), size);
+      return decode(found.image.path, await found.image.bytes(abort), size);
     },
     zip() {
       throw new AppError(
@@ -76,9 +76,9 @@ export async function openFiles(
 }
 
 /** What is wrong with an image by its first bytes, as the list of left-out files says it; `null` when they are sound. */
-async function problemOfHead(entry: Entry, signal: AbortSignal): Promise<string | null> {
+async function problemOfHead(image: Image, signal: AbortSignal): Promise<string | null> {
   try {
-    const problem = headProblem(await entry.head(headerBytes, signal));
+    const problem = headProblem(await (image.head?.(headerBytes, signal) ?? image.bytes(signal)));
     return problem && `cannot be decoded: ${problem}`;
   } catch (error) {
     const damage = damageOf(error);
@@ -88,9 +88,9 @@ async function problemOfHead(entry: Entry, signal: AbortSignal): Promise<string 
 }
 
 /** The same for the whole image. */
-async function problemOfBody(entry: Entry, decode: Decode, signal: AbortSignal): Promise<string | null> {
+async function problemOfBody(image: Image, decode: Decode, signal: AbortSignal): Promise<string | null> {
   try {
-    await decode(entry.path, await entry.bytes(signal), 1);
+    await decode(image.path, await image.bytes(signal), 1);
     return null;
   } catch (error) {
     const damage = damageOf(error);
@@ -115,20 +115,20 @@ async function lookAtSome(
   const some = samples.filter((_, i) => i % every === 0);
   let done = 0;
   await mapLimited(some, readsAtOnce, signal, async sample => {
-    note(sample, await problemOfHead(sample.entry, signal));
+    note(sample, await problemOfHead(sample.image, signal));
     progress({ phase: 'checking', done: ++done, total: some.length });
   });
   for (const sample of [...some, ...samples.filter((_, i) => i % every !== 0)]) {
     if (problems.has(sample)) continue;
     signal.throwIfAborted();
-    note(sample, await problemOfBody(sample.entry, decode, signal));
+    note(sample, await problemOfBody(sample.image, decode, signal));
     if (!problems.has(sample)) break;
   }
   return {
     samples: samples.filter(sample => !problems.has(sample)),
     skipped: samples.flatMap(sample => {
       const reason = problems.get(sample);
-      return reason === undefined ? [] : [{ path: sample.entry.path, reason }];
+      return reason === undefined ? [] : [{ path: sample.image.path, reason }];
     }),
   };
 }

@@ -46,7 +46,27 @@ export interface Sample {
   /** Frames of one sequence share it; they never fall on both sides of a split. */
   sequence: string | null;
   frame: number | null;
-  split: 'train' | 'test' | null;
+  /** The side that the dataset puts it on: `validation` is scored while training, `test` at the end. */
+  split: 'train' | 'validation' | 'test' | null;
+  /** Of the dataset's own cross-validation. */
+  fold: number | null;
+  /** Points of the face, `[x, y]` in pixels of the image file from its upper left corner. */
+  landmarks?: readonly (readonly [x: number, y: number])[];
+  /** Where the face is, in pixels of the image file. */
+  box?: { left: number; top: number; width: number; height: number };
+}
+
+/** Two samples to be told apart, as the dataset's protocol asks: of one person or not. */
+export interface Pair {
+  first: number;
+  second: number;
+  same: boolean;
+  fold: number | null;
+}
+
+/** A sample of a gallery or a probe set. */
+export interface Member {
+  sample: number;
   fold: number | null;
 }
 
@@ -57,6 +77,11 @@ export interface DatasetIndex {
   samples: readonly Sample[];
   /** Modalities are called `photo`, `caricature`, or whatever the folders are called. */
   columns: ByColumn<LabelColumn>;
+  /** Pairs to be verified, where the dataset's files say them. */
+  pairs?: readonly Pair[];
+  /** Samples that are known, among which those of `probe` are looked up; where the dataset's files say them. */
+  gallery?: readonly Member[];
+  probe?: readonly Member[];
   /** Hash of paths and labels: tells a checkpoint whether this is the dataset it was trained on. */
   fingerprint: string;
 }

@@ -11,6 +11,8 @@ import { splitSamples } from './split';
 export interface PreparedData {
   index: DatasetIndex;
   train: readonly Labelled[];
+  /** Scored while training; may be empty. */
+  validation: readonly Labelled[];
   test: readonly Labelled[];
   /** Per task: the dataset's class index of each class of the head. */
   classes: readonly (readonly number[])[];
@@ -60,6 +62,7 @@ export function prepareData(
   return {
     index,
     train,
+    validation: split.validation.map(label),
     test: split.test.map(label),
     classes,
     classNames: classes.map((list, t) =>

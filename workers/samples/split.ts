@@ -14,9 +14,11 @@ export interface SplitOptions {
   testFraction: number;
   seed: number;
 }
+/** Indices of samples, ascending. */
 export interface Split {
-  /** Indices of samples, ascending. */
   train: number[];
+  /** Scored while training. Empty but where the dataset declares it beside a test side. */
+  validation: number[];
   test: number[];
   /** How it was done, in words. */
   rule: string;
@@ -29,6 +31,13 @@ interface Group {
   /** Expression and modality: groups alike are held out in proportion. */
   stratum: string;
 }
+
+/** What is held out of training. */
+interface HeldOut {
+  validation: readonly Group[];
+  test: readonly Group[];
+}
+const tested = (test: readonly Group[]): HeldOut => ({ validation: [], test });
 
 /** What a split looks at. */
 export type SplitInput = Pick<DatasetIndex, 'samples' | 'columns'>;
@@ -108,15 +117,24 @@ function heldOutSubjects(groups: readonly Group[], { testFraction, seed }: Split
     .flat();
 }
 
-/** A sequence that the dataset puts on both sides goes to training as a whole. */
-function declared(samples: readonly Sample[], groups: readonly Group[]): Group[] {
-  const test = groups.filter(g => g.members.every(i => samples[i]?.split === 'test'));
-  if (test.length === 0 || test.length === groups.length)
+const isHeldOut = ({ split }: Sample) => split === 'test' || split === 'validation';
+
+/**
+ * A sequence that the dataset puts on the training side and on another one goes to training as a whole; one that it puts
+ * on both others, to the test side. A validation side alone is the test side.
+ */
+function declared(samples: readonly Sample[], groups: readonly Group[]): HeldOut {
+  const sides = groups.map(({ members }) => members.map(i => samples[i] as Sample));
+  const held = groups.filter((_, g) => sides[g]?.every(isHeldOut));
+  if (held.length === 0 || held.length === groups.length)
     throw new AppError(
       'split/declared',
       'The dataset declares no split with both a training and a test side. Choose another way to split.',
     );
-  return test;
+  const validation = groups.filter((_, g) => sides[g]?.every(({ split }) => split === 'validation'));
+  return validation.length === held.length
+    ? { validation: [], test: held }
+    : { validation, test: held.filter(g => !validation.includes(g)) };
 }
 
 /**
@@ -132,7 +150,7 @@ export function splitSamples(dataset: SplitInput, options: SplitOptions): Split 
     );
   const groups = group(dataset);
   const sequences = groups.filter(g => samples[g.members[0] ?? -1]?.sequence != null).length;
-  const declares = samples.some(s => s.split === 'test') && samples.some(s => s.split === 'train');
+  const declares = samples.some(isHeldOut) && samples.some(s => s.split === 'train');
   const by =
     options.by !== 'auto' ? options.by : declares ? 'declared' : sequences > 0 ? 'sequence' : 'sample';
 
@@ -140,21 +158,25 @@ export function splitSamples(dataset: SplitInput, options: SplitOptions): Split 
   const [held, rule] = {
     declared: () => [declared(samples, groups), 'as the dataset declares it'] as const,
     subject: () =>
-      [heldOutSubjects(groups, options), `by subject: ${percent} of the people, seed ${seed}`] as const,
+      [
+        tested(heldOutSubjects(groups, options)),
+        `by subject: ${percent} of the people, seed ${seed}`,
+      ] as const,
     sequence: () =>
       [
-        withinIdentities(groups, options, true),
+        tested(withinIdentities(groups, options, true)),
         `by sequence: about ${percent} of each person's, at least one where there are two, seed ${seed}`,
       ] as const,
     sample: () =>
       [
-        withinIdentities(groups, options, false),
+        tested(withinIdentities(groups, options, false)),
         `by ${sequences > 0 ? 'image, sequences kept whole' : 'image'}: about ${percent} of each person's, in proportion to expressions, seed ${seed}`,
       ] as const,
   }[by]();
 
-  const test = held.flatMap(g => g.members).sort((a, b) => a - b);
-  const out = new Set(test);
+  const membersOf = (side: readonly Group[]) => side.flatMap(g => g.members).sort((a, b) => a - b);
+  const [validation, test] = [membersOf(held.validation), membersOf(held.test)];
+  const out = new Set([...validation, ...test]);
   const train = samples.map((_, i) => i).filter(i => !out.has(i));
-  return { train, test, rule: test.length > 0 ? rule : `nothing is held out (${rule})` };
+  return { train, validation, test, rule: out.size > 0 ? rule : `nothing is held out (${rule})` };
 }

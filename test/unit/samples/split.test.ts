@@ -157,6 +157,39 @@ test('a declared split keeps its pictures, and sequences that it cuts go to trai
   expect(held).toEqual(expected);
 });
 
+/** Eight pictures of each person: four to train, two to validate, two to test. */
+const threeSides = grid(3, 1, 8, (_, __, k) => ({
+  split: k < 4 ? 'train' : k < 6 ? 'validation' : 'test',
+}));
+
+test('a validation side beside a test side is neither trained on nor tested', () => {
+  for (const by of ['auto', 'declared'] as const) {
+    const { train, validation, test: held, rule } = split(threeSides, { by, testFraction: 0.25, seed: 1 });
+    const sides = { train, validation, test: held };
+    for (const [side, members] of Object.entries(sides))
+      expect(members, side).toEqual([...threeSides.keys()].filter(i => threeSides[i]?.split === side));
+    expect(rule).toMatch(/declares/);
+  }
+  for (const by of ['sample', 'subject'] as const)
+    expect(split(threeSides, { by, testFraction: 0.25, seed: 1 }).validation).toEqual([]);
+});
+
+test('a validation side alone is the test side', () => {
+  const twoSides = threeSides.map(row => (row.split === 'test' ? { ...row, split: null } : row));
+  const { train, validation, test: held } = split(twoSides, { by: 'auto', testFraction: 0.25, seed: 1 });
+  expect(validation).toEqual([]);
+  expect(held).toEqual([...threeSides.keys()].filter(i => threeSides[i]?.split === 'validation'));
+  expect(train).toHaveLength(18);
+});
+
+test('a sequence that is validation and test is tested as a whole, one that is also training trained on', () => {
+  const rows = ['train', 'validation', 'test', 'validation', 'test', 'train', 'test', 'validation'] as const;
+  const sequences = ['a', 'b', 'c', 'd', 'd', 'e', 'e', 'e'];
+  const samples = rows.map((side, i) => sample({ split: side, sequence: sequences[i] ?? null }));
+  const { train, validation, test: held } = split(samples, { by: 'auto', testFraction: 0.25, seed: 1 });
+  expect({ train, validation, held }).toEqual({ train: [0, 5, 6, 7], validation: [1], held: [2, 3, 4] });
+});
+
 test('what cannot be split says so', () => {
   const plain = grid(1, 2, 2, () => ({}));
   const failing =

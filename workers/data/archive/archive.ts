@@ -3,7 +3,7 @@
 import type { Skipped } from '../../protocol/dataset';
 import { AppError } from '../../protocol/errors';
 import { isLabelWord } from '../layouts/labels';
-import type { Entry } from '../layouts/layout';
+import type { Entry } from './entry';
 import {
   baseName,
   compareNatural,

@@ -6,7 +6,7 @@
 import { BlobReader, ZipReader } from '@zip.js/zip.js/lib/zip-core-custom.js';
 import type { Skipped } from '../../protocol/dataset';
 import { AppError } from '../../protocol/errors';
-import type { Entry } from '../layouts/layout';
+import type { Entry } from './entry';
 import { isArchive, isImage, isJunk, unsafeName } from './paths';
 import { bomb, megabytes, zipEntry, zipOptions } from './zipEntry';
 

@@ -5,8 +5,8 @@
  */
 import type { FileEntry } from '@zip.js/zip.js/lib/zip-core-custom.js';
 import { AppError } from '../../protocol/errors';
-import type { Entry } from '../layouts/layout';
 import { crc32 } from './crc32';
+import type { Entry } from './entry';
 
 /**
  * The CSP allows neither blob workers nor wasm, and we are in a worker already: the browser's own inflate, here.

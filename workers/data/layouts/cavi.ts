@@ -4,9 +4,10 @@
  * case differs, and some names end in `(1)`: what is there is used.
  */
 
+import type { Entry } from '../archive/entry';
 import { folders, stem } from '../archive/paths';
 import { modalityOf } from './labels';
-import type { Entry, Layout, RawSample } from './layout';
+import type { Layout, RawSample } from './layout';
 import { shareThatFits, sortOut } from './sortOut';
 
 const list =
@@ -21,7 +22,7 @@ function sample(entry: Entry, strict: boolean): RawSample | null {
   const marked = mark.exec(stem(entry.path))?.[1]?.toLowerCase();
   if (strict && marked !== (modality === 'caricature' ? 'c' : 'r')) return null;
   return {
-    entry,
+    image: entry,
     labels: { identity: person.replaceAll('_', ' ').trim(), expression: null, modality },
     sequence: null,
     frame: null,

@@ -4,9 +4,10 @@
  * kept together (`S010_004`).
  */
 
+import type { Entry } from '../archive/entry';
 import { baseName, folders } from '../archive/paths';
 import { expressionOf } from './labels';
-import type { Entry, Layout, RawSample } from './layout';
+import type { Layout, RawSample } from './layout';
 import { shareThatFits, sortOut } from './sortOut';
 
 const name = /^(S\d{3})_(\d{3})_(\d{8})\.\w+$/i;
@@ -17,7 +18,7 @@ function sample(entry: Entry): RawSample | null {
   if (!match || !expression) return null;
   const [, subject = '', sequence = '', frame] = match;
   return {
-    entry,
+    image: entry,
     labels: { identity: subject.toUpperCase(), expression, modality: null },
     sequence: `${subject.toUpperCase()}_${sequence}`,
     frame: Number(frame),

@@ -2,8 +2,9 @@
 
 import type { LayoutScore } from '../../protocol/dataset';
 import { AppError } from '../../protocol/errors';
+import type { Entry } from '../archive/entry';
 import { isImage } from '../archive/paths';
-import type { Entry, Layout } from './layout';
+import type { Layout } from './layout';
 import { LAYOUTS, type LayoutId } from './layouts';
 
 const acceptedShare = 0.8;

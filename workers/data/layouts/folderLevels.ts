@@ -4,9 +4,10 @@
  * is needed.
  */
 import { AppError } from '../../protocol/errors';
+import type { Entry } from '../archive/entry';
 import { folders, isImage, stem } from '../archive/paths';
 import { expressionNames, expressionOf, modalityOf, splitOf } from './labels';
-import type { Entry, Layout, RawSample } from './layout';
+import type { Layout, RawSample } from './layout';
 import { shareThatFits, sortOut } from './sortOut';
 
 type Role = 'split' | 'expression' | 'modality' | 'identity' | 'numbers' | 'other';
@@ -19,8 +20,6 @@ interface Reading {
   roles: Role[];
   identityFrom: 'folder' | 'name' | null;
   modalityFromName: boolean;
-  /** Test images are those of `test`; without such a folder those of `validation`. */
-  testWord: 'test' | 'validation';
   splits: boolean;
 }
 
@@ -116,7 +115,6 @@ function interpret(paths: readonly string[]): Reading {
     identityFrom,
     modalityFromName:
       modalityLevel === null && share(paths, path => modalityOfName(stem(path)) !== null) >= 0.8,
-    testWord: words.has('test') ? 'test' : 'validation',
     splits: words.has('train') && words.size >= 2,
   };
 }
@@ -140,7 +138,7 @@ function label(entry: Entry, reading: Reading): RawSample {
   const frame = /^(.*?frame)[\s._-]*(\d+)$/i.exec(name);
   const isTake = takes.length > 0 || frame !== null;
   return {
-    entry,
+    image: entry,
     labels: {
       identity,
       expression: expression === null ? null : expressionOf(expression),
@@ -148,7 +146,7 @@ function label(entry: Entry, reading: Reading): RawSample {
     },
     sequence: isTake ? [...names, frame?.[1] ?? ''].join('/') : null,
     frame: isTake ? Number(/(\d+)$/.exec(name)?.[1] ?? 0) : null,
-    split: !reading.splits || split === null ? null : split === reading.testWord ? 'test' : 'train',
+    split: reading.splits ? split : null,
     fold: null,
   };
 }

@@ -7,12 +7,13 @@
  * first is customary) and valid for the whole file, because the well-known datasets number expressions differently.
  */
 
-import type { Skipped } from '../../protocol/dataset';
+import type { Sample, Skipped } from '../../protocol/dataset';
 import { AppError } from '../../protocol/errors';
+import type { Entry } from '../archive/entry';
 import { baseName, folders, isImage } from '../archive/paths';
 import { type CsvRow, csvRows } from './csv';
 import { expressionNames, expressionOf, modalityOf, splitOf } from './labels';
-import type { Entry, Layout, LayoutResult, RawSample } from './layout';
+import type { Layout, LayoutResult, RawSample } from './layout';
 import { explainOthers } from './sortOut';
 
 const columns = [
@@ -105,13 +106,11 @@ function table(rows: readonly CsvRow[]) {
       if (!/^\d+$/.test(raw)) fail(row.line, `${column} "${raw}" is not a whole number.`);
       return Number(raw);
     },
-    split(row: CsvRow): 'train' | 'test' | null {
+    split(row: CsvRow): Sample['split'] {
       const raw = at(row, 'split');
       if (raw === '') return null;
       const split = splitOf(raw);
-      if (!split) fail(row.line, `split "${raw}" is none of train, validation, test.`);
-      // Validation images are held out of training here as well: there is one held-out side.
-      return split === 'train' ? 'train' : 'test';
+      return split ?? fail(row.line, `split "${raw}" is none of train, validation, test.`);
     },
   };
 }
@@ -182,7 +181,7 @@ function read(
       skipped.push({ path, reason: `listed twice in manifest.csv: line ${row.line} after line ${first}` });
     else {
       used.set(entry, row.line);
-      if (isImage(entry.path)) samples.push({ entry, ...described });
+      if (isImage(entry.path)) samples.push({ image: entry, ...described });
       else skipped.push(...explainOthers([entry], ''));
     }
   }

@@ -47,17 +47,17 @@ function isCell(path: string, members: readonly RawSample[]): boolean {
 }
 
 /** Where a table gives frame numbers but no sequence, a person showing an expression is one; else the folder is. */
-function framesOf({ labels: { identity, expression, modality }, entry }: RawSample): string {
+function framesOf({ labels: { identity, expression, modality }, image }: RawSample): string {
   const key = [identity, expression, modality].map(label => label?.toLowerCase() ?? '').join('/');
   const known = identity !== null && expression !== null;
-  return `frames of ${key}${known ? '' : ` in ${folderOf(entry.path)}`}`;
+  return `frames of ${key}${known ? '' : ` in ${folderOf(image.path)}`}`;
 }
 
 /** Samples without a sequence get one where they are frames of a recording. What a layout said stays. */
 export function findSequences(samples: readonly RawSample[]): RawSample[] {
   const byFolder = new Map<string, RawSample[]>();
   for (const sample of samples) {
-    const folder = folderOf(sample.entry.path);
+    const folder = folderOf(sample.image.path);
     const known = byFolder.get(folder);
     if (known) known.push(sample);
     else byFolder.set(folder, [sample]);
@@ -66,20 +66,20 @@ export function findSequences(samples: readonly RawSample[]): RawSample[] {
   for (const [folder, members] of byFolder) {
     const numbers = members
       .filter(({ sequence }) => sequence === null)
-      .map(({ entry }) => bareNumber(entry.path))
+      .map(({ image }) => bareNumber(image.path))
       .filter(number => number !== null);
     if (
       numbers.length >= fewestFrames &&
       consecutive(numbers) &&
-      isCell(members[0]?.entry.path ?? '', members)
+      isCell(members[0]?.image.path ?? '', members)
     )
       recordings.add(folder);
   }
   return samples.map(sample => {
     if (sample.sequence !== null) return sample;
     if (sample.frame !== null) return { ...sample, sequence: framesOf(sample) };
-    const folder = folderOf(sample.entry.path);
-    const frame = recordings.has(folder) ? bareNumber(sample.entry.path) : null;
+    const folder = folderOf(sample.image.path);
+    const frame = recordings.has(folder) ? bareNumber(sample.image.path) : null;
     return frame === null ? sample : { ...sample, sequence: folder, frame };
   });
 }

@@ -1,7 +1,8 @@
 /** @file Which entries a layout can read, and why the others were left out. */
 import type { Skipped } from '../../protocol/dataset';
+import type { Entry } from '../archive/entry';
 import { extension, isForeignImage, isImage } from '../archive/paths';
-import type { Entry, RawSample } from './layout';
+import type { Image, RawSample } from './layout';
 
 /** Share of the images that fit, 0–1. */
 export function shareThatFits(entries: readonly Entry[], fits: (image: Entry) => boolean): number {
@@ -31,7 +32,7 @@ export function sortOut(
     .filter(entry => isImage(entry.path))
     .map(read)
     .filter(sample => sample !== null);
-  const used = new Set(samples.map(({ entry }) => entry));
+  const used = new Set<Image>(samples.map(({ image }) => image));
   const others = entries.filter(entry => !used.has(entry));
   return { samples, skipped: explainOthers(others, imageReason) };
 }

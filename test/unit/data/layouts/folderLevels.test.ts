@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Entry } from '../../../../workers/data/layouts/layout';
+import type { Entry } from '../../../../workers/data/archive/entry';
 import { LAYOUTS } from '../../../../workers/data/layouts/layouts';
 
 const none = async () => new Uint8Array();
@@ -28,13 +28,14 @@ test('levels are read in any nesting: split, modality, expression, person', asyn
   expect(found.at(-1)).toEqual(['test', 'sadness', 'caricature', 'bob']);
 });
 
-test('validation is the held-out side only where there is no test folder', async () => {
+test('a validation folder is a side of its own, with a test folder beside it or without', async () => {
   const splits = async (...names: string[]) =>
     new Set((await columns(...grid(names, ['ann', 'bob']))).map(([split]) => split));
-  expect(await splits('train', 'val')).toEqual(new Set(['train', 'test']));
+  expect(await splits('train', 'val')).toEqual(new Set(['train', 'validation']));
   const withTest = await columns(...grid(['train', 'val', 'test'], ['ann', 'bob']));
   expect(withTest.map(([split]) => split)).toEqual([
-    ...new Array(8).fill('train'),
+    ...new Array(4).fill('train'),
+    ...new Array(4).fill('validation'),
     ...new Array(4).fill('test'),
   ]);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Entry } from '../../../../workers/data/archive/entry';
 import { isImage } from '../../../../workers/data/archive/paths';
 import { expressionNames } from '../../../../workers/data/layouts/labels';
-import type { Entry } from '../../../../workers/data/layouts/layout';
 import { LAYOUTS, type LayoutId } from '../../../../workers/data/layouts/layouts';
 import {
   type ArchiveFile,
@@ -60,7 +60,7 @@ for (const id of Object.keys(LAYOUTS) as LayoutId[])
       const entries = entriesOf([...(await examples[id]()), ...stray]);
       const { samples, skipped } = await layout.read(entries, signal);
       const own = entries.filter(entry => entry.path.endsWith('manifest.csv') && id === 'manifest');
-      const told = [...samples.map(sample => sample.entry.path), ...skipped.map(skip => skip.path)];
+      const told = [...samples.map(sample => sample.image.path), ...skipped.map(skip => skip.path)];
       expect(told.toSorted()).toEqual(
         entries
           .filter(entry => !own.includes(entry))

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { Entry } from '../../../../workers/data/archive/entry';
 import { buildIndex } from '../../../../workers/data/buildIndex';
-import type { Entry } from '../../../../workers/data/layouts/layout';
 import { LAYOUTS } from '../../../../workers/data/layouts/layouts';
 
 const entry = (path: string, text = ''): Entry => {
@@ -21,7 +21,7 @@ test('every column is read', async () => {
   );
   expect(samples[0]).toMatchObject({
     labels: { identity: 'Ann', expression: 'happiness', modality: 'photo' },
-    split: 'test',
+    split: 'validation',
     fold: 3,
     sequence: 'Ann/s1',
     frame: 7,
@@ -44,7 +44,7 @@ test('paths count from the manifest or from the top, in any letter case, with ei
     'data/b.png',
     'data/c.png',
   );
-  expect(samples.map(sample => sample.entry.path)).toEqual(['data/sub/a.png', 'data/b.png', 'data/c.png']);
+  expect(samples.map(sample => sample.image.path)).toEqual(['data/sub/a.png', 'data/b.png', 'data/c.png']);
 });
 
 test('numbers become expressions through label_map', async () => {
@@ -129,7 +129,7 @@ test('a column called like a method of objects is a label like any other', async
     'data/a.png',
     'data/b.png',
   );
-  const index = buildIndex('test', 'manifest', samples);
+  const index = buildIndex('test', 'manifest', { samples });
   const names = Object.entries(index.columns).map(([name, column]) => [name, column.names]);
   expect(names.slice(3)).toEqual([
     ['__proto__', ['y']],

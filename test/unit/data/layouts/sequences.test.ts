@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Entry } from '../../../../workers/data/archive/entry';
 import { buildIndex } from '../../../../workers/data/buildIndex';
-import type { Entry, Layout } from '../../../../workers/data/layouts/layout';
+import type { Layout } from '../../../../workers/data/layouts/layout';
 import { LAYOUTS } from '../../../../workers/data/layouts/layouts';
 import { findSequences } from '../../../../workers/data/layouts/sequences';
 import { type SplitBy, splitSamples } from '../../../../workers/samples/split';
@@ -11,7 +12,7 @@ const entry = (path: string, text = ''): Entry => {
 };
 const read = async (layout: Layout, entries: Entry[]) => {
   const { samples } = await layout.read(entries, new AbortController().signal);
-  return buildIndex('test', 'test', findSequences(samples));
+  return buildIndex('test', 'test', { samples: findSequences(samples) });
 };
 const fromFolders = (paths: string[]) =>
   read(
