@@ -18,7 +18,7 @@ const coreOptions = {
     min: 0,
     max: 2 ** 32 - 1,
     integer: true,
-    help: 'Fixes initial weights, shuffling, mirroring, dropout and split.',
+    help: 'Fixes initial weights, shuffling, mirroring and dropout. What is held out has a seed of its own.',
   },
   steps: {
     kind: 'number',
@@ -79,6 +79,16 @@ const coreOptions = {
     min: 0.02,
     max: 0.9,
     help: 'Share of the samples; unused where the dataset declares its split.',
+  },
+  splitSeed: {
+    kind: 'number',
+    label: 'Split seed',
+    group: 'Split',
+    default: 1,
+    min: 0,
+    max: 2 ** 32 - 1,
+    integer: true,
+    help: 'Decides which samples are held out, so that runs of different seeds are scored on the same ones.',
   },
   inputSize: {
     kind: 'number',

@@ -38,7 +38,7 @@ export function prepareData(
   const split = splitSamples(index, {
     by: option(config, 'splitBy'),
     testFraction: option(config, 'testFraction'),
-    seed: option(config, 'seed'),
+    seed: option(config, 'splitSeed'),
   });
   const classes = tasks.map(task => taskClasses(task, index, split.train));
   tasks.forEach((task, t) => {

@@ -160,17 +160,17 @@ export function splitSamples(dataset: SplitInput, options: SplitOptions): Split 
     subject: () =>
       [
         tested(heldOutSubjects(groups, options)),
-        `by subject: ${percent} of the people, seed ${seed}`,
+        `by subject: ${percent} of the people, split seed ${seed}`,
       ] as const,
     sequence: () =>
       [
         tested(withinIdentities(groups, options, true)),
-        `by sequence: about ${percent} of each person's, at least one where there are two, seed ${seed}`,
+        `by sequence: about ${percent} of each person's, at least one where there are two, split seed ${seed}`,
       ] as const,
     sample: () =>
       [
         tested(withinIdentities(groups, options, false)),
-        `by ${sequences > 0 ? 'image, sequences kept whole' : 'image'}: about ${percent} of each person's, in proportion to expressions, seed ${seed}`,
+        `by ${sequences > 0 ? 'image, sequences kept whole' : 'image'}: about ${percent} of each person's, in proportion to expressions, split seed ${seed}`,
       ] as const,
   }[by]();
 

@@ -63,6 +63,18 @@ test('two runs of one seed have the same losses to the bit, another seed does no
   expect(lossesOf(c)).not.toEqual(lossesOf(a));
 });
 
+test('the split has a seed of its own: runs of other seeds hold out the same samples', async () => {
+  const runs = await Promise.all(
+    [{}, { seed: 4 }, { splitSeed: 2 }].map(
+      async extra => (await start(['dynamic'], { splitBy: 'sample', ...extra }))[0],
+    ),
+  );
+  const [first, otherSeed, otherSplit] = runs.map(run => run?.data.test.map(({ sample }) => sample));
+  expect(otherSeed).toEqual(first);
+  expect(otherSplit).not.toEqual(first);
+  expect(runs.map(run => run?.data.rule.match(/, split seed (\d)/)?.[1])).toEqual(['1', '1', '2']);
+});
+
 test.each([
   ...Object.keys(WEIGHTINGS).map(id => [id, {}] as const),
   ['dynamic', { optimizer: 'rmsprop', 'unit.init': 'xavier', 'unit.normaliseLogits': true }] as const,

@@ -5,18 +5,29 @@
 import * as v from 'valibot';
 import type { TensorFile } from '../../formats/tensorFile';
 import type { CheckpointInfo } from '../../protocol/checkpoints';
-import type { DatasetSummary } from '../../protocol/dataset';
 import { AppError } from '../../protocol/errors';
-import type { History, RunConfig } from '../../protocol/runs';
+import type { RunConfig } from '../../protocol/runs';
 import { evaluationSchema } from './evaluationSchema';
+
+const list = <T>(item: v.GenericSchema<unknown, T>) => v.pipe(v.array(item), v.readonly());
 
 const optionValue = v.union([
   v.number(),
   v.boolean(),
   v.string(),
-  v.array(v.number()),
-  v.array(v.tuple([v.number(), v.number()])),
+  list(v.number()),
+  list(v.pipe(v.tuple([v.number(), v.number()]), v.readonly())),
 ]);
+const config = v.pipe(
+  v.objectWithRest({ system: v.picklist(['expression', 'caricature']), preset: v.string() }, optionValue),
+  // Files from before the split had a seed of its own were split by the run's.
+  v.transform(
+    (given): RunConfig => ({
+      ...(given.seed === undefined ? {} : { splitSeed: given.seed }),
+      ...given,
+    }),
+  ),
+);
 /** By column id, all of one length and by rising step. JSON has no NaN: a gap is stored as null. */
 const columns = v.pipe(
   v.record(v.string(), v.array(v.nullable(v.number()))),
@@ -28,25 +39,31 @@ const columns = v.pipe(
     ({ step = [] }) => step.every((value, i) => value !== null && value > (step[i - 1] ?? 0)),
     'the steps do not rise',
   ),
+  v.transform(
+    (all): Record<string, number[]> =>
+      Object.fromEntries(
+        Object.entries(all).map(([id, column]) => [id, column.map(value => value ?? Number.NaN)]),
+      ),
+  ),
 );
 
 const recordSchema = v.object({
   version: v.literal(1),
   runName: v.string(),
   weighting: v.string(),
-  config: v.objectWithRest(
-    { system: v.picklist(['expression', 'caricature']), preset: v.string() },
-    optionValue,
-  ),
+  config,
+  /** Steps done. With the seed in the config it is also the random state and the data cursor. */
   step: v.pipe(v.number(), v.integer(), v.minValue(0)),
   elapsedMs: v.number(),
+  /** Milliseconds since the epoch. */
   savedAt: v.number(),
-  classNames: v.array(v.array(v.string())),
+  /** Names of each head's classes, in task order. */
+  classNames: list(list(v.string())),
   dataset: v.object({
     name: v.string(),
     fingerprint: v.string(),
     source: v.union([
-      v.object({ kind: v.literal('files'), files: v.array(v.string()) }),
+      v.object({ kind: v.literal('files'), files: list(v.string()) }),
       v.object({
         kind: v.literal('sample'),
         sample: v.picklist(['sample-expression', 'sample-caricature']),
@@ -60,21 +77,7 @@ const recordSchema = v.object({
   }),
 });
 
-export interface CheckpointRecord {
-  version: 1;
-  runName: string;
-  weighting: string;
-  config: RunConfig;
-  /** Steps done. With the seed in the config it is also the random state and the data cursor. */
-  step: number;
-  elapsedMs: number;
-  /** Milliseconds since the epoch. */
-  savedAt: number;
-  /** Names of each head's classes, in task order. */
-  classNames: readonly (readonly string[])[];
-  dataset: { name: string; fingerprint: string; source: DatasetSummary['source'] };
-  history: History;
-}
+export type CheckpointRecord = v.InferOutput<typeof recordSchema>;
 
 export const writeRecord = (record: CheckpointRecord): Record<string, string> => ({
   format: 'pt', // what safetensors readers in Python expect
@@ -109,17 +112,7 @@ export function readRecord(file: TensorFile): CheckpointRecord {
       `The "seesaw" record of this file is wrong at ${where}: ${issue.message}. The file is damaged or from another version.`,
     );
   }
-  const { output } = parsed;
-  const fill = (list: readonly (number | null)[]) => list.map(value => value ?? Number.NaN);
-  return {
-    ...output,
-    history: {
-      ...output.history,
-      columns: Object.fromEntries(
-        Object.entries(output.history.columns).map(([id, list]) => [id, fill(list)]),
-      ),
-    },
-  };
+  return parsed.output;
 }
 
 export const checkpointInfo = (
