@@ -8,6 +8,7 @@ import { useShortcuts } from './views/frame/useShortcuts';
 import { TakeHomePanel } from './views/takeHome/TakeHomePanel';
 import { TrainPanel } from './views/train/TrainPanel';
 import { WatchPanel } from './views/watch/WatchPanel';
+import './views/frame/frame.css';
 
 export function AppFrame() {
   const shortcuts = useShortcuts();

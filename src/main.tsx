@@ -1,4 +1,10 @@
-/** @file Mounts the page. */
+/** @file Mounts the page. What the whole page wears comes first; each area brings its own with it and wins over that. */
+import './style/tokens.css';
+import './style/base.css';
+import './style/buttons.css';
+import './style/fields.css';
+import './style/feedback.css';
+import './style/panel.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { AppFrame } from './App';
@@ -7,19 +13,6 @@ import { installScripting } from './scripting';
 import { createApp } from './state/app';
 import { applyTheme, readTheme } from './state/theme';
 import { AppContext } from './state/useApp';
-import './style/tokens.css';
-import './style/base.css';
-import './style/buttons.css';
-import './style/fields.css';
-import './style/feedback.css';
-import './views/frame/layout.css';
-import './views/data/data.css';
-import './views/train/train.css';
-import './views/watch/watch.css';
-import './views/watch/results/results.css';
-import './views/takeHome/takeHome.css';
-import './views/benchmark/benchmark.css';
-import './style/motion.css';
 
 applyTheme(readTheme());
 const app = createApp(createEngine());

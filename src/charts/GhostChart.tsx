@@ -1,4 +1,5 @@
 /** @file The empty state: the shape of what will come, drawn faintly, and a sentence. */
+import './ghostChart.css';
 
 interface GhostChartProps {
   text: string;

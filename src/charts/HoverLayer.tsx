@@ -8,6 +8,7 @@ import { runDash, taskColor } from './marks';
 import type { PlotFrame } from './plotFrame';
 import { nearestRow, rowX } from './rows';
 import type { RunSeries } from './types';
+import './hoverLayer.css';
 
 interface HoverLayerProps {
   store: HoverStore;

@@ -1,6 +1,7 @@
 /** @file The legend: one button a task (colour) and one a run (dashes); pressed = shown. */
 import { runDash, taskColor } from './marks';
 import type { ChartTask, RunSeries } from './types';
+import './legend.css';
 
 interface LegendProps {
   runs: readonly RunSeries[];

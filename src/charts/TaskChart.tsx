@@ -1,6 +1,6 @@
 /** @file Per-task weights and losses of one or more runs against steps or time: overlaid, or one plot a run. */
 import { useMemo, useState } from 'react';
-import './charts.css';
+import './taskChart.css';
 import { buildChartModel, type ChartModel } from './chartModel';
 import { GhostChart } from './GhostChart';
 import { type HoverStore, sharedHover } from './hoverStore';

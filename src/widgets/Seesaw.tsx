@@ -3,7 +3,7 @@
  * plate that balances on a point. Every length means something: ball area = weight, filling = loss, tilt = imbalance.
  */
 import { useState } from 'react';
-import './widgets.css';
+import './seesaw.css';
 import { SeesawScene } from './SeesawScene';
 import { normalizeWeights } from './seesawPose';
 import { useSpring } from './useSpring';

@@ -6,6 +6,7 @@ import { useApp, useAppState } from '../../state/useApp';
 import { Notice } from '../../widgets/Notice';
 import { BenchmarkTables } from './BenchmarkTables';
 import { CopyTables } from './CopyTables';
+import './benchmark.css';
 
 /** A visitor waits for a table, a script may take longer. */
 const seconds = 30;

@@ -9,6 +9,7 @@ import { DatasetView } from './DatasetView';
 import { DropZone } from './DropZone';
 import { OpeningProgress } from './OpeningProgress';
 import { SampleButtons } from './SampleButtons';
+import './dataPanel.css';
 
 export function DataPanel() {
   const { datasets, store } = useApp();

@@ -7,6 +7,7 @@ import { useApp, useAppState } from '../../state/useApp';
 import { download } from '../../widgets/download';
 import { ContactSheetView } from './ContactSheetView';
 import { SkippedList } from './SkippedList';
+import './datasetView.css';
 
 export function DatasetView({ dataset }: { dataset: DatasetSummary }) {
   const { datasets, store } = useApp();

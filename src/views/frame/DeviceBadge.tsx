@@ -3,6 +3,7 @@
 import { bytes } from '../../format/words';
 import { backendLabel } from '../../state/readiness';
 import { useAppState } from '../../state/useApp';
+import './deviceBadge.css';
 
 export function DeviceBadge() {
   const { engine, device } = useAppState(({ engine, device }) => ({ engine, device }));

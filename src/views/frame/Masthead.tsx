@@ -2,6 +2,7 @@
 import { weightShares } from '../../state/history';
 import { shownRuns } from '../../state/store';
 import { useAppState } from '../../state/useApp';
+import './masthead.css';
 
 const fullTiltDegrees = 18;
 

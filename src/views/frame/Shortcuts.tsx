@@ -1,5 +1,6 @@
 /** @file The list of keys. */
 import type { RefObject } from 'react';
+import './shortcuts.css';
 
 const keys = [
   ['Space', 'Pause what runs, or go on'],

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { applyTheme, readTheme, type Theme, themes } from '../../state/theme';
 import { Benchmark } from '../benchmark/Benchmark';
 import { DeviceBadge } from './DeviceBadge';
+import './toolbar.css';
 
 const themeLabel: Record<Theme, string> = { system: 'Auto', light: 'Light', dark: 'Dark' };
 

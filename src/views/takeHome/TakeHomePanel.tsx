@@ -8,6 +8,7 @@ import { SectionTitle } from '../../widgets/SectionTitle';
 import { CheckpointList } from './CheckpointList';
 import { FileExports } from './FileExports';
 import { ImportWeights } from './ImportWeights';
+import './takeHome.css';
 
 export function TakeHomePanel() {
   const { store } = useApp();

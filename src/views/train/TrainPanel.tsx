@@ -13,6 +13,7 @@ import { MethodList } from './MethodList';
 import { OptionField } from './OptionField';
 import { RunControls } from './RunControls';
 import { StartFromChip } from './StartFromChip';
+import './train.css';
 
 /** Shown beside the button; everything else is in the advanced part. */
 const mainOptions: readonly string[] = ['steps', 'batchSize', 'seed'];

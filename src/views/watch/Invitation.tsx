@@ -2,6 +2,7 @@
 import type { TaskDescription } from '../../../workers/protocol/systems';
 import { useAppState } from '../../state/useApp';
 import { TryItNow } from '../train/TryItNow';
+import './invitation.css';
 
 const noTasks: readonly TaskDescription[] = [];
 

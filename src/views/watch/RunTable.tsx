@@ -7,6 +7,7 @@ import { tasksOf } from '../../state/series';
 import { orderedRuns, shownRuns } from '../../state/store';
 import { useApp, useAppState } from '../../state/useApp';
 import { RunRow } from './RunRow';
+import './runTable.css';
 
 export function RunTable() {
   const { runs: actions, store } = useApp();

@@ -7,6 +7,7 @@ import type { RunState } from '../../state/runs';
 import { shownRuns } from '../../state/store';
 import { useAppState } from '../../state/useApp';
 import { Seesaw } from '../../widgets/Seesaw';
+import './seesawStage.css';
 
 export function SeesawStage() {
   const runs = useAppState(shownRuns);

@@ -6,6 +6,7 @@ import { Invitation } from './Invitation';
 import { RunTable } from './RunTable';
 import { Results } from './results/Results';
 import { SeesawStage } from './SeesawStage';
+import './watchPanel.css';
 
 export function WatchPanel() {
   const started = useAppState(state => state.runOrder.length > 0);

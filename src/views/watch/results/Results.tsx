@@ -5,6 +5,7 @@ import type { RunState } from '../../../state/runs';
 import { shownRuns } from '../../../state/store';
 import { useAppState } from '../../../state/useApp';
 import { ResultView } from './ResultView';
+import './results.css';
 
 export function Results() {
   const runs = useAppState(shownRuns).filter(run => run.evaluations.length > 0);
