@@ -1,10 +1,10 @@
-/** @file Scores a model on the held-out split: predictions once, then every metric on them. */
+/** @file Scores a model on a held-out side: predictions once, then every metric on them. */
 
 import { option } from '../config/options';
 import type { Model } from '../model/model';
 import type { DatasetIndex, PixelsApi } from '../protocol/dataset';
 import type { Link } from '../protocol/link';
-import type { Evaluation } from '../protocol/results';
+import type { Evaluation, HeldOutSide } from '../protocol/results';
 import type { Labelled } from '../samples/batches';
 import { type ChosenPairs, choosePairs, type Face } from '../samples/pairs';
 import type { PreparedData } from '../samples/prepare';
@@ -25,10 +25,14 @@ const metrics = Object.entries(METRICS);
 const wanted = new Set(metrics.flatMap(([, { needs }]) => needs));
 
 /** The pairs that the system of the run is verified on. */
-function pairsOf({ config }: Model, { index, test, train }: PreparedData): ChosenPairs | { why: string } {
+function pairsOf(
+  { config }: Model,
+  { index, train }: PreparedData,
+  held: readonly Labelled[],
+): ChosenPairs | { why: string } {
   if (!wanted.has('pairs')) return { why: 'No metric asks for pairs.' };
   const faces = (side: readonly Labelled[]) => side.map(({ sample }) => faceOf(index, sample));
-  return choosePairs(faces(test), faces(train), {
+  return choosePairs(faces(held), faces(train), {
     rule: SYSTEMS[config.system].pairs,
     seed: option(config, 'seed'),
   });
@@ -38,21 +42,23 @@ function pairsOf({ config }: Model, { index, test, train }: PreparedData): Chose
 export async function scoreHeldOut(
   model: Model,
   data: PreparedData,
+  side: HeldOutSide,
   pixels: Link<PixelsApi>,
   step: number,
   signal: AbortSignal,
   onWarning: (warning: string) => void = () => undefined,
 ): Promise<Evaluation> {
-  const { test, index } = data;
-  const pairs = pairsOf(model, data);
+  const { index } = data;
+  const held = data[side];
+  const pairs = pairsOf(model, data, held);
   // Training images of pairs are embedded behind the held-out ones; no task is scored on them.
   const training = 'why' in pairs ? [] : pairs.training;
   const unlabelled = model.tasks.map(() => -1);
-  const samples = [...test, ...training.map(sample => ({ sample, labels: unlabelled }))];
+  const samples = [...held, ...training.map(sample => ({ sample, labels: unlabelled }))];
   const { tasks, embeddings, ...sound } = await predict(model, pixels, index, samples, signal, onWarning);
   const rows = new Map(sound.samples.map((sample, row) => [sample, row]));
   // The held-out samples come first, those with a damaged picture left out.
-  const heldOut = test.filter(({ sample }) => rows.has(sample));
+  const heldOut = held.filter(({ sample }) => rows.has(sample));
   const predictions: Predictions = {
     tasks: tasks.map(({ id, classes, logits, labels }, t) => ({
       id,
@@ -65,9 +71,10 @@ export async function scoreHeldOut(
     pairs: 'why' in pairs ? pairs : pairDistances(pairs, embeddings, rows),
   };
   const results = metrics.map(([id, metric]) => [id, metric.compute(predictions)] as const);
-  const damaged = test.length - heldOut.length;
+  const damaged = held.length - heldOut.length;
   return {
     step,
+    side,
     samples: heldOut.length,
     ...(damaged > 0 ? { damaged } : {}),
     results: Object.fromEntries(results),

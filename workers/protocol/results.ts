@@ -63,9 +63,13 @@ export interface SamplesResult extends Pictured {
 
 export type Result = ScalarResult | PerTaskResult | CurveResult | MatrixResult | TableResult | SamplesResult;
 
-/** Scores on the held-out split after `step` steps. */
+/** The two sides that no run trains on. */
+export type HeldOutSide = 'validation' | 'test';
+
+/** Scores on one held-out side after `step` steps. */
 export interface Evaluation {
   step: number;
+  side: HeldOutSide;
   /** Held-out images. */
   samples: number;
   /** Held-out images that are not among `samples` because their pictures are damaged; missing where there is none. */
@@ -82,10 +86,17 @@ const isFigure = ({ kind }: Result) => kind === 'scalar' || kind === 'perTask';
  * hundreds of evaluations would weigh more than the network.
  */
 export function withEvaluation(old: readonly Evaluation[], news: Evaluation): Evaluation[] {
-  const all = [...old.filter(({ step }) => step !== news.step), news].sort((a, b) => a.step - b.step);
+  const others = old.filter(({ step, side }) => step !== news.step || side !== news.side);
+  const all = [...others, news].sort((a, b) => a.step - b.step);
   return all.map((evaluation, i) => {
     const results = Object.entries(evaluation.results);
     if (i === all.length - 1 || results.every(([, result]) => isFigure(result))) return evaluation;
     return { ...evaluation, results: Object.fromEntries(results.filter(([, result]) => isFigure(result))) };
   });
+}
+
+/** Scores on one side, so that a curve does not jump from one to the other: validation where there is one, else test. */
+export function whileTraining(evaluations: readonly Evaluation[]): readonly Evaluation[] {
+  const validation = evaluations.filter(({ side }) => side === 'validation');
+  return validation.length > 0 ? validation : evaluations;
 }

@@ -29,8 +29,8 @@ export interface RunSummary {
   step: number;
   steps: number;
   parameters: number;
-  /** Sizes of the held-out and the training side, and how they were split, in words. */
-  split: { train: number; test: number; rule: string };
+  /** Sizes of the sides, and how they were split, in words. `validation` is 0 where scores while training are of `test`. */
+  split: { train: number; validation: number; test: number; rule: string };
   classes: Record<string, number>;
   /** Of its rows, in order. */
   columns: readonly Column[];

@@ -71,7 +71,11 @@ export function RunRow({ run, tasks, scores }: RunRowProps) {
           ];
         })}
         {scores.length > 0 && (
-          <td className="number">{evaluation ? `at step ${count(evaluation.step)}` : '–'}</td>
+          <td className="number">
+            {evaluation
+              ? `at step ${count(evaluation.step)}${evaluation.side === 'validation' ? ', validation' : ''}`
+              : '–'}
+          </td>
         )}
         {scores.flatMap(({ id, format, tasks: own }) => {
           const cell = (task?: string) => (

@@ -1,6 +1,5 @@
 /** @file Every run of this session: where it is, how fast, and what it reached. */
 import { useState } from 'react';
-import { count } from '../../format/words';
 import { attempt } from '../../state/actions/context';
 import { scoresOf } from '../../state/scores';
 import { tasksOf } from '../../state/series';
@@ -8,6 +7,7 @@ import { orderedRuns, shownRuns } from '../../state/store';
 import { useApp, useAppState } from '../../state/useApp';
 import { RunRow } from './RunRow';
 import './runTable.css';
+import { splitWords } from './splitWords';
 
 export function RunTable() {
   const { runs: actions, store } = useApp();
@@ -100,10 +100,8 @@ export function RunTable() {
         </table>
       </section>
       <p className="fine">
-        “train” is the accuracy on the last batch; scores are on the held-out split
-        {runs[0] &&
-          `: ${count(runs[0].split.test)} of ${count(runs[0].split.train + runs[0].split.test)} images, ${runs[0].split.rule}`}
-        .
+        “train” is the accuracy on the last batch; scores are on{' '}
+        {runs[0] ? splitWords(runs[0].split) : 'the held-out split'}.
       </p>
     </div>
   );

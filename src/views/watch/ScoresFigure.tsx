@@ -1,5 +1,6 @@
 /** @file Held-out scores beside the training losses: one metric at a time, a line a run and task. */
 import { useState } from 'react';
+import { whileTraining } from '../../../workers/protocol/results';
 import type { TaskDescription } from '../../../workers/protocol/systems';
 import { runDash, taskColor } from '../../charts/marks';
 import { type ScoreLine, ScoresChart } from '../../charts/ScoresChart';
@@ -21,7 +22,7 @@ function lineOf(
     label: [task?.label, run.name].filter(Boolean).join(', '),
     color: task ? taskColor(number) : ink,
     dash: runDash(place),
-    points: run.evaluations.flatMap(evaluation => {
+    points: whileTraining(run.evaluations).flatMap(evaluation => {
       const value = figureOf(evaluation, score.id, task?.id)?.value ?? null;
       return value === null ? [] : [{ step: evaluation.step, value }];
     }),

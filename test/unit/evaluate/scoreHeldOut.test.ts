@@ -96,10 +96,11 @@ test.each([
 });
 
 test('an evaluation pairs held-out frames with training frames, and scores the tasks on held-out ones alone', async () => {
-  const evaluation = await scoreHeldOut(model, prepared, dataset.pixels, 7, signal);
+  const evaluation = await scoreHeldOut(model, prepared, 'test', dataset.pixels, 7, signal);
   const { area, accuracy } = figures(acrossSequences(), await untrained());
   expect(evaluation).toMatchObject({
     step: 7,
+    side: 'test',
     samples: 120,
     results: {
       pairArea: { kind: 'scalar', figure: { value: area } },
@@ -120,7 +121,7 @@ test('an evaluation pairs held-out frames with training frames, and scores the t
 });
 
 test('where nothing is held out every result says so', async () => {
-  const { results } = await scoreHeldOut(model, { ...prepared, test: [] }, dataset.pixels, 7, signal);
+  const { results } = await scoreHeldOut(model, { ...prepared, test: [] }, 'test', dataset.pixels, 7, signal);
   for (const id of ['pairArea', 'pairAccuracy'])
     expect(results[id]).toMatchObject({
       figure: { value: null, why: expect.stringMatching(/No image is held out/) },

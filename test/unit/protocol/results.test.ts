@@ -5,6 +5,7 @@ const area: Result = { kind: 'scalar', label: 'Area', about: 'A.', format: 'numb
 const table: Result = { kind: 'table', label: 'T', about: 'B.', why: null, columns: ['a'], rows: [['x']] };
 const at = (step: number, results: Record<string, Result> = { area, table }): Evaluation => ({
   step,
+  side: 'test',
   samples: 9,
   results,
 });
@@ -23,4 +24,13 @@ test('neither the list nor what is added changes', () => {
   const old = Object.freeze([Object.freeze(at(10))]);
   withEvaluation(old, Object.freeze(at(20)));
   expect(old).toEqual([at(10)]);
+});
+
+test('two sides scored at one step are two evaluations, one side scored twice is the later one', () => {
+  const validated: Evaluation = { ...at(4), side: 'validation' };
+  const all = [validated, at(4), { ...at(4), samples: 3 }].reduce<readonly Evaluation[]>(withEvaluation, []);
+  expect(all.map(({ step, side, samples }) => [step, side, samples])).toEqual([
+    [4, 'validation', 9],
+    [4, 'test', 3],
+  ]);
 });

@@ -27,7 +27,7 @@ export const summary = (over: Partial<RunSummary> = {}): RunSummary => ({
   step: 0,
   steps: 300,
   parameters: 10,
-  split: { train: 8, test: 2, rule: 'by sample' },
+  split: { train: 8, validation: 0, test: 2, rule: 'by sample' },
   classes: { identity: 24, expression: 7 },
   columns: twoTasks,
   error: null,

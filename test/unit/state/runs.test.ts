@@ -7,6 +7,7 @@ import { rows, summary, update } from './fakes';
 
 const evaluation = (step: number, identity = 0.5): Evaluation => ({
   step,
+  side: 'test',
   samples: 10,
   results: {
     accuracy: {

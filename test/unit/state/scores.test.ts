@@ -9,7 +9,12 @@ const accuracy: Result = {
   figures: { expression: { value: null, why: 'No labels.' } },
 };
 const table: Result = { kind: 'table', label: 'T', about: 'C.', why: null, columns: ['a'], rows: [['x']] };
-const evaluation = (results: Record<string, Result>): Evaluation => ({ step: 3, samples: 9, results });
+const evaluation = (results: Record<string, Result>): Evaluation => ({
+  step: 3,
+  side: 'test',
+  samples: 9,
+  results,
+});
 
 test('scores are the figures of all metrics, in their order; pictures are none', () => {
   const scores = scoresOf([undefined, evaluation({ accuracy, table, area })], tasks);

@@ -66,6 +66,7 @@ const result: v.GenericSchema<unknown, Result> = v.variant('kind', [
 
 export const evaluationSchema: v.GenericSchema<unknown, Evaluation> = v.object({
   step: v.number(),
+  side: v.picklist(['validation', 'test']),
   samples: v.number(),
   damaged: v.exactOptional(v.number()),
   results: v.record(v.string(), result),

@@ -16,7 +16,7 @@ import type { DatasetSummary, PixelsApi } from '../../protocol/dataset';
 import { AppError } from '../../protocol/errors';
 import type { Link } from '../../protocol/link';
 import type { OptionValue } from '../../protocol/options';
-import type { Evaluation } from '../../protocol/results';
+import type { Evaluation, HeldOutSide } from '../../protocol/results';
 import type { RunPhase, RunUpdate } from '../../protocol/runs';
 import type { Batch, BatchStream } from '../../samples/batches';
 import type { PreparedData } from '../../samples/prepare';
@@ -175,7 +175,8 @@ export class Run implements Stepping {
         const step = this.#step;
         const every = option(this.model.config, 'evaluateEvery');
         const last = step === this.steps;
-        if (last || (every > 0 && step % every === 0)) await this.#evaluate();
+        if (last) await this.#evaluate('test');
+        else if (every > 0 && step % every === 0) await this.#evaluate(this.#sideWhileTraining);
         if (last) {
           await this.#drain();
           if (!this.isOver) this.move('finish');
@@ -236,7 +237,12 @@ export class Run implements Stepping {
     return this.#turns.runExclusive(() => this.#drain());
   }
 
-  async #evaluate(): Promise<Evaluation> {
+  /** The test side is for the end: whoever watches it while training chooses by it. */
+  get #sideWhileTraining(): HeldOutSide {
+    return this.data.validation.length > 0 ? 'validation' : 'test';
+  }
+
+  async #evaluate(side: HeldOutSide): Promise<Evaluation> {
     await this.#drain();
     if (this.#error) throw this.#error;
     const { model } = this;
@@ -245,6 +251,7 @@ export class Run implements Stepping {
     const evaluation = await scoreHeldOut(
       model,
       this.data,
+      side,
       this.#parts.pixels,
       this.#step,
       this.#abort.signal,
@@ -255,9 +262,9 @@ export class Run implements Stepping {
     return evaluation;
   }
 
-  /** Scores the held-out split now, between two steps. */
+  /** Scores the test side now, between two steps. */
   evaluate(): Promise<Evaluation> {
-    return this.#turns.runExclusive(() => this.#evaluate());
+    return this.#turns.runExclusive(() => this.#evaluate('test'));
   }
 
   history() {

@@ -19,7 +19,12 @@ export function summarise(run: Run): RunSummary {
     step: run.step,
     steps: run.steps,
     parameters: parameterCount(model),
-    split: { train: data.train.length, test: data.test.length, rule: data.rule },
+    split: {
+      train: data.train.length,
+      validation: data.validation.length,
+      test: data.test.length,
+      rule: data.rule,
+    },
     classes: Object.fromEntries(model.tasks.map((task, t) => [task.id, data.classes[t]?.length ?? 0])),
     columns: historyColumns(model),
     error: error && { code: error.code, message: error.message },

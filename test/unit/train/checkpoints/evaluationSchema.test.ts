@@ -21,7 +21,7 @@ const results: Record<string, Result> = {
     groups: [{ label: 'g', samples: [{ path: 'a.png', note: 'n' }] }],
   },
 };
-const evaluation = { step: 3, samples: 9, results };
+const evaluation = { step: 3, side: 'validation', samples: 9, results };
 const parse = (value: unknown) => v.safeParse(evaluationSchema, JSON.parse(JSON.stringify(value)));
 
 test('every kind of result comes back from JSON as it was', () => {

@@ -11,6 +11,7 @@ const columns = [
 ];
 const evaluation = (step: number): Evaluation => ({
   step,
+  side: 'test',
   samples: 9,
   results: {
     area: { kind: 'scalar', label: 'Area', about: 'A.', format: 'number', figure: { value: 0.4 } },

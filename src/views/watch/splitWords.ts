@@ -1,0 +1,12 @@
+/** @file What the scores of a run are measured on, in words. */
+import type { RunSummary } from '../../../workers/protocol/runs';
+import { count } from '../../format/words';
+
+/** Goes on after "scores are on …"; no full stop. */
+export function splitWords({ train, validation, test, rule }: RunSummary['split']): string {
+  const all = train + validation + test;
+  const share = (side: number) => `${count(side)} of ${count(all)} images`;
+  return validation > 0
+    ? `the validation side while a run trains (${share(validation)}), on the test side when it ends and when you ask (${share(test)}), split ${rule}`
+    : `the held-out split: ${share(test)}, ${rule}`;
+}
