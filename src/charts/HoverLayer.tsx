@@ -34,7 +34,7 @@ function groupByRun(lines: readonly LineModel[]): [RunSeries, LineModel[]][] {
 export function HoverLayer({ store, model, frame, lines, dashed }: HoverLayerProps) {
   const hovered = useSyncExternalStore(store.subscribe, store.get);
   if (hovered === null || hovered < model.xDomain[0] || hovered > model.xDomain[1]) return null;
-  const x = frame.x.toPixel(hovered);
+  const x = frame.x(hovered);
   const onRight = x - frame.left > frame.plotWidth / 2;
   const room = (onRight ? x : frame.width - x) - 12;
   // In a narrow chart it keeps to the edge away from the cursor rather than leave the page.
@@ -65,12 +65,12 @@ export function HoverLayer({ store, model, frame, lines, dashed }: HoverLayerPro
           const row = nearestRow(line.run, model.axis, hovered);
           const value = line.series.smooth(row);
           if (row < 0 || !Number.isFinite(value) || (model.logY && value <= 0)) return null;
-          const cy = frame.y.toPixel(value);
+          const cy = frame.y(value);
           if (cy < frame.top - 2 || cy > frame.top + frame.plotHeight + 2) return null;
           return (
             <circle
               key={line.key}
-              cx={frame.x.toPixel(rowX(line.run, model.axis, row))}
+              cx={frame.x(rowX(line.run, model.axis, row))}
               cy={cy}
               r={4}
               fill={taskColor(line.task)}

@@ -48,7 +48,7 @@ export const Plot = memo(function Plot({ model, frame, lines, swaps, dashed }: P
             line.series.isSmoothed ? (
               <path
                 key={line.key}
-                d={linePath(model, line, false, frame.x, frame.y)}
+                d={linePath(model, line, false, frame)}
                 stroke={taskColor(line.task)}
                 strokeOpacity={0.24}
                 strokeWidth={1}
@@ -60,7 +60,7 @@ export const Plot = memo(function Plot({ model, frame, lines, swaps, dashed }: P
               key={line.key}
               data-run={line.run.runId}
               data-task={line.task}
-              d={linePath(model, line, true, frame.x, frame.y)}
+              d={linePath(model, line, true, frame)}
               stroke={taskColor(line.task)}
               strokeWidth={2.1}
               strokeDasharray={dashed ? runDash(line.runIndex) || undefined : undefined}

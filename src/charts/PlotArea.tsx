@@ -54,7 +54,7 @@ export function PlotArea({ model, lines, swaps, store, label, height, dashed, on
   };
   const pointAt = (pixel: number) => {
     if (!frame || !lead) return;
-    const row = nearestRow(lead.run, model.axis, frame.x.toValue(pixel));
+    const row = nearestRow(lead.run, model.axis, frame.x.invert(pixel));
     if (row >= 0) store.set(rowX(lead.run, model.axis, row));
   };
   const onPointerMove = (event: PointerEvent) => {
@@ -64,7 +64,7 @@ export function PlotArea({ model, lines, swaps, store, label, height, dashed, on
   };
   const onPointerUp = () => {
     if (drag && frame && Math.abs(drag.to - drag.from) >= smallestDrag) {
-      const [a, b] = [frame.x.toValue(drag.from), frame.x.toValue(drag.to)];
+      const [a, b] = [frame.x.invert(drag.from), frame.x.invert(drag.to)];
       onZoom(a < b ? [a, b] : [b, a]);
     }
     setDrag(null);

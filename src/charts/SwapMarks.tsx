@@ -29,7 +29,7 @@ export function SwapMarks({ swaps, lines, model, frame }: SwapMarksProps) {
     const line = byRun.get(swap.runId);
     if (!line) return Number.NaN;
     const row = Math.min(lowerBound(line.run, 'step', swap.step), line.run.length - 1);
-    return frame.x.toPixel(rowX(line.run, model.axis, row)) - frame.left;
+    return frame.x(rowX(line.run, model.axis, row)) - frame.left;
   };
   const marks = placeSwapMarks(swaps, toX, { width: frame.plotWidth });
   const bottom = frame.top + frame.plotHeight;

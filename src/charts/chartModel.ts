@@ -1,15 +1,7 @@
 /** @file From runs and a view to what one chart draws: lines, domains, ticks and the words about them. Pure but for the cache. */
-import {
-  linearTicks,
-  logDomain,
-  logTicks,
-  lossDomain,
-  percentileDomain,
-  tickStep,
-  timeTicks,
-} from './domain';
+import { nice, ticks } from 'd3-array';
+import { type Domain, logDomain, logTicks, lossDomain, percentileDomain, timeTicks } from './domain';
 import { lowerBound, rowX, usableAxis, visibleRows } from './rows';
-import type { Domain } from './scale';
 import type { CachedSeries, SeriesCache } from './seriesCache';
 import type { ChartAxis, ChartView, ChartZoom, RunSeries, SeriesKind } from './types';
 
@@ -46,7 +38,7 @@ export function isHidden(hidden: ReadonlySet<string>, runId: string, task: numbe
 export function xTicks(domain: Domain, axis: ChartAxis, width: number): number[] {
   const count = Math.max(2, Math.floor(width / 64));
   if (axis !== 'step') return timeTicks(domain, count);
-  return linearTicks(domain, count).filter(Number.isInteger);
+  return ticks(...domain, count).filter(Number.isInteger);
 }
 
 function xExtentOf(runs: readonly RunSeries[], axis: ChartAxis): Domain {
@@ -57,8 +49,7 @@ function xExtentOf(runs: readonly RunSeries[], axis: ChartAxis): Domain {
   const isStart = axis !== 'wall' && filled.some(run => run.step(0) <= 1);
   const from = isStart ? 0 : first;
   // A round end that is reached only every few steps: a live axis stands still between, and is not redrawn.
-  const grain = tickStep(to - from, 50);
-  const end = from + Math.ceil((to - from) / grain - 1e-9) * grain;
+  const [, end] = nice(from, to, 50);
   return [from, end > from ? end : from + 1];
 }
 
@@ -149,6 +140,6 @@ export function buildChartModel(
   if (middle) notes.push('outliers ignored: the middle 90 % sets the axis');
   if (view.logY && lines.some(({ series, rawRows }) => rawRows.some(row => series.raw(row) <= 0)))
     notes.push('values at or below 0 have no place on a log axis');
-  const yTicks = view.logY ? logTicks(yDomain) : linearTicks(yDomain, 5);
+  const yTicks = view.logY ? logTicks(yDomain) : ticks(...yDomain, 5);
   return { kind, axis, lines, xExtent, xDomain, yDomain, yTicks, logY: view.logY, notes };
 }

@@ -1,31 +1,12 @@
 /** @file What part of the value axis a chart shows, and where its ticks stand. */
-import type { Domain } from './scale';
+import { nice, quantile, range } from 'd3-array';
+
+export type Domain = readonly [low: number, high: number];
 
 /** Shares of the values that "ignore outliers" leaves out at either end, as TensorBoard does. */
 const outlierShare = 0.05;
 
-/** 1, 2 or 5 times a power of ten: the distance of about `count` ticks over `span`. */
-export function tickStep(span: number, count: number): number {
-  if (!(span > 0)) return 1;
-  const rough = span / Math.max(1, count);
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const factor = rough / power;
-  return power * (factor > 5 ? 10 : factor > 2 ? 5 : factor > 1 ? 2 : 1);
-}
-
-/** Multiples of a round step inside `domain`. */
-export function linearTicks(domain: Domain, count: number): number[] {
-  const step = tickStep(domain[1] - domain[0], count);
-  const first = Math.ceil(domain[0] / step - 1e-9);
-  const last = Math.floor(domain[1] / step + 1e-9);
-  // Dividing by the reciprocal of a step below 1 keeps 0.6 from printing as 0.6000000000000001.
-  const scale = step < 1 ? Math.round(1 / step) : 0;
-  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) =>
-    scale ? (first + i) / scale : (first + i) * step,
-  );
-}
-
-/** Powers of ten inside `domain`, with 2 and 5 between them when there are few. */
+/** Powers of ten inside `domain`, with 3, or 2 and 5, between them when there are few. d3's own log ticks are too many. */
 export function logTicks(domain: Domain): number[] {
   const decades = Math.log10(domain[1] / domain[0]);
   const factors = decades > 3 ? [1] : decades > 1.5 ? [1, 3] : [1, 2, 5];
@@ -42,22 +23,20 @@ const timeSteps = [
   0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400,
 ];
 
-/** Ticks of a time axis in ms: whole seconds, minutes or hours. */
+/** Ticks of a time axis in ms: whole seconds, minutes or hours. d3's are those of a calendar, which elapsed time has not. */
 export function timeTicks(domain: Domain, count: number): number[] {
   const span = (domain[1] - domain[0]) / 1000;
   const step = 1000 * (timeSteps.find(seconds => span / seconds <= count) ?? 86400);
-  const first = Math.ceil(domain[0] / step);
-  return Array.from({ length: Math.max(0, Math.floor(domain[1] / step) - first + 1) }, (_, i) =>
-    Math.round((first + i) * step),
-  );
+  return range(Math.ceil(domain[0] / step), Math.floor(domain[1] / step) + 1).map(i => Math.round(i * step));
 }
 
 /** From zero (or below) to the next round number above the largest value. */
 export function lossDomain(low: number, high: number): Domain {
   if (!(high > -Infinity)) return [0, 1];
   const bottom = Math.min(0, low);
-  const step = tickStep(high - bottom || 1, 5);
-  return [Math.floor(bottom / step) * step, Math.ceil((high * 1.02) / step) * step || step];
+  // A little air above the largest, and some height for losses that are all 0.
+  const top = high > 0 ? high * 1.02 : bottom < 0 ? 0 : 1;
+  return nice(bottom, top, 4);
 }
 
 /** Positive values with a little air; a domain of at least a factor of two. */
@@ -69,11 +48,10 @@ export function logDomain(low: number, high: number): Domain {
 
 /** The middle part of `values` (NaN ignored) with a tenth of air, or null when there is nothing to trim. */
 export function percentileDomain(values: readonly number[], log: boolean): Domain | null {
-  const sorted = values.filter(value => Number.isFinite(value) && (!log || value > 0)).sort((a, b) => a - b);
-  if (sorted.length < 20) return null;
-  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? 0;
-  const low = at(outlierShare);
-  const high = at(1 - outlierShare);
+  const shown = values.filter(value => Number.isFinite(value) && (!log || value > 0));
+  if (shown.length < 20) return null;
+  const low = quantile(shown, outlierShare) ?? 0;
+  const high = quantile(shown, 1 - outlierShare) ?? 0;
   if (!(high > low)) return null;
   if (log) return logDomain(low, high);
   const air = (high - low) * 0.1;

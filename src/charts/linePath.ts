@@ -1,24 +1,23 @@
 /** @file SVG path data of one line. */
+import { line as shape } from 'd3-shape';
 import type { ChartModel, LineModel } from './chartModel';
+import type { PlotFrame } from './plotFrame';
 import { rowX } from './rows';
-import type { Scale } from './scale';
 
 /** NaN, and what a log axis cannot show, interrupt the line; a lone point becomes a dot (round line caps draw it). */
-export function linePath(model: ChartModel, line: LineModel, smooth: boolean, x: Scale, y: Scale): string {
-  const rows = smooth ? line.smoothRows : line.rawRows;
-  let path = '';
-  let open = false;
-  for (const row of rows) {
-    const value = smooth ? line.series.smooth(row) : line.series.raw(row);
-    if (!Number.isFinite(value) || (model.logY && value <= 0)) {
-      open = false;
-      continue;
-    }
+export function linePath(
+  model: Pick<ChartModel, 'axis' | 'logY'>,
+  line: LineModel,
+  smooth: boolean,
+  { x, y }: Pick<PlotFrame, 'x' | 'y'>,
+): string {
+  const value = (row: number) => (smooth ? line.series.smooth(row) : line.series.raw(row));
+  const path = shape<number>(
+    row => x(rowX(line.run, model.axis, row)),
+    row => y(value(row)),
+  )
+    .defined(row => Number.isFinite(value(row)) && !(model.logY && value(row) <= 0))
     // A tenth of a pixel: half the text of full precision, and nobody can see the rest.
-    const px = Math.round(x.toPixel(rowX(line.run, model.axis, row)) * 10) / 10;
-    const py = Math.round(y.toPixel(value) * 10) / 10;
-    path += open ? `L${px} ${py}` : `M${px} ${py}h0`;
-    open = true;
-  }
-  return path;
+    .digits(1);
+  return path(smooth ? line.smoothRows : line.rawRows) ?? '';
 }

@@ -12,7 +12,7 @@ export function rowX(run: RunSeries, axis: ChartAxis, i: number): number {
   return axis === 'wall' ? (run.startedAt ?? 0) + run.elapsedMs(i) : run.elapsedMs(i);
 }
 
-/** First row with x ≥ `x`; `run.length` if there is none. */
+/** First row with x ≥ `x`; `run.length` if there is none. d3's bisector wants an array, and rows are read in place. */
 export function lowerBound(run: RunSeries, axis: ChartAxis, x: number): number {
   let low = 0;
   let high = run.length;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { buildChartModel, xTicks } from '../../../src/charts/chartModel';
 import { linePath } from '../../../src/charts/linePath';
+import { createFrame } from '../../../src/charts/plotFrame';
 import { nearestRow } from '../../../src/charts/rows';
-import { createScale } from '../../../src/charts/scale';
 import { SeriesCache } from '../../../src/charts/seriesCache';
 import { smooth } from '../../../src/charts/smooth';
 import { type ChartView, defaultChartView, type RunSeries } from '../../../src/charts/types';
@@ -92,13 +92,7 @@ describe('chart model', () => {
     });
     const line = model?.lines[0];
     if (!model || !line) throw new Error('no line');
-    const path = linePath(
-      model,
-      line,
-      true,
-      createScale(model.xDomain, [0, 100]),
-      createScale(model.yDomain, [100, 0], true),
-    );
+    const path = linePath(model, line, true, createFrame(model, 158, 144));
     expect(path.match(/M/g)).toHaveLength(2);
     expect(path).not.toContain('NaN');
     expect(model.notes.join()).toContain('log axis');
@@ -110,6 +104,19 @@ describe('chart model', () => {
     );
     expect(ends).toEqual([100_000, 100_000, 100_000]);
     expect(build([syntheticRun(7, wave)], 'loss')?.xDomain).toEqual([0, 7]);
+  });
+
+  test('ticks of weights print without rounding noise', () => {
+    expect(build([syntheticRun(50, wave)], 'weight')?.yTicks).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
+  });
+
+  test('a gap interrupts a line and a lone point is a dot', () => {
+    const values = [0.5, 0.25, Number.NaN, 0.75, Number.NaN];
+    const model = build([syntheticRun(5, (_, __, i) => values[i] ?? 0)], 'weight', { smoothing: 0 });
+    const line = model?.lines[0];
+    if (!model || !line) throw new Error('no line');
+    // 100 × 100 pixels inside the margins, x from step 0 to 5, y from 0 to 1.
+    expect(linePath(model, line, false, createFrame(model, 158, 144))).toBe('M64,70L84,95M124,45Z');
   });
 
   test('step ticks are whole steps', () => {

@@ -1,27 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import {
-  linearTicks,
-  logDomain,
-  logTicks,
-  lossDomain,
-  percentileDomain,
-  tickStep,
-  timeTicks,
-} from '../../../src/charts/domain';
-import { createScale } from '../../../src/charts/scale';
+import { logDomain, logTicks, lossDomain, percentileDomain, timeTicks } from '../../../src/charts/domain';
+import { createFrame, plotMargin } from '../../../src/charts/plotFrame';
 
 describe('domains and ticks', () => {
-  test('steps are 1, 2 or 5 times a power of ten', () => {
-    expect([1, 3, 7, 44, 0.3, 12_000].map(span => tickStep(span, 5))).toEqual([0.2, 1, 2, 10, 0.1, 5000]);
-  });
-
-  test('ticks of 0–1 print without rounding noise', () => {
-    expect(linearTicks([0, 1], 5)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
-  });
-
   test('losses start at zero and end at a round number above the largest', () => {
     expect(lossDomain(0.2, 3.41)).toEqual([0, 4]);
-    expect(lossDomain(0.2, 0.31)[1]).toBeGreaterThan(0.31);
+    expect(lossDomain(0.2, 0.31)).toEqual([0, 0.4]);
+    expect(lossDomain(0, 0)).toEqual([0, 1]);
+    expect(lossDomain(-3, -2)).toEqual([-3, 0]);
     expect(lossDomain(Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY)).toEqual([0, 1]);
   });
 
@@ -51,18 +37,26 @@ describe('domains and ticks', () => {
   });
 });
 
-describe('scales', () => {
+describe('the scales of a plot', () => {
+  const size = [400, 200] as const;
+
   test('value to pixel and back is the identity, linear and log', () => {
-    for (const log of [false, true]) {
-      const scale = createScale([0.02, 4], [200, 10], log);
-      for (const value of [0.02, 0.5, 1, 3.99])
-        expect(scale.toValue(scale.toPixel(value))).toBeCloseTo(value, 10);
-      expect(scale.toPixel(0.02)).toBeCloseTo(200, 10);
-      expect(scale.toPixel(4)).toBeCloseTo(10, 10);
+    for (const logY of [false, true]) {
+      const { x, y } = createFrame({ xDomain: [0, 300], yDomain: [0.02, 4], logY }, ...size);
+      for (const value of [0.02, 0.5, 1, 3.99]) expect(y.invert(y(value))).toBeCloseTo(value, 10);
+      for (const value of [0, 17, 300]) expect(x.invert(x(value))).toBeCloseTo(value, 10);
+      expect([x(0), x(300)]).toEqual([plotMargin.left, size[0] - plotMargin.right]);
+      expect([y(0.02), y(4)]).toEqual([size[1] - plotMargin.bottom, plotMargin.top]);
     }
   });
 
+  test('equal factors are equal distances on a log axis', () => {
+    const { y } = createFrame({ xDomain: [0, 1], yDomain: [0.01, 100], logY: true }, ...size);
+    expect(y(0.1) - y(1)).toBeCloseTo(y(1) - y(10), 10);
+  });
+
   test('a domain of no width maps to the middle instead of NaN', () => {
-    expect(createScale([2, 2], [0, 100]).toPixel(2)).toBe(50);
+    const { x, left, plotWidth } = createFrame({ xDomain: [2, 2], yDomain: [0, 1], logY: false }, ...size);
+    expect(x(2)).toBe(left + plotWidth / 2);
   });
 });
