@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { FUSED } from '../../workers/gpu/fusedNames';
-import { mirrorDraw, packBytes } from '../../workers/gpu/kernels/map/standardise';
+import { augmentDraw, packBytes } from '../../workers/gpu/kernels/map/standardise';
 import { batchNormRelu } from '../../workers/ops/batchNormRelu';
 import { convBatchNormRelu } from '../../workers/ops/convBatchNormRelu';
 import { maskedCrossEntropy } from '../../workers/ops/crossEntropy';
@@ -178,19 +178,19 @@ test('dropout drops the same on every backend, forwards and backwards, another s
   expect(Math.abs(kept / 432 - 0.75)).toBeLessThan(0.1);
 });
 
-test('bytes become the same standardised images on every backend, the same of them mirrored', async () => {
+test('bytes become the same standardised images on every backend, the same of them mirrored and shifted', async () => {
   const size = 19;
   const bytes = Uint8Array.from(
     { length: 12 * size * size * 3 },
     (_, i) => 90 + 80 * Math.sin(1.3 * i + i / 2000),
   );
-  const make = (share: number) =>
+  const make = (share: number, shift = 0) =>
     standardise(
       [12, size, size, 3],
       tf.tensor1d(packBytes(bytes), 'int32'),
-      tf.tensor1d(mirrorDraw(11, share), 'int32'),
+      tf.tensor1d(augmentDraw(11, share, shift), 'int32'),
     );
-  const results = await valuesOnBoth(() => [make(0), make(0.5), make(1)]);
+  const results = await valuesOnBoth(() => [make(0), make(0.5), make(1), make(0.5, 3)]);
   expectSame(results);
   // To the bit which: a turned row is another row.
   const turned = ({ 1: half, 0: plain }: number[][], image: number) =>

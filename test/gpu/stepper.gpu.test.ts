@@ -80,7 +80,7 @@ test.each(variants)(
       if (step === 8)
         for (const { config } of models)
           Object.assign(config, {
-            ...{ learningRate: 0.03, dropout: 0.6, centerAlpha: 0.01, mirror: true },
+            ...{ learningRate: 0.03, dropout: 0.6, centerAlpha: 0.01, mirror: true, shift: 2 },
             'unit.sigma': 0.3,
           });
       if (step === 10)

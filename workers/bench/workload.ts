@@ -3,7 +3,7 @@
 import { option } from '../config/options';
 import { presetOf } from '../config/presets';
 import { resolveConfig } from '../config/resolveConfig';
-import { mirrorDraw, standardiseInto } from '../gpu/kernels/map/standardise';
+import { augmentDraw, standardiseInto } from '../gpu/kernels/map/standardise';
 import { NETWORKS } from '../nets/networks';
 import type { BenchOptions, BenchReport } from '../protocol/bench';
 import type { RunConfig } from '../protocol/runs';
@@ -51,7 +51,7 @@ export function standardised({ size, bytes }: Batch): Float32Array<ArrayBuffer> 
     { images: size, size: Math.sqrt(bytes.length / size / 3) },
     images,
     bytes,
-    mirrorDraw(0, 0),
+    augmentDraw(0, 0, 0),
   );
   return images;
 }

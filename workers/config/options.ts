@@ -18,7 +18,7 @@ const coreOptions = {
     min: 0,
     max: 2 ** 32 - 1,
     integer: true,
-    help: 'Fixes initial weights, shuffling, mirroring and dropout. What is held out has a seed of its own.',
+    help: 'Fixes initial weights, shuffling, mirroring, shifts and dropout. What is held out has a seed of its own.',
   },
   steps: {
     kind: 'number',
@@ -116,6 +116,18 @@ const coreOptions = {
     default: false,
     live: true,
     help: 'Turns about half of every training batch left to right, drawn anew at each step; compared runs see the same.',
+  },
+  shift: {
+    kind: 'number',
+    label: 'Shift images',
+    group: 'Network',
+    default: 0,
+    min: 0,
+    max: 32,
+    integer: true,
+    unit: 'px',
+    live: true,
+    help: 'Moves every image of a training batch by up to so many pixels to each side, drawn anew at each step; edge pixels are repeated. Compared runs see the same.',
   },
   dropout: {
     kind: 'number',

@@ -9,7 +9,7 @@ import { allocating } from '../gpu/allocating';
 import { type CapturedStep, captureStep, writeTensor } from '../gpu/capture/captureStep';
 import { compileStep } from '../gpu/capture/compileStep';
 import { sameBits } from '../gpu/capture/sameBits';
-import { mirrorDraw, packBytes } from '../gpu/kernels/map/standardise';
+import { augmentDraw, packBytes } from '../gpu/kernels/map/standardise';
 import { ownBackend, sparingly, upload } from '../gpu/ownBackend';
 import type { Model } from '../model/model';
 import { inPrecisionOf } from '../model/precision';
@@ -29,24 +29,24 @@ const inference: Pass = {
   },
 };
 
-type Inputs = readonly [words: tf.Tensor1D, mirror: tf.Tensor1D];
+type Inputs = readonly [words: tf.Tensor1D, augment: tf.Tensor1D];
 
 /** The caller disposes them. */
 const inputTensors = (words: Int32Array<ArrayBuffer>): Inputs => [
   tf.tensor1d(words, 'int32'),
-  tf.tensor1d(mirrorDraw(0, 0), 'int32'),
+  tf.tensor1d(augmentDraw(0, 0, 0), 'int32'),
 ];
 
 /**
  * The network at inference, its maps in the precision of its run.
- * @param inputs `packBytes` of `batch` images' RGB, and `mirrorDraw`; both int32.
+ * @param inputs `packBytes` of `batch` images' RGB, and `augmentDraw`; both int32.
  * @returns logits of each task `[batch, classes]`, then embeddings `[batch, bottleneck]`: float32, and the caller's.
  */
-export function forwardOutputs(model: Model, batch: number, [words, mirror]: Inputs): tf.Tensor[] {
+export function forwardOutputs(model: Model, batch: number, [words, augment]: Inputs): tf.Tensor[] {
   const { network, tasks } = model;
   const outputs = () => {
     const { inputSize } = network;
-    const z = network.trunk(standardise([batch, inputSize, inputSize, 3], words, mirror), inference);
+    const z = network.trunk(standardise([batch, inputSize, inputSize, 3], words, augment), inference);
     const features = tasks.map((_, t) => network.branch(t, z, inference));
     return [...features.map((f, t) => network.head(t, f)), l2Normalize(features[0] as tf.Tensor2D)];
   };

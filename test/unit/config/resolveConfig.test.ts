@@ -72,6 +72,8 @@ const method = {
     inputSize: 48,
     batchSize: 64,
     steps: 600,
+    mirror: true,
+    shift: 2,
     learningRate: 0.1,
     'unit.lrScale': 10,
     'unit.sigma': 0.01,

@@ -5,12 +5,12 @@ import { standardise } from '../kernels/map/standardise';
 import type { KernelTable } from './call';
 
 export const standardiseKernels: KernelTable = {
-  /** words (`packBytes`), mirror (`mirrorDraw`), both int32 → images of attrs `shape` `[images, size, size, 3]`. */
+  /** words (`packBytes`), augment (`augmentDraw`), both int32 → images of attrs `shape` `[images, size, size, 3]`. */
   [FUSED.standardise]({ backend, input, attrs }) {
     const shape = attrs.shape as number[];
     const [images = 0, size = 0] = shape;
     const out = backend.makeTensorInfo(shape, 'float32');
-    runKernel(backend, standardise, { images, size }, [out, input('words'), input('mirror')]);
+    runKernel(backend, standardise, { images, size }, [out, input('words'), input('augment')]);
     return out;
   },
 };

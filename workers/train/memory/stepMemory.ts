@@ -89,15 +89,15 @@ function measureEvaluation(
   backend: WebGPUBackend,
   ledger: Ledger,
   model: Model,
-  { words, mirror }: Pick<StepInputs, 'words' | 'mirror'>,
+  { words, augment }: Pick<StepInputs, 'words' | 'augment'>,
 ): StepMemory['evaluation'] {
   const before = ledger.living;
   const batch = option(model.config, 'batchSize');
-  const capture = captureStep(backend, () => forwardOutputs(model, batch, [words, mirror]), {
+  const capture = captureStep(backend, () => forwardOutputs(model, batch, [words, augment]), {
     changesState: false,
   });
   const { recorded, fixed } = capture.memory;
-  const held = ledger.living - before + byteLength([words, mirror]);
+  const held = ledger.living - before + byteLength([words, augment]);
   capture.dispose();
   return { held, recorded: recorded + fixed };
 }

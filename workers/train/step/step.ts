@@ -82,7 +82,7 @@ function moveAndReport(step: Parameters<typeof gather>[0]): tf.Tensor1D {
 export function stepOnInputs(model: Model, inputs: StepInputs): tf.Tensor1D {
   const { inputSize } = model.network;
   const batch = inputs.labels[0]?.size ?? 0;
-  const images = standardise([batch, inputSize, inputSize, 3], inputs.words, inputs.mirror);
+  const images = standardise([batch, inputSize, inputSize, 3], inputs.words, inputs.augment);
   try {
     return stepOnImages(model, images, inputs);
   } finally {

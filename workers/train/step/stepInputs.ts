@@ -7,7 +7,7 @@ import * as tf from '@tensorflow/tfjs';
 import { learningRateAt } from '../../config/learningRate';
 import { option } from '../../config/options';
 import { dropoutDraw } from '../../gpu/kernels/map/dropout';
-import { mirrorDraw, packBytes } from '../../gpu/kernels/map/standardise';
+import { augmentDraw, packBytes } from '../../gpu/kernels/map/standardise';
 import type { Model } from '../../model/model';
 import { hash } from '../../random';
 import type { Batch } from '../../samples/batches';
@@ -16,8 +16,8 @@ import type { Live } from '../../weighting/weighting';
 export interface StepInputs {
   /** RGB of the batch, `packBytes`. */
   words: tf.Tensor1D;
-  /** Which images are mirrored, `mirrorDraw`. */
-  mirror: tf.Tensor1D;
+  /** Which images are mirrored, and how far they are shifted: `augmentDraw`. */
+  augment: tf.Tensor1D;
   /** Per task `[batch]` int32, −1 = masked. */
   labels: readonly tf.Tensor1D[];
   /** Per task: labelled samples, at least 1. */
@@ -61,7 +61,8 @@ export function inputValues({ weighting, config, tasks }: Model, batch: Batch, s
 
   const words = packBytes(batch.bytes);
   add('words', [words.length], words);
-  add('mirror', [2], mirrorDraw(hash(seed, 'mirror', step), option(config, 'mirror') ? 0.5 : 0));
+  const share = option(config, 'mirror') ? 0.5 : 0;
+  add('augment', [3], augmentDraw(hash(seed, 'mirror', step), share, option(config, 'shift')));
   const present = batch.counts.map(count => (count > 0 ? 1 : 0));
   add('present', [tasks.length], Float32Array.from(present));
   tasks.forEach((_, t) => {
@@ -97,7 +98,7 @@ export function arrange(tensors: InputTensors, tasks: number): StepInputs {
   const live = [...tensors].filter(([name]) => name.startsWith('live/'));
   return {
     words: named('words'),
-    mirror: named('mirror'),
+    augment: named('augment'),
     labels: perTask('label'),
     counts: perTask('count'),
     present: named('present'),

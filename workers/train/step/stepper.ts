@@ -87,7 +87,7 @@ export class Stepper {
         compileStateHash(backend.device);
         return [
           stepOnInputs(this.#model, inputs),
-          ...forwardOutputs(this.#model, batch.size, [inputs.words, inputs.mirror]),
+          ...forwardOutputs(this.#model, batch.size, [inputs.words, inputs.augment]),
         ];
       };
       return compileStep(backend, pass, onProgress);

@@ -1,6 +1,6 @@
 /**
- * @file From bytes to the network's input: each image minus its mean, over max(σ, 1/√N) (METHOD section 1), turned left
- * to right where a hash of (key, image) says so. One workgroup an image.
+ * @file From bytes to the network's input: each image shifted and turned left to right as a hash of (key, image) says,
+ * then minus its mean, over max(σ, 1/√N) (METHOD section 1). One workgroup an image.
  *
  * Sums are of integers, so no order of adding changes them: first the bytes, then the squares of their distance from the
  * rounded mean, which unlike Σx² − N·mean² loses nothing on an image of almost one colour. In black and white their sum
@@ -18,17 +18,31 @@ export interface StandardiseOptions {
 
 const threads = 256;
 
-/** What the kernel reads beside the bytes: the stream's key and the bound below which a draw of 24 bits mirrors. */
-export function mirrorDraw(key: number, share: number): Int32Array<ArrayBuffer> {
-  return Int32Array.of(key, Math.ceil(share * 2 ** 24));
+/**
+ * What the kernel reads beside the bytes: the stream's key, the bound below which a draw of 24 bits mirrors, and the
+ * largest shift. @param share of the images that are mirrored, 0–1. @param shift pixels, at most 2¹⁵.
+ */
+export function augmentDraw(key: number, share: number, shift: number): Int32Array<ArrayBuffer> {
+  return Int32Array.of(key, Math.ceil(share * 2 ** 24), shift);
 }
 
-/** Whether the GPU mirrors an image of the batch. */
-export function isMirrored(
-  [key = 0, bound = 0]: ArrayLike<number> & Iterable<number>,
+/** Where a pixel of an augmented image comes from: `right` pixels right and `down` pixels down of its place in an image that is turned afterwards. */
+export interface Augmentation {
+  turned: boolean;
+  right: number;
+  down: number;
+}
+
+/** What the GPU does with an image of the batch. @param augment `augmentDraw`. */
+export function augmentationOf(
+  [key = 0, bound = 0, shift = 0]: ArrayLike<number> & Iterable<number>,
   image: number,
-): boolean {
-  return draw(key >>> 0, image) >>> 8 < bound;
+): Augmentation {
+  const word = draw(key >>> 0, image);
+  // The bits of a second scramble: mirroring reads those of the first.
+  const offset = draw(word, 0);
+  const within = (bits: number) => Math.floor((bits * (2 * shift + 1)) / 2 ** 16) - shift;
+  return { turned: word >>> 8 < bound, right: within(offset & 0xffff), down: within(offset >>> 16) };
 }
 
 /** Bytes four to a word, the first lowest, as the GPU reads them; shares memory where it can. */
@@ -40,46 +54,56 @@ export function packBytes(bytes: Uint8Array<ArrayBuffer>): Int32Array<ArrayBuffe
   return words;
 }
 
+/** Which pixel of an image `[size, size]` becomes the augmented image's, for each of its pixels in order. */
+function sources(size: number, { turned, right, down }: Augmentation): Int32Array {
+  const clamp = (place: number) => Math.min(Math.max(place, 0), size - 1);
+  return Int32Array.from({ length: size * size }, (_, pixel) => {
+    const column = clamp((pixel % size) + right);
+    const row = clamp(Math.floor(pixel / size) + down);
+    return row * size + (turned ? size - 1 - column : column);
+  });
+}
+
 /**
  * The same in double precision. @param out `[images, size, size, 3]`.
- * @param bytes RGB of the same shape, 0–255.
+ * @param bytes RGB of the same shape, 0–255. @param augment `augmentDraw`.
  */
 export function standardiseInto(
   { images, size }: StandardiseOptions,
   out: Values,
   bytes: Uint8Array,
-  mirror: ArrayLike<number> & Iterable<number>,
+  augment: ArrayLike<number> & Iterable<number>,
 ): void {
   const count = size * size * 3;
   for (let image = 0; image < images; image++) {
     const start = image * count;
+    const from = sources(size, augmentationOf(augment, image));
+    const at = (i: number) => bytes[start + 3 * (from[Math.floor(i / 3)] ?? 0) + (i % 3)] ?? 0;
     let sum = 0;
     let squares = 0;
-    for (let i = start; i < start + count; i++) {
-      const value = bytes[i] ?? 0;
+    for (let i = 0; i < count; i++) {
+      const value = at(i);
       sum += value;
       squares += value * value;
     }
     const mean = sum / count;
     const deviation = Math.sqrt(Math.max(0, squares / count - mean * mean));
     const scale = 1 / Math.max(deviation, 1 / Math.sqrt(count));
-    const turned = isMirrored(mirror, image);
-    for (let i = 0; i < count; i++) {
-      const column = Math.floor(i / 3) % size;
-      const from = turned ? i + 3 * (size - 1 - 2 * column) : i;
-      out[start + i] = ((bytes[start + from] ?? 0) - mean) * scale;
-    }
+    for (let i = 0; i < count; i++) out[start + i] = (at(i) - mean) * scale;
   }
 }
 
-/** Buffers: images `[images, size, size, 3]`, `packBytes` of their bytes, `mirrorDraw` `[2]`. */
+/** Buffers: images `[images, size, size, 3]`, `packBytes` of their bytes, `augmentDraw` `[3]`. */
 export const standardise: Kernel<StandardiseOptions> = {
   name: 'standardise',
   wgsl({ images, size }) {
     const count = size * size * 3;
     const each = (body: string) => `
-  for (var i = thread; i < ${count}; i += ${threads}) {
-    ${body}
+  for (var pixel = thread; pixel < ${size * size}; pixel += ${threads}) {
+    let source = start + 3 * (clamp(pixel / ${size} + down, 0, ${size - 1}) * ${size} + column(pixel, right, turned));
+    for (var c = 0; c < 3; c++) {
+      ${body}
+    }
   }`;
     return {
       label: 'standardise',
@@ -87,43 +111,47 @@ export const standardise: Kernel<StandardiseOptions> = {
       wgsl: `
 @group(0) @binding(0) var<storage, read_write> standardised: array<f32>;
 @group(0) @binding(1) var<storage, read> words: array<u32>;
-@group(0) @binding(2) var<storage, read> mirror: array<u32>;
+@group(0) @binding(2) var<storage, read> augment: array<u32>;
 var<workgroup> total: atomic<u32>;
 var<workgroup> low: atomic<u32>;
 var<workgroup> high: atomic<u32>;
 ${scrambleWgsl}
 fn byteAt(i: i32) -> i32 { return i32((words[i >> 2u] >> (8u * u32(i & 3))) & 255u); }
+fn within(bits: u32) -> i32 { return i32((bits * (2u * augment[2] + 1u)) >> 16u) - i32(augment[2]); }
+fn column(pixel: i32, right: i32, turned: bool) -> i32 {
+  let place = clamp(pixel % ${size} + right, 0, ${size - 1});
+  return select(place, ${size - 1} - place, turned);
+}
 @compute @workgroup_size(${threads})
 fn main(@builtin(local_invocation_index) index: u32, @builtin(workgroup_id) group: vec3<u32>) {
   let thread = i32(index);
   let start = i32(group.x) * ${count};
-  var sum = 0u;${each('sum += u32(byteAt(start + i));')}
+  let word = scramble(augment[0] + group.x * 0x9e3779b9u);
+  let turned = (word >> 8u) < augment[1];
+  let offset = scramble(word);
+  let right = within(offset & 65535u);
+  let down = within(offset >> 16u);
+  var sum = 0u;${each('sum += u32(byteAt(source + c));')}
   atomicAdd(&total, sum);
   workgroupBarrier();
   let pivot = i32((atomicLoad(&total) + ${Math.floor(count / 2)}u) / ${count}u);
   let rest = f32(i32(atomicLoad(&total)) - pivot * ${count}) / ${count}.0;
-  var squares = 0u;${each('let off = byteAt(start + i) - pivot; squares += u32(off * off);')}
+  var squares = 0u;${each('let off = byteAt(source + c) - pivot; squares += u32(off * off);')}
   atomicAdd(&low, squares & 65535u);
   atomicAdd(&high, squares >> 16u);
   workgroupBarrier();
   let variance = (f32(atomicLoad(&high)) * 65536.0 + f32(atomicLoad(&low))) / ${count}.0 - rest * rest;
   let scale = inverseSqrt(max(variance, ${1 / count}));
-  let turned = (scramble(mirror[0] + group.x * 0x9e3779b9u) >> 8u) < mirror[1];
-  for (var pixel = thread; pixel < ${size * size}; pixel += ${threads}) {
-    let source = select(pixel, pixel + ${size - 1} - 2 * (pixel % ${size}), turned);
-    for (var c = 0; c < 3; c++) {
-      standardised[start + 3 * pixel + c] = (f32(byteAt(start + 3 * source + c) - pivot) - rest) * scale;
-    }
-  }
+${each('standardised[start + 3 * pixel + c] = (f32(byteAt(source + c) - pivot) - rest) * scale;')}
 }`,
     };
   },
   sizes: ({ images, size }) => ({
     outputs: [images * size * size * 3],
-    inputs: [Math.ceil((images * size * size * 3) / 4), 2],
+    inputs: [Math.ceil((images * size * size * 3) / 4), 3],
   }),
-  reference(options, out, words, mirror) {
-    standardiseInto(options, out, new Uint8Array(Int32Array.from(words ?? []).buffer), mirror ?? []);
+  reference(options, out, words, augment) {
+    standardiseInto(options, out, new Uint8Array(Int32Array.from(words ?? []).buffer), augment ?? []);
   },
   example({ images, size }) {
     const bytes = Uint8Array.from(
@@ -137,7 +165,7 @@ fn main(@builtin(local_invocation_index) index: u32, @builtin(workgroup_id) grou
     flat?.fill(201);
     spot?.fill(250).fill(249, 0, 1);
     extremes?.set(extremes.map((_, i) => (i % 2 === 0 ? 0 : 255)));
-    return [packBytes(bytes), mirrorDraw(7, 0.5)];
+    return [packBytes(bytes), augmentDraw(7, 0.5, 2)];
   },
   cases: [
     { images: 5, size: 7 },
