@@ -75,6 +75,17 @@ export function withOption(
     : { ...settings, options: { ...others, [key]: value } };
 }
 
+/** Another preset. Own choices stay; those that equal its default are no longer overrides. */
+export function withPreset(catalogue: Catalogue, settings: Settings, preset: string): Settings {
+  return Object.entries(settings.options).reduce<Settings>(
+    (next, [key, value]) => withOption(catalogue, next, key, value),
+    { ...settings, preset, options: {} },
+  );
+}
+
+/** Who chose the preset: nobody as long as it is the default one. */
+export type PresetChoice = 'nobody' | 'dataset' | 'person';
+
 /** Everything back to its default, except the seed and the system. */
 export function resetSettings(catalogue: Catalogue, settings: Settings): Settings {
   const fresh = defaultSettings(catalogue, settings.system);
@@ -114,4 +125,21 @@ export function systemFor(catalogue: Catalogue | null, summary: DatasetSummary, 
     summary.source.kind === 'sample' ? findSampleSet(catalogue, summary.source.sample)?.system : undefined;
   const trainable = Object.entries(summary.systems).find(([, answer]) => answer === true)?.[0];
   return preferred ?? (trainable as SystemId | undefined) ?? present;
+}
+
+/** What a dataset that opens makes of the settings: its system, and its preset unless a person has chosen one. */
+export function settingsFor(
+  catalogue: Catalogue | null,
+  settings: Settings,
+  by: PresetChoice,
+  summary: DatasetSummary,
+): { settings: Settings; presetBy: PresetChoice } {
+  const next = { ...settings, system: systemFor(catalogue, summary, settings.system) };
+  if (!catalogue) return { settings: next, presetBy: by };
+  const proposed = catalogue.presets.some(({ id }) => id === summary.preset) ? summary.preset : null;
+  if (by === 'person' || (by === 'nobody' && proposed === null)) return { settings: next, presetBy: by };
+  return {
+    settings: withPreset(catalogue, next, proposed ?? defaultPreset(catalogue)),
+    presetBy: proposed === null ? 'nobody' : 'dataset',
+  };
 }

@@ -9,7 +9,7 @@ import { AppError } from '../../workers/protocol/errors';
 import type { ChartLayout, ChartView, ChartZoom } from '../charts/types';
 import type { IgnoredKey } from './hash';
 import { isOver, type RunEvent, type RunState, reduceRun } from './runs';
-import type { SampleChoice, Settings } from './settings';
+import type { PresetChoice, SampleChoice, Settings } from './settings';
 
 /** A sentence for a person; `code` is stable. */
 export interface Problem {
@@ -31,6 +31,7 @@ export interface AppState {
   sample: SampleChoice | null;
 
   settings: Settings;
+  presetBy: PresetChoice;
   ignoredKeys: readonly IgnoredKey[];
   /** What was last said of the GPU memory, and of which settings; null before the first answer. */
   memory: { estimate: MemoryEstimate | null; settings: Settings; dataset: DatasetSummary | null } | null;
@@ -69,6 +70,7 @@ export function initialState(settings: Settings): AppState {
     opening: null,
     sample: null,
     settings,
+    presetBy: 'nobody',
     ignoredKeys: [],
     memory: null,
     startFrom: null,

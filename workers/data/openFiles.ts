@@ -53,6 +53,7 @@ export async function openFiles(
   const index = { id, fingerprint: fingerprint(unnamed), ...unnamed };
   const summary = summarise(index, {
     layoutLabel: layout.label,
+    preset: layout.preset ?? null,
     candidates,
     notes: read.notes,
     skipped,

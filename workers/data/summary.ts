@@ -10,6 +10,7 @@ const fewIdentities = 16;
 
 export interface SummaryContext {
   layoutLabel: string;
+  preset: string | null;
   candidates: readonly LayoutScore[];
   notes: readonly string[];
   skipped: readonly Skipped[];
@@ -134,6 +135,7 @@ export function summarise(index: DatasetIndex, context: SummaryContext): Dataset
     name: index.name,
     layout: index.layout,
     layoutLabel: context.layoutLabel,
+    preset: context.preset,
     candidates: context.candidates,
     images: samples.length,
     sequences: new Set(samples.map(sample => sample.sequence).filter(sequence => sequence !== null)).size,

@@ -103,6 +103,8 @@ export interface DatasetSummary {
   name: string;
   layout: string;
   layoutLabel: string;
+  /** Id of the preset that suits it, if one does. */
+  preset: string | null;
   /** All layouts that fit at least one image, best first: the page shows score and runner-up and lets one override. */
   candidates: readonly LayoutScore[];
   images: number;

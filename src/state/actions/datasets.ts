@@ -8,7 +8,7 @@ import type {
   Skipped,
 } from '../../../workers/protocol/dataset';
 import { AppError } from '../../../workers/protocol/errors';
-import { findSampleSet, type SampleChoice, systemFor } from '../settings';
+import { findSampleSet, type SampleChoice, settingsFor } from '../settings';
 import type { ActionContext } from './context';
 
 const sheetTiles = 48;
@@ -53,11 +53,11 @@ export function datasetActions({ engine, store }: ActionContext) {
   /** Makes it the one that the page shows and that Train uses. */
   function show(source: DatasetSource, summary: DatasetSummary) {
     lastSource = source;
-    store.setState(({ settings, catalogue }) => ({
+    store.setState(({ settings, presetBy, catalogue }) => ({
       dataset: withDamage(summary, damaged.get(summary.id) ?? []),
       sheet: null,
       sample: source.kind === 'sample' ? { sample: source.sample, options: source.options } : null,
-      settings: { ...settings, system: systemFor(catalogue, summary, settings.system) },
+      ...settingsFor(catalogue, settings, presetBy, summary),
     }));
     void drawSheet(summary);
   }

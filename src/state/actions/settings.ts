@@ -4,7 +4,14 @@ import { fitsOption } from '../../../workers/protocol/checkOption';
 import type { OptionValue } from '../../../workers/protocol/options';
 import type { SystemId } from '../../../workers/protocol/systems';
 import { printHash, readBackend, readHash } from '../hash';
-import { resetSettings, type SampleChoice, type Settings, withOption } from '../settings';
+import {
+  defaultPreset,
+  resetSettings,
+  type SampleChoice,
+  type Settings,
+  withOption,
+  withPreset,
+} from '../settings';
 import type { AppState } from '../store';
 import type { ActionContext } from './context';
 
@@ -17,14 +24,10 @@ export function settingsActions({ store }: ActionContext) {
 
   return {
     setSystem: (system: SystemId) => change(settings => ({ ...settings, system })),
-    /** Own choices stay; those that equal the new preset's default are no longer overrides. */
-    setPreset: (preset: string) =>
-      change((settings, catalogue) =>
-        Object.entries(settings.options).reduce(
-          (next, [key, value]) => withOption(catalogue, next, key, value),
-          { ...settings, preset, options: {} } as Settings,
-        ),
-      ),
+    setPreset(preset: string) {
+      change((settings, catalogue) => withPreset(catalogue, settings, preset));
+      store.setState({ presetBy: 'person' });
+    },
     toggleMethod: (id: string) =>
       change((settings, { weightings }) => ({
         ...settings,
@@ -54,8 +57,12 @@ export function settingsActions({ store }: ActionContext) {
         }
         return next;
       });
+      store.setState({ presetBy: 'person' });
     },
-    reset: () => change((settings, catalogue) => resetSettings(catalogue, settings)),
+    reset() {
+      change((settings, catalogue) => resetSettings(catalogue, settings));
+      store.setState({ presetBy: 'nobody' });
+    },
     reseed: () => setOption('seed', crypto.getRandomValues(new Uint16Array(1))[0] ?? 1),
 
     /** Returns the sample set the hash asks for. */
@@ -63,7 +70,8 @@ export function settingsActions({ store }: ActionContext) {
       const { catalogue } = store.getState();
       if (!catalogue) return null;
       const { settings, dataset, ignored } = readHash(hash, catalogue);
-      store.setState({ settings, ignoredKeys: ignored });
+      const presetBy = settings.preset === defaultPreset(catalogue) ? 'nobody' : 'person';
+      store.setState({ settings, presetBy, ignoredKeys: ignored });
       return dataset;
     },
     writeHashOnChange() {

@@ -45,8 +45,10 @@ export function TrainPanel() {
 
 function TrainForm({ catalogue }: { catalogue: Catalogue }) {
   const { settings: actions } = useApp();
-  const { settings, active } = useAppState(state => ({
+  const { settings, presetBy, datasetName, active } = useAppState(state => ({
     settings: state.settings,
+    presetBy: state.presetBy,
+    datasetName: state.dataset?.name,
     active: orderedRuns(state).some(run => !isOver(run)),
   }));
   const preset = catalogue.presets.find(({ id }) => id === settings.preset);
@@ -87,6 +89,9 @@ function TrainForm({ catalogue }: { catalogue: Catalogue }) {
             ))}
           </select>
           {preset && <small>{preset.about}</small>}
+          {presetBy === 'dataset' && (
+            <small>Chosen because it suits “{datasetName}”. Another choice of yours stays.</small>
+          )}
         </label>
         {mainOptions.map(key => {
           const spec = catalogue.options[key];

@@ -3,6 +3,8 @@ import { learningRateAt } from '../../../workers/config/learningRate';
 import { OPTIONS } from '../../../workers/config/options';
 import { PRESETS } from '../../../workers/config/presets';
 import { resolveConfig } from '../../../workers/config/resolveConfig';
+import type { Layout } from '../../../workers/data/layouts/layout';
+import { LAYOUTS } from '../../../workers/data/layouts/layouts';
 import { OPTIMIZERS } from '../../../workers/model/optimizers/optimizers';
 
 test('an empty config is the two-task tiny preset, complete', () => {
@@ -144,4 +146,10 @@ test('every optimizer can be chosen, and brings options that a config holds', ()
     expect(options, value).toEqual(Object.keys(OPTIMIZERS[value as keyof typeof OPTIMIZERS].options));
     for (const key of options) expect(resolveConfig({ optimizer: value }), key).toHaveProperty([key]);
   }
+});
+
+test('every preset that a layout proposes exists; CK+48 proposes its own', () => {
+  const proposed = Object.values<Layout>(LAYOUTS).flatMap(({ preset }) => preset ?? []);
+  for (const id of proposed) expect(Object.keys(PRESETS)).toContain(id);
+  expect(LAYOUTS.ck48.preset).toBe('ck48');
 });

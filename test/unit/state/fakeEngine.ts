@@ -20,6 +20,7 @@ export const datasetSummary = (id: string, source: DatasetSource): DatasetSummar
   name: nameOf(source),
   layout: 'folders',
   layoutLabel: 'Folders',
+  preset: null,
   candidates: [],
   images: 8,
   sequences: 0,

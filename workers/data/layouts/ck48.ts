@@ -29,6 +29,7 @@ function sample(entry: Entry): RawSample | null {
 
 export const ck48: Layout = {
   label: 'CK+48 (expression folders, S010_004_00000017.png)',
+  preset: 'ck48',
   detect: entries => shareThatFits(entries, entry => sample(entry) !== null),
   read: async entries => ({
     ...sortOut(

@@ -51,6 +51,8 @@ export interface LayoutResult {
 
 export interface Layout {
   label: string;
+  /** Id of the preset that suits datasets of this layout, where one does. */
+  preset?: string;
   /** Share of the images whose path fits, 0–1. Looks at paths and sizes only. */
   detect(entries: readonly Entry[]): number;
   read(entries: readonly Entry[], signal: AbortSignal): Promise<LayoutResult>;

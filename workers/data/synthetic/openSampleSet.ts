@@ -25,6 +25,7 @@ export async function openSampleSet(
   const index = { id, fingerprint: print, ...set.index };
   const summary = summarise(index, {
     layoutLabel: SAMPLE_SETS[sample].label,
+    preset: null,
     candidates: [],
     notes: [],
     skipped: [],
