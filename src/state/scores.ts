@@ -11,6 +11,8 @@ export interface Score {
   label: string;
   about: string;
   format: FigureFormat;
+  /** Also stands in the table of runs. */
+  headline: boolean;
   /** The tasks it has a figure of; empty: it has one figure. */
   tasks: readonly TaskDescription[];
 }
@@ -26,12 +28,13 @@ export function scoresOf(
       if (result.kind !== 'scalar' && result.kind !== 'perTask') continue;
       const own = result.kind === 'perTask' ? tasks.filter(task => task.id in result.figures) : [];
       const known = scores.get(id)?.tasks ?? [];
-      const { label, about, format } = result;
+      const { label, about, format, headline = false } = result;
       scores.set(id, {
         id,
         label,
         about,
         format,
+        headline,
         tasks: tasks.filter(t => own.includes(t) || known.includes(t)),
       });
     }

@@ -3,6 +3,7 @@
 import type { Metric } from './metric';
 import { accuracy } from './metrics/accuracy';
 import { confusion } from './metrics/confusion';
+import { loss } from './metrics/loss';
 import { mistakes } from './metrics/mistakes';
 import { pairAccuracy } from './metrics/pairAccuracy';
 import { pairArea } from './metrics/pairArea';
@@ -11,6 +12,7 @@ import { roc } from './metrics/roc';
 
 export const METRICS = {
   accuracy,
+  loss,
   pairArea,
   pairAccuracy,
   pairCounts,

@@ -20,14 +20,19 @@ interface Pictured extends Described {
   why: string | null;
 }
 
-export interface ScalarResult extends Described {
-  kind: 'scalar';
+/** Numbers, which also make a curve over the steps. */
+interface Figured extends Described {
   format: FigureFormat;
+  /** It also stands in the table of runs, which has room for few. */
+  headline?: true;
+}
+
+export interface ScalarResult extends Figured {
+  kind: 'scalar';
   figure: Figure;
 }
-export interface PerTaskResult extends Described {
+export interface PerTaskResult extends Figured {
   kind: 'perTask';
-  format: FigureFormat;
   /** By task id. */
   figures: Record<string, Figure>;
 }

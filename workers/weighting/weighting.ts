@@ -14,9 +14,10 @@ import type { TaskDescription } from '../protocol/systems';
  * - `losses`: this step's task losses and Z, which every strategy gets.
  * - `taskGradients`: the Gram matrix of the tasks' gradients, gathered before the weights exist. It costs a backward pass
  *   through the branches a task, instead of one for all of them.
+ * - `validationLosses`: the losses on the images that are scored while training, after each such evaluation: `hear`.
  * - `lossesAfterStep`: the losses before and after the last update. After means the next batch's, as FAMO's authors do.
  */
-export type Need = 'losses' | 'taskGradients' | 'lossesAfterStep';
+export type Need = 'losses' | 'taskGradients' | 'validationLosses' | 'lossesAfterStep';
 
 export interface WeightingContext {
   tasks: readonly TaskDescription[];
@@ -116,6 +117,12 @@ export interface Weighting {
    * `gradients` are d total / d trainedByTotal, in that order. Called inside tf.tidy: keep nothing but variables.
    */
   update(step: StepLosses & Pick<Weighed, 'kept'> & { gradients: readonly tf.Tensor[] }): Report | undefined;
+  /**
+   * With the need `validationLosses`: hears each task's mean loss on the images that are scored while training, null where
+   * they have no label of the task. Runs between two steps, after every evaluation that the option `evaluateEvery` asks
+   * for. It may assign its variables and nothing else, so that a recorded step sees the change and a resumed run repeats it.
+   */
+  hear?(losses: readonly (number | null)[]): void;
   /**
    * Numbers that `weigh` and `update` want and that may differ from step to step: rates, live options, draws. They come
    * back as tensors, because a recorded step freezes every number it reads itself.

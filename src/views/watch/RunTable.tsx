@@ -16,7 +16,7 @@ export function RunTable() {
   const scores = scoresOf(
     runs.map(run => run.evaluations.at(-1)),
     tasks,
-  );
+  ).filter(({ headline }) => headline);
   const [evaluating, setEvaluating] = useState(false);
   const evaluate = async () => {
     setEvaluating(true);

@@ -126,6 +126,27 @@ function confusionOf(predictions: Predictions): Record<string, number[][]> {
   );
 }
 
+describe('loss', () => {
+  const lossOf = (predictions: Predictions) => {
+    const result = METRICS.loss.compute(predictions);
+    if (result.kind !== 'perTask') throw new Error(`loss is a ${result.kind}`);
+    return result.figures.t;
+  };
+
+  test('equal logits cost ln K, and masked samples cost nothing', () => {
+    const figure = lossOf(predictionsOf([0, -1, 2], [5, 5, 5, 9, -9, 0, -1, -1, -1]));
+    expect(figure?.value).toBeCloseTo(Math.log(3), 12);
+  });
+
+  test('a wrong answer that is sure costs its margin, without an overflow', () => {
+    expect(lossOf(predictionsOf([1], [1e4, -1e4, 0]))?.value).toBe(2e4);
+  });
+
+  test('logits that are not finite give no figure and say why', () => {
+    expect(lossOf(predictionsOf([1], [Number.NaN, 0, 0]))).toMatchObject({ value: null });
+  });
+});
+
 describe('confusion', () => {
   test('has the true class by row and the predicted one by column', () => {
     expect(confusionOf(predictionsOf([0, 0, 2, -1], [9, 0, 0, 0, 9, 0, 0, 9, 0, 9, 0, 0]))).toEqual({

@@ -98,6 +98,10 @@ describe.each(variants)('$id with $tasks tasks', ({ entry, tasks, options }) => 
     expect(tf.memory().numTensors).toBe(atStart);
   });
 
+  test('it hears validation losses exactly if it says that it needs them', () => {
+    expect(create().hear !== undefined).toBe(entry.needs.includes('validationLosses'));
+  });
+
   test('trainedByTotal lists only its own variables, and each has a name of its own', () => {
     const weighting = create();
     const own = weighting.variables.map(v => v.variable);

@@ -21,6 +21,7 @@ export const accuracy: Metric = {
     label: 'Test accuracy',
     about: 'Share of the held-out images that a task puts in the right class.',
     format: 'percent',
+    headline: true,
     figures: Object.fromEntries(tasks.map(task => [task.id, figureOf(task)])),
   }),
 };

@@ -27,6 +27,7 @@ export const pairAccuracy: Metric = {
     about:
       'Share of right answers at the best threshold on the distance, same and different pairs weighing alike; 50 % is chance. The threshold is chosen on these very pairs, so the figure is a little generous.',
     format: 'percent',
+    headline: true,
     figure:
       'why' in pairs
         ? { value: null, why: pairs.why }

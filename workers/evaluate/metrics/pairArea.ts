@@ -28,6 +28,7 @@ export const pairArea: Metric = {
     about:
       'How often two images of one person are closer than images of two people; .5 is chance. No pair joins two frames of one sequence.',
     format: 'number',
+    headline: true,
     figure:
       'why' in pairs ? { value: null, why: pairs.why } : { value: areaUnderRoc(pairs.same, pairs.different) },
   }),

@@ -5,6 +5,7 @@ import type { Evaluation, Result } from '../../protocol/results';
 const described = { label: v.string(), about: v.string() };
 const pictured = { ...described, why: v.nullable(v.string()) };
 const format = v.picklist(['percent', 'number']);
+const figured = { ...described, format, headline: v.exactOptional(v.literal(true)) };
 const figure = v.union([v.object({ value: v.number() }), v.object({ value: v.null(), why: v.string() })]);
 const place = v.pipe(v.number(), v.integer(), v.minValue(0));
 
@@ -35,8 +36,8 @@ const table = v.pipe(
 );
 
 const result: v.GenericSchema<unknown, Result> = v.variant('kind', [
-  v.object({ kind: v.literal('scalar'), ...described, format, figure }),
-  v.object({ kind: v.literal('perTask'), ...described, format, figures: v.record(v.string(), figure) }),
+  v.object({ kind: v.literal('scalar'), ...figured, figure }),
+  v.object({ kind: v.literal('perTask'), ...figured, figures: v.record(v.string(), figure) }),
   v.object({
     kind: v.literal('curve'),
     ...pictured,

@@ -8,6 +8,7 @@ import { learningRateAt } from '../../config/learningRate';
 import { setLiveOption } from '../../config/liveOption';
 import { option } from '../../config/options';
 import { compileForward } from '../../evaluate/forwardPass';
+import { heldOutLosses } from '../../evaluate/heldOutLosses';
 import { scoreHeldOut } from '../../evaluate/scoreHeldOut';
 import type { FileTensor } from '../../formats/tensorFile';
 import { allocating } from '../../gpu/allocating';
@@ -176,7 +177,11 @@ export class Run implements Stepping {
         const every = option(this.model.config, 'evaluateEvery');
         const last = step === this.steps;
         if (last) await this.#evaluate('test');
-        else if (every > 0 && step % every === 0) await this.#evaluate(this.#sideWhileTraining);
+        else if (every > 0 && step % every === 0) {
+          const evaluation = await this.#evaluate(this.#sideWhileTraining);
+          // An evaluation that a person asks for is not heard: it must not change the run.
+          this.model.weighting.hear?.(heldOutLosses(evaluation, this.model.tasks));
+        }
         if (last) {
           await this.#drain();
           if (!this.isOver) this.move('finish');
