@@ -34,7 +34,8 @@ function pairsOf(
   const faces = (side: readonly Labelled[]) => side.map(({ sample }) => faceOf(index, sample));
   return choosePairs(faces(held), faces(train), {
     rule: SYSTEMS[config.system].pairs,
-    seed: option(config, 'seed'),
+    // Which pairs are drawn is part of how the data are held out: a spread over training seeds must not mix the two.
+    seed: option(config, 'splitSeed'),
   });
 }
 
