@@ -1,13 +1,13 @@
 /**
  * @file The dynamic-weight unit (METHOD 3): one softmax layer on the trunk's features, Ψ = (ψ, b). It is trained by plain
- * gradient steps of its own; `ops/unit.ts` says what they are. Momentum or Adam would saturate it and keep it there.
+ * gradient steps of its own; `ops/unit/unit.ts` says what they are. Momentum or Adam would saturate it and keep it there.
  */
 import * as tf from '@tensorflow/tfjs';
 import { l2Normalize } from '../ops/l2Normalize';
-import type { UnitGradient } from '../ops/unit';
-import { unitForward } from '../ops/unitForward';
-import { type L3, l3Gradient } from '../ops/unitL3Gradient';
-import { moveUnit } from '../ops/unitMove';
+import type { UnitGradient } from '../ops/unit/unit';
+import { unitForward } from '../ops/unit/unitForward';
+import { type L3, l3Gradient } from '../ops/unit/unitL3Gradient';
+import { moveUnit } from '../ops/unit/unitMove';
 import { type Column, runColumn, taskColumns } from '../protocol/columns';
 import { AppError } from '../protocol/errors';
 import { hash, uniform } from '../random';

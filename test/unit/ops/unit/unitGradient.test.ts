@@ -1,10 +1,10 @@
 /** The gradient of the unit's own loss, through single plain steps of the proposed strategy. */
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { OptionValue } from '../../../workers/protocol/options';
-import { dynamic } from '../../../workers/weighting/dynamic';
-import { expectClose } from '../../fixtures/expectClose';
-import { contextOf, normals, plain, stepOf, updateOnce, weightsOf, zSize } from '../weighting/fixture';
+import type { OptionValue } from '../../../../workers/protocol/options';
+import { dynamic } from '../../../../workers/weighting/dynamic';
+import { expectClose } from '../../../fixtures/expectClose';
+import { contextOf, normals, plain, stepOf, updateOnce, weightsOf, zSize } from '../../weighting/fixture';
 
 beforeAll(() => tf.setBackend('cpu'));
 

@@ -1,8 +1,8 @@
 /** @file The gradient of the unit's own loss L3 (eq. 7–9), written out, because L3 is no part of the total and no tape records it. */
 import * as tf from '@tensorflow/tfjs';
-import { FUSED, runFused } from '../gpu/fusedNames';
-import { byBackend } from './byBackend';
-import { numbered } from './numbered';
+import { FUSED, runFused } from '../../gpu/fusedNames';
+import { byBackend } from '../byBackend';
+import { numbered } from '../numbered';
 import { inverseLength, presenceOfRows, type UnitGradient, type UnitSettings } from './unit';
 
 /** What L3 is made of. To its gradient all of it is constant. */

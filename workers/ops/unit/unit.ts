@@ -13,7 +13,7 @@
  * gradient and does not decay, so that it keeps its logit.
  */
 import * as tf from '@tensorflow/tfjs';
-import { tinySquare } from '../gpu/kernels/unit/unitShape';
+import { tinySquare } from '../../gpu/kernels/unit/unitShape';
 
 /** The same for the forward pass and every gradient of a run. */
 export interface UnitSettings {

@@ -1,8 +1,8 @@
 /** @file One gradient step of the dynamic-weight unit. */
 import * as tf from '@tensorflow/tfjs';
-import { FUSED, runFused } from '../gpu/fusedNames';
-import { tinySquare } from '../gpu/kernels/unit/unitShape';
-import { byBackend } from './byBackend';
+import { FUSED, runFused } from '../../gpu/fusedNames';
+import { tinySquare } from '../../gpu/kernels/unit/unitShape';
+import { byBackend } from '../byBackend';
 import { presenceOfRows, type UnitGradient } from './unit';
 
 export interface StepOptions {

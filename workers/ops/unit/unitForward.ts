@@ -1,7 +1,7 @@
 /** @file The dynamic-weight unit's forward pass: from Z to the task weights. */
 import * as tf from '@tensorflow/tfjs';
-import { FUSED, runFused } from '../gpu/fusedNames';
-import { byBackend } from './byBackend';
+import { FUSED, runFused } from '../../gpu/fusedNames';
+import { byBackend } from '../byBackend';
 import { inverseLength, presenceOfRows, type UnitPass, type UnitSettings } from './unit';
 
 function composedForward(
