@@ -24,7 +24,7 @@ describe('the closed form: two tasks, zero start, one sample, one plain step of 
   const z = tf.tensor2d([0.3, -0.2, 0.5, 0.1, 0.4], [1, zSize]);
   const squared = 0.09 + 0.04 + 0.25 + 0.01 + 0.16;
   const half = 0.5 * (1 / 1.9 - 1 / 4.8);
-  const options = { 'unit.normaliseZ': false, 'unit.sigma': 0 };
+  const options = { 'unit.normaliseZ': false, 'unit.sigma': 1e-6 };
 
   test('with b trained too, w1/w2 = exp(η·½(1/L2 − 1/L1)(‖Z‖² + 1))', () => {
     const { weighting } = stepOf(2, options, z, losses);
@@ -42,7 +42,7 @@ describe('the closed form: two tasks, zero start, one sample, one plain step of 
   });
 
   test('with Z normalised, ‖Z‖² is 1 whatever Z is', () => {
-    const { weighting } = stepOf(2, { 'unit.sigma': 0 }, tf.mul<tf.Tensor2D>(z, 40), losses);
+    const { weighting } = stepOf(2, { 'unit.sigma': 1e-6 }, tf.mul<tf.Tensor2D>(z, 40), losses);
     const [w1 = 0, w2 = 0] = weightsOf(weighting, z, 2);
     expect(w1 / w2).toBeCloseTo(Math.exp(half * 2), 5);
   });
@@ -81,7 +81,7 @@ describe('the gradient of L3', () => {
     const one = z.slice([0, 0], [1, zSize]);
     const { weighting, before, psiStep } = stepOf(
       3,
-      { 'unit.init': 'xavier', 'unit.normaliseZ': false, 'unit.sigma': 0 },
+      { 'unit.init': 'xavier', 'unit.normaliseZ': false, 'unit.sigma': 1e-6 },
       one,
       [...losses[3]],
     );
@@ -150,9 +150,9 @@ describe('the printed form (eq. 8–9)', () => {
   });
 });
 
-test('a task the batch does not hold has no part in the softmax and no term in L3, even with σ = 0', () => {
+test('a task the batch does not hold has no part in the softmax and no term in L3, even with the least σ that is allowed', () => {
   const z = normals([4, zSize], 'z');
-  const options = { ...plain, 'unit.init': 'xavier', 'unit.sigma': 0 };
+  const options = { ...plain, 'unit.init': 'xavier', 'unit.sigma': 1e-6 };
   const weighting = dynamic.create(contextOf(3, options));
   const [psi, b] = weighting.variables.map(v => v.variable.clone());
   updateOnce(weighting, z, [2, 0, 3], {}, [true, false, true]);
