@@ -1,7 +1,8 @@
 /**
  * @file One file of a zip. Small files, nearly all of a face dataset, are read in one go and inflated by the browser,
- * which takes a quarter to a half of the time of a chain of streams (`test/bench/zipRead.mjs`). Large or unusual ones go through the library. Either way no more bytes
- * come out than the archive declared, and a file read whole must have the checksum that the archive gives.
+ * which takes a quarter to a half of the time of a chain of streams (`test/bench/zipRead.mjs`). Large or unusual ones go
+ * through the library. Either way no more bytes come out than the archive declared, and a file read whole must have the
+ * checksum that the archive gives.
  */
 import type { FileEntry } from '@zip.js/zip.js/lib/zip-core-custom.js';
 import { AppError } from '../../protocol/errors';

@@ -7,28 +7,19 @@
  * first is customary) and valid for the whole file, because the well-known datasets number expressions differently.
  */
 
-import type { Sample, Skipped } from '../../protocol/dataset';
+import * as v from 'valibot';
+import type { Skipped } from '../../protocol/dataset';
 import { AppError } from '../../protocol/errors';
 import type { Entry } from '../archive/entry';
 import { baseName, folders, isImage } from '../archive/paths';
 import { type CsvRow, csvRows } from './csv';
-import { expressionNames, expressionOf, modalityOf, splitOf } from './labels';
+import { expressionNames, expressionOf } from './labels';
 import type { Layout, LayoutResult, RawSample } from './layout';
+import { type ManifestRow, rowColumns, rowSchema } from './manifestRow';
 import { explainOthers } from './sortOut';
 
-const columns = [
-  'path',
-  'identity',
-  'expression',
-  'label_map',
-  'modality',
-  'split',
-  'fold',
-  'sequence',
-  'frame',
-  'landmarks',
-] as const;
-type Column = (typeof columns)[number];
+/** Columns that are no labels of their own; all but the last two are described by `rowSchema`. */
+const columns: readonly string[] = [...rowColumns, 'label_map', 'landmarks'];
 
 /** The outermost manifest: one deeper in belongs to something else. */
 function findManifest(entries: readonly Entry[]): Entry | undefined {
@@ -60,14 +51,14 @@ function parseLabelMap(text: string, line: number): Map<string, string> {
 /** Paths that differ by letter case, or in how an accent is encoded (macOS writes it apart), are one. */
 const keyOf = (path: string) => path.normalize('NFC').toLowerCase();
 
-/** Field readers for one table; every reader fails with the line and the value it met. */
+/** The rows of one table; reading one fails with its line and the value that it met. */
 function table(rows: readonly CsvRow[]) {
   const [header, ...body] = rows;
   if (!header) fail(1, 'the file is empty. It needs a header line with at least the column path.');
   const names = header.fields.map(name => name.toLowerCase());
   if (!names.includes('path'))
     fail(header.line, `no column is called path (found: ${header.fields.join(', ')}). Add it.`);
-  const at = (row: CsvRow, column: Column) => row.fields[names.indexOf(column)]?.trim() ?? '';
+  const at = (row: CsvRow, column: string) => row.fields[names.indexOf(column)]?.trim() ?? '';
   const maps = body.filter(row => at(row, 'label_map') !== '');
   const labelMap = new Map<string, string>();
   for (const row of maps)
@@ -77,40 +68,18 @@ function table(rows: readonly CsvRow[]) {
         fail(row.line, `label_map says ${code}=${expression}, but an earlier line says ${code}=${before}.`);
       labelMap.set(code, expression);
     }
+  const schema = rowSchema(labelMap);
   return {
     body,
     /** Label columns beyond the well-known ones, and where they are. */
     further: names
       .map((name, at) => ({ name, at }))
-      .filter(
-        ({ name, at }) =>
-          name !== '' && names.indexOf(name) === at && !columns.some(column => column === name),
-      ),
+      .filter(({ name, at }) => name !== '' && names.indexOf(name) === at && !columns.includes(name)),
     hasLandmarks: names.includes('landmarks'),
-    at,
-    expression(row: CsvRow): string | null {
-      const raw = at(row, 'expression');
-      if (raw === '') return null;
-      const found = labelMap.get(raw) ?? expressionOf(raw);
-      if (found) return found;
-      if (/^-?\d+(\.0*)?$/.test(raw))
-        fail(
-          row.line,
-          `expression ${raw} is a number, and datasets number expressions differently. Add a column label_map with a value such as 0=neutral;1=anger, or write words.`,
-        );
-      return fail(row.line, `expression "${raw}" is none of ${expressionNames.join(', ')}.`);
-    },
-    integer(row: CsvRow, column: 'fold' | 'frame'): number | null {
-      const raw = at(row, column);
-      if (raw === '') return null;
-      if (!/^\d+$/.test(raw)) fail(row.line, `${column} "${raw}" is not a whole number.`);
-      return Number(raw);
-    },
-    split(row: CsvRow): Sample['split'] {
-      const raw = at(row, 'split');
-      if (raw === '') return null;
-      const split = splitOf(raw);
-      return split ?? fail(row.line, `split "${raw}" is none of train, validation, test.`);
+    read(row: CsvRow): ManifestRow {
+      const cells = Object.fromEntries(rowColumns.map(column => [column, at(row, column)]));
+      const parsed = v.safeParse(schema, cells);
+      return parsed.success ? parsed.output : fail(row.line, parsed.issues[0].message);
     },
   };
 }
@@ -151,27 +120,13 @@ function read(
 
   for (const row of rows.body) {
     signal.throwIfAborted();
-    const path = rows
-      .at(row, 'path')
-      .replaceAll('\\', '/')
-      .replace(/^(\.?\/)+/, '');
-    if (path === '') fail(row.line, 'the path is empty.');
-    const identity = rows.at(row, 'identity') || null;
-    const sequence = rows.at(row, 'sequence') || null;
-    const modality = rows.at(row, 'modality');
+    const { path, identity, expression, modality, sequence, ...rest } = rows.read(row);
     const further = labels.map(({ name, at }) => [name, row.fields[at]?.trim() || null] as const);
     const described = {
-      labels: {
-        ...Object.fromEntries(further),
-        identity,
-        expression: rows.expression(row),
-        modality: modality === '' ? null : (modalityOf(modality) ?? modality),
-      },
+      labels: { ...Object.fromEntries(further), identity, expression, modality },
       // "sequence 1" of two people are two sequences.
-      sequence: sequence === null ? null : identity === null ? sequence : `${identity}/${sequence}`,
-      frame: rows.integer(row, 'frame'),
-      split: rows.split(row),
-      fold: rows.integer(row, 'fold'),
+      sequence: sequence && identity ? `${identity}/${sequence}` : sequence,
+      ...rest,
     };
     const entry = byPath.get(keyOf(base + path)) ?? byPath.get(keyOf(path));
     const first = entry && used.get(entry);
