@@ -4,7 +4,7 @@
  * Everything here goes through the same actions and store as the buttons, so the page shows what a script does.
  */
 import type { BenchOptions, BenchProgress, BenchReport } from '../workers/protocol/bench';
-import type { CheckpointInfo, ExportFormat } from '../workers/protocol/checkpoints';
+import type { CheckpointInfo, ExportFormat, StartFrom } from '../workers/protocol/checkpoints';
 import { byTask, columnOf } from '../workers/protocol/columns';
 import type { SampleSetId, SampleSetOptions, Skipped } from '../workers/protocol/dataset';
 import type { DeviceInfo } from '../workers/protocol/device';
@@ -51,10 +51,14 @@ export interface SeesawApi {
     source: Iterable<File> | File | SampleSetId,
     options?: Partial<SampleSetOptions>,
   ): Promise<OpenedDataset>;
-  /** One run a weighting: same seed, same initial weights, same batches. Resolves when they run. */
+  /**
+   * One run a weighting: same seed, same initial weights, same batches. Resolves when they run. `startFrom`: another
+   * run's weights `{ kind: 'run', id }`, a saved checkpoint's `{ kind: 'checkpoint', name }`, or a weight file's.
+   */
   startRuns(
     config: ScriptConfig,
     weightings: readonly string[],
+    options?: { startFrom?: StartFrom | File },
   ): Promise<{ id: string; weighting: string }[]>;
   /** Resolves when the run has done `step` steps or can go no further; rejects if it failed. */
   waitForStep(id: string, step: number): Promise<RunSummary>;
@@ -130,12 +134,16 @@ export function createScripting(app: App): SeesawApi {
       const { sample, options: defaults } = defaultChoice(set);
       return datasets.openSample({ sample, options: { ...defaults, ...options } });
     },
-    async startRuns(config, weightings) {
+    async startRuns(config, weightings, { startFrom } = {}) {
       const catalogue = knownCatalogue();
       const { settings: present } = store.getState();
       const given = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
       const whole = { system: present.system, preset: defaultPreset(catalogue), ...given };
-      const summaries = await runs.start(whole, weightings);
+      const from: StartFrom | undefined =
+        startFrom instanceof File
+          ? { kind: 'file', file: startFrom, fileName: startFrom.name }
+          : startFrom && (startFrom.kind === 'run' ? { kind: 'run', id: known(startFrom.id).id } : startFrom);
+      const summaries = await runs.start(whole, weightings, from);
       settings.adopt(whole);
       settings.setMethods(weightings);
       return summaries.map(({ id, weighting }) => ({ id, weighting }));

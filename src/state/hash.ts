@@ -22,6 +22,8 @@ import {
 export interface HashState {
   settings: Settings;
   dataset: SampleChoice | null;
+  /** Name of a checkpoint of this browser whose weights the next runs start from. */
+  startFrom: string | null;
 }
 export interface IgnoredKey {
   key: string;
@@ -42,8 +44,12 @@ const params = (hash: string) => new URLSearchParams(hash.replace(/^#/, ''));
 /** The forced backend, read before the catalogue is known; undefined = the best there is. */
 export const readBackend = (hash: string) => backends.find(name => name === params(hash).get('backend'));
 
-/** Never throws: what cannot be used is in `ignored`. */
-export function readHash(hash: string, catalogue: Catalogue): HashState & { ignored: IgnoredKey[] } {
+/** Never throws: what cannot be used is in `ignored`. @param checkpoints names of those that this browser keeps. */
+export function readHash(
+  hash: string,
+  catalogue: Catalogue,
+  checkpoints: readonly string[] = [],
+): HashState & { ignored: IgnoredKey[] } {
   const given = params(hash);
   const ignored: IgnoredKey[] = [];
   const used = new Set<string>();
@@ -103,12 +109,19 @@ export function readHash(hash: string, catalogue: Catalogue): HashState & { igno
     });
     if (value !== undefined) settings = withOption(catalogue, settings, key, value);
   }
+  const startFrom = take('startFrom', name =>
+    checkpoints.includes(name) ? { value: name } : { reason: `this browser keeps no checkpoint “${name}”` },
+  );
   for (const key of new Set(given.keys())) if (!used.has(key)) ignored.push({ key, reason: 'is no setting' });
-  return { settings, dataset, ignored };
+  return { settings, dataset, startFrom: startFrom ?? null, ignored };
 }
 
 /** The shortest hash that `readHash` turns into the same state; without the leading `#`. */
-export function printHash({ settings, dataset }: HashState, catalogue: Catalogue, backend?: string): string {
+export function printHash(
+  { settings, dataset, startFrom }: HashState,
+  catalogue: Catalogue,
+  backend?: string,
+): string {
   const parts: [string, string][] = [];
   const set = dataset ? findSampleSet(catalogue, dataset.sample) : undefined;
   if (dataset && set) {
@@ -125,6 +138,7 @@ export function printHash({ settings, dataset }: HashState, catalogue: Catalogue
   const relevant = new Set(relevantOptions(catalogue, settings));
   for (const [key, value] of Object.entries(settings.options))
     if (key !== 'seed' && relevant.has(key)) parts.push([key, printOption(value)]);
+  if (startFrom !== null) parts.push(['startFrom', startFrom]);
   if (backend) parts.push(['backend', backend]);
   // Commas and colons are legal in a fragment and far easier to read and edit than %2C.
   const encode = (text: string) => encodeURIComponent(text).replaceAll('%2C', ',').replaceAll('%3A', ':');

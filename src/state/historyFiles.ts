@@ -19,13 +19,26 @@ export function historyToCsv({ history }: Pick<RunState, 'history'>): string {
 
 /** Columns, evaluations, swaps, and what it takes to run it again. NaN becomes null. */
 export function historyToJson(run: RunState): string {
-  const { history, tasks, name, weighting, config, datasetName, split, classes, evaluations, swaps } = run;
+  const {
+    history,
+    tasks,
+    name,
+    weighting,
+    config,
+    startedFrom,
+    datasetName,
+    split,
+    classes,
+    evaluations,
+    swaps,
+  } = run;
   const ids = tasks.map(({ id }) => id);
   const swapsByName = swaps.swaps.map(({ step, from, to }) => ({ step, from: ids[from], to: ids[to] }));
   const file = {
     name,
     weighting,
     config,
+    startedFrom,
     datasetName,
     split,
     classes,

@@ -16,6 +16,18 @@ export interface RunConfig {
 
 export type RunPhase = 'idle' | 'preparing' | 'running' | 'paused' | 'finished' | 'stopped' | 'failed';
 
+/** Whose weights a run began with. */
+export interface WeightOrigin {
+  /** Name of the run that trained them, when they were taken from it, and the steps it had done. */
+  runName: string;
+  step: number;
+  kind: 'run' | 'checkpoint' | 'file';
+  /** Of the checkpoint or the file; `null`: straight from a run on the page. */
+  name: string | null;
+  /** 64 bits over the network's tensors, in hexadecimal: the same for a run, its checkpoint and its export. */
+  hash: string;
+}
+
 export interface RunSummary {
   id: string;
   /** Readable random name, can be changed. */
@@ -34,6 +46,8 @@ export interface RunSummary {
   classes: Record<string, number>;
   /** Of its rows, in order. */
   columns: readonly Column[];
+  /** `null`: new weights, drawn from the seed. */
+  startedFrom: WeightOrigin | null;
   error: { code: string; message: string } | null;
 }
 

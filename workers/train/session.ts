@@ -19,7 +19,7 @@ import type { DatasetSummary, PixelsApi } from '../protocol/dataset';
 import type { MemoryEstimate } from '../protocol/device';
 import { AppError } from '../protocol/errors';
 import type { Link } from '../protocol/link';
-import type { RunUpdate } from '../protocol/runs';
+import type { RunUpdate, WeightOrigin } from '../protocol/runs';
 import type { TrainingApi } from '../protocol/training';
 import { hash } from '../random';
 import { BatchStream } from '../samples/batches';
@@ -28,6 +28,7 @@ import { headSizes, type PreparedData, prepareData } from '../samples/prepare';
 import { SYSTEMS } from '../tasks/systems';
 import { checkpointInfo } from './checkpoints/checkpoint';
 import { putCheckpoint } from './checkpoints/checkpointStore';
+import { originOf } from './checkpoints/origin';
 import { type FromFile, readWeightFile, writeWeightFile } from './checkpoints/weightFile';
 import { MemoryEstimator } from './memory/memoryEstimate';
 import { type StepMemory, togetherOf } from './memory/stepMemory';
@@ -113,12 +114,12 @@ export class Session {
     if (ids.length === 0) throw new AppError('weighting/none', 'Choose at least one weighting method.');
     const index = await this.#indexes.get(input.datasetId);
     const data = prepareData(index, config, tasksTrained(ids, config));
-    const source = input.startFrom && (await this.#transferSource(input.startFrom, data));
+    const start = input.startFrom && (await this.#startFrom(input.startFrom, data));
     const classes = headSizes(data);
     const needs = this.#memory.assertFits(config, ids, classes);
     const begin = (model: Model) => {
-      if (!source) return;
-      transfer(model.network, source);
+      if (!start) return;
+      transfer(model.network, start.source);
       model.statistics.reload();
     };
     const models: Model[] = [];
@@ -128,7 +129,10 @@ export class Session {
       models.forEach(disposeModel);
       throw error;
     }
-    const shared = { data, stream: this.#stream(data, config), datasetSource: input.datasetSource };
+    const shared = {
+      ...{ data, stream: this.#stream(data, config), datasetSource: input.datasetSource },
+      startedFrom: start?.origin ?? null,
+    };
     return models.map((model, i) => this.#add({ ...shared, model, memory: needs[i] ?? null }));
   }
 
@@ -157,14 +161,19 @@ export class Session {
     return run;
   }
 
-  async #transferSource(from: StartFrom, data: PreparedData): Promise<TransferSource> {
-    const { tensors, record } =
+  async #startFrom(
+    from: StartFrom,
+    data: PreparedData,
+  ): Promise<{ source: TransferSource; origin: WeightOrigin }> {
+    const weights =
       from.kind === 'run' ? await this.run(from.id).snapshot('network') : await readWeightFile(from);
-    return {
+    const { tensors, record } = weights;
+    const source = {
       tensors: new Map(tensors.map(tensor => [tensor.name, tensor])),
       trainedTask: trainedTask(weightingId(record.weighting), record.config),
       sameHeads: JSON.stringify(record.classNames) === JSON.stringify(data.classNames),
     };
+    return { source, origin: originOf(from, weights) };
   }
 
   async inspect(from: FromFile): Promise<CheckpointInfo> {
@@ -198,7 +207,11 @@ export class Session {
     const model = await this.#made(needs, newModel(config, weighting, classes, fill));
     const [memory = null] = needs;
     const parts = { model, data, stream: this.#stream(data, config), datasetSource, memory };
-    return this.#add(file.resumes ? { ...parts, from: record } : parts);
+    return this.#add(
+      file.resumes
+        ? { ...parts, startedFrom: record.startedFrom, from: record }
+        : { ...parts, startedFrom: originOf(from, file) },
+    );
   }
 
   async export(id: string, format: ExportFormat): Promise<Blob> {

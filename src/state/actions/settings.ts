@@ -67,19 +67,25 @@ export function settingsActions({ store }: ActionContext) {
 
     /** Returns the sample set the hash asks for. */
     applyHash(hash: string): SampleChoice | null {
-      const { catalogue } = store.getState();
+      const { catalogue, checkpoints, startFrom: present } = store.getState();
       if (!catalogue) return null;
-      const { settings, dataset, ignored } = readHash(hash, catalogue);
+      const names = checkpoints.map(({ name }) => name);
+      const { settings, dataset, startFrom: name, ignored } = readHash(hash, catalogue, names);
+      // The address can say a checkpoint; a run or a file that was chosen on the page is none of its concern.
+      const kept = present?.from.kind === 'checkpoint' ? null : present;
+      const startFrom: AppState['startFrom'] =
+        name === null ? kept : { from: { kind: 'checkpoint', name }, label: name };
       const presetBy = settings.preset === defaultPreset(catalogue) ? 'nobody' : 'person';
-      store.setState({ settings, presetBy, ignoredKeys: ignored });
+      store.setState({ settings, presetBy, startFrom, ignoredKeys: ignored });
       return dataset;
     },
     writeHashOnChange() {
       const backend = readBackend(location.hash);
       let written = '';
-      const write = ({ settings, sample, catalogue }: AppState) => {
+      const write = ({ settings, sample, startFrom, catalogue }: AppState) => {
         if (!catalogue) return;
-        const hash = printHash({ settings, dataset: sample }, catalogue, backend);
+        const checkpoint = startFrom?.from.kind === 'checkpoint' ? startFrom.from.name : null;
+        const hash = printHash({ settings, dataset: sample, startFrom: checkpoint }, catalogue, backend);
         if (hash === written) return;
         written = hash;
         // Replacing, not assigning: typing in a field must not fill the back button.
@@ -87,7 +93,10 @@ export function settingsActions({ store }: ActionContext) {
       };
       write(store.getState());
       store.subscribe((state, before) => {
-        if (state.settings !== before.settings || state.sample !== before.sample) write(state);
+        const changed = (['settings', 'sample', 'startFrom'] as const).some(
+          key => state[key] !== before[key],
+        );
+        if (changed) write(state);
       });
     },
   };

@@ -14,7 +14,8 @@ export function useTrain() {
     const { settings, startFrom } = store.getState();
     const { system, preset, options, methods } = settings;
     await runs.start({ system, preset, ...options }, methods, startFrom?.from);
-    store.setState({ startFrom: null });
+    // A checkpoint stays in the address, which says what was started.
+    if (startFrom?.from.kind !== 'checkpoint') store.setState({ startFrom: null });
     // One column: the stage is below the fold.
     if (matchMedia('(width < 60rem)').matches) document.getElementById('watch')?.scrollIntoView();
   };

@@ -1,6 +1,7 @@
 /** @file One run in the table: its name, numbers, and what can be done with it. */
 import { useState } from 'react';
 import type { TaskDescription } from '../../../workers/protocol/systems';
+import { originWords } from '../../format/originWords';
 import { count, fixed, percent, rate } from '../../format/words';
 import { attempt } from '../../state/actions/context';
 import { latest } from '../../state/history';
@@ -46,6 +47,7 @@ export function RunRow({ run, tasks, scores }: RunRowProps) {
               <small>
                 {method} · {run.phase}
               </small>
+              {run.startedFrom && <small>from {originWords(run.startedFrom)}</small>}
               {run.error && <small className="wrong">{run.error.message}</small>}
             </span>
           </div>

@@ -30,6 +30,7 @@ export const summary = (over: Partial<RunSummary> = {}): RunSummary => ({
   split: { train: 8, validation: 0, test: 2, rule: 'by sample' },
   classes: { identity: 24, expression: 7 },
   columns: twoTasks,
+  startedFrom: null,
   error: null,
   ...over,
 });

@@ -7,6 +7,7 @@ test('an empty hash is the defaults: the smallest preset and the first two metho
   expect(readHash('', catalogue)).toEqual({
     settings: defaultSettings(catalogue),
     dataset: null,
+    startFrom: null,
     ignored: [],
   });
   expect(defaultSettings(catalogue)).toEqual({
@@ -18,7 +19,9 @@ test('an empty hash is the defaults: the smallest preset and the first two metho
 });
 
 test('the defaults print as the seed alone', () => {
-  expect(printHash({ settings: defaultSettings(catalogue), dataset: null }, catalogue)).toBe('seed=1');
+  expect(printHash({ settings: defaultSettings(catalogue), dataset: null, startFrom: null }, catalogue)).toBe(
+    'seed=1',
+  );
 });
 
 test('every kind of setting survives print and read', () => {
@@ -46,17 +49,17 @@ test('a value equal to the preset’s default is not printed, the seed always is
   const { settings } = readHash('#steps=300&seed=1', catalogue);
   expect(settings.options).toEqual({});
   const other = withOption(catalogue, { ...settings, preset: 'big' }, 'steps', 9000);
-  expect(printHash({ settings: other, dataset: null }, catalogue)).toBe('preset=big&seed=1');
+  expect(printHash({ settings: other, dataset: null, startFrom: null }, catalogue)).toBe('preset=big&seed=1');
 });
 
 test('options of a method that is not chosen are not printed', () => {
   const { settings } = readHash('#methods=three&unit.sigma=0.5', catalogue);
-  expect(printHash({ settings, dataset: null }, catalogue)).toBe('methods=three&seed=1');
+  expect(printHash({ settings, dataset: null, startFrom: null }, catalogue)).toBe('methods=three&seed=1');
 });
 
 test('options of an optimizer that is not chosen are not printed', () => {
   const print = (hash: string) =>
-    printHash({ settings: readHash(hash, catalogue).settings, dataset: null }, catalogue);
+    printHash({ settings: readHash(hash, catalogue).settings, dataset: null, startFrom: null }, catalogue);
   expect(print('#epsilon=2')).toBe('seed=1');
   expect(print('#optimizer=rmsprop&epsilon=2')).toBe('seed=1&optimizer=rmsprop&epsilon=2');
 });
@@ -96,5 +99,15 @@ test('reset keeps the seed and the system', () => {
   expect(resetSettings(catalogue, settings)).toEqual({
     ...defaultSettings(catalogue, 'caricature'),
     options: { seed: 7 },
+  });
+});
+
+test('a checkpoint that the next runs start from is in the address, where this browser keeps it', () => {
+  const read = readHash('#startFrom=after%20300', catalogue, ['before', 'after 300']);
+  expect(read.startFrom).toBe('after 300');
+  expect(printHash(read, catalogue)).toBe('seed=1&startFrom=after%20300');
+  expect(readHash('#startFrom=lost', catalogue, ['before'])).toMatchObject({
+    startFrom: null,
+    ignored: [{ key: 'startFrom', reason: 'this browser keeps no checkpoint “lost”' }],
   });
 });

@@ -16,6 +16,13 @@ const record: CheckpointRecord = {
   savedAt: 1,
   classNames: [['A', 'B'], ['happy']],
   dataset: { name: 'Faces', fingerprint: 'f', source: { kind: 'files', files: ['a.zip'] } },
+  startedFrom: {
+    runName: 'Calm fox',
+    step: 9,
+    kind: 'file',
+    name: 'a.safetensors',
+    hash: '0123456789abcdef',
+  },
   history: { columns: { step: [1, 2], 'loss/identity': [0.5, Number.NaN] }, evaluations: [] },
 };
 const read = (change: (json: Record<string, unknown>) => void = () => {}) => {

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { METRICS } from '../../../workers/evaluate/metrics';
 import { readState } from '../../../workers/model/model';
+import type { StartFrom } from '../../../workers/protocol/checkpoints';
 import { byTask } from '../../../workers/protocol/columns';
 import type { DatasetSummary } from '../../../workers/protocol/dataset';
 import { AppError } from '../../../workers/protocol/errors';
@@ -129,6 +130,30 @@ test('every branch starts from the branch of a single-task run, with new heads',
     expect(values(run.model, name.replace('branch1/', 'branch2/')), name).toEqual(trained);
   }
   expect(values(run.model, 'head1/kernel')).not.toEqual(values(pretrained.model, 'head1/kernel'));
+});
+
+test('a run says whose weights it began with, from a run and from a file alike, and its checkpoint keeps that', async () => {
+  const [first] = await start(['dynamic'], { steps: 2 });
+  if (!first) throw new Error('a run expected');
+  await finish(first);
+  expect(first.startedFrom).toBeNull();
+  const begin = async (startFrom: StartFrom) => {
+    const given = { datasetId: 'memory', datasetSource: source, config, weightings: ['dynamic'], startFrom };
+    return (await session.create(given))[0]?.startedFrom;
+  };
+  const fromRun = await begin({ kind: 'run', id: first.id });
+  expect(fromRun).toMatchObject({ runName: first.name, step: 2, kind: 'run', name: null });
+  for (const format of ['safetensors', 'tfjs'] as const) {
+    const file = await session.export(first.id, format);
+    const fromFile = await begin({ kind: 'file', file, fileName: `a.${format}` });
+    expect(fromFile).toEqual({ ...fromRun, kind: 'file', name: `a.${format}` });
+  }
+  const next = session.runs.at(-1);
+  if (!next) throw new Error('a run expected');
+  const file = await session.export(next.id, 'safetensors');
+  const resumed = await session.restore({ kind: 'file', file, fileName: 'b' }, 'memory', source);
+  expect(resumed.startedFrom).toEqual(next.startedFrom);
+  expect(next.startedFrom).not.toBeNull();
 });
 
 test('a checkpoint of another dataset is refused and no run appears', async () => {

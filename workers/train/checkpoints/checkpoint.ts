@@ -71,6 +71,19 @@ const recordSchema = v.object({
       }),
     ]),
   }),
+  /** Whose weights the run began with; `null`: new ones. Files from before this was recorded have none. */
+  startedFrom: v.optional(
+    v.nullable(
+      v.object({
+        runName: v.string(),
+        step: v.number(),
+        kind: v.picklist(['run', 'checkpoint', 'file']),
+        name: v.nullable(v.string()),
+        hash: v.string(),
+      }),
+    ),
+    null,
+  ),
   history: v.object({
     columns,
     evaluations: v.array(evaluationSchema),

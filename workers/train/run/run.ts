@@ -18,7 +18,7 @@ import { AppError } from '../../protocol/errors';
 import type { Link } from '../../protocol/link';
 import type { OptionValue } from '../../protocol/options';
 import type { Evaluation, HeldOutSide } from '../../protocol/results';
-import type { RunPhase, RunUpdate } from '../../protocol/runs';
+import type { RunPhase, RunUpdate, WeightOrigin } from '../../protocol/runs';
 import type { Batch, BatchStream } from '../../samples/batches';
 import type { PreparedData } from '../../samples/prepare';
 import type { CheckpointRecord } from '../checkpoints/checkpoint';
@@ -42,6 +42,8 @@ export interface RunParts {
   pixels: Link<PixelsApi>;
   /** What it needs on the GPU, if that is known. */
   memory: StepMemory | null;
+  /** Whose weights it began with; `null`: new ones. */
+  startedFrom: WeightOrigin | null;
   /** Where a resumed run goes on. */
   from?: CheckpointRecord;
   onChange(run: Run): void;
@@ -83,6 +85,9 @@ export class Run implements Stepping {
     if (this.#step >= this.steps) this.move('finish');
   }
 
+  get startedFrom(): WeightOrigin | null {
+    return this.#parts.startedFrom;
+  }
   get phase(): RunPhase {
     return this.#phase;
   }
@@ -302,6 +307,7 @@ export class Run implements Stepping {
           savedAt: Date.now(),
           classNames,
           dataset: { name: index.name, fingerprint: index.fingerprint, source: this.#parts.datasetSource },
+          startedFrom: this.startedFrom,
           history: this.#record.history(),
         },
       };

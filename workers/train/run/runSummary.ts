@@ -27,6 +27,7 @@ export function summarise(run: Run): RunSummary {
     },
     classes: Object.fromEntries(model.tasks.map((task, t) => [task.id, data.classes[t]?.length ?? 0])),
     columns: historyColumns(model),
+    startedFrom: run.startedFrom,
     error: error && { code: error.code, message: error.message },
   };
 }
