@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { isImage } from '../../workers/data/archive/paths';
 import { decodeImage } from '../../workers/data/images/decode';
 import type { Decoder } from '../../workers/data/images/decoder';
@@ -63,6 +63,13 @@ test('bytes that cannot be decoded name the path and what to do', async () => {
     code: 'dataset/decode',
     message: expect.stringMatching(/^ann\/3\.png \(50 bytes\) cannot be decoded.*Take it out/),
   });
+});
+
+test('a sound picture that the browser refuses once is no damaged one', async () => {
+  const refusing = vi.spyOn(globalThis, 'createImageBitmap').mockRejectedValueOnce(new Error('no memory'));
+  onTestFinished(() => refusing.mockRestore());
+  expect(worst(await decodeImage('a.png', await encodePng(face, size, size), size), face)).toBe(0);
+  expect(refusing).toHaveBeenCalledTimes(2);
 });
 
 test('the worker opens a CK+48 zip, and its pixels are the pictures that were packed', async () => {

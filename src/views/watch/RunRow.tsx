@@ -10,6 +10,7 @@ import { figureOf, type Score } from '../../state/scores';
 import { useApp, useAppState } from '../../state/useApp';
 import { ConfirmButton } from '../../widgets/ConfirmButton';
 import { FigureText } from './results/FigureText';
+import { scoredWhen } from './scoreWords';
 
 interface RunRowProps {
   run: RunState;
@@ -72,13 +73,7 @@ export function RunRow({ run, tasks, scores }: RunRowProps) {
             </td>,
           ];
         })}
-        {scores.length > 0 && (
-          <td className="number">
-            {evaluation
-              ? `at step ${count(evaluation.step)}${evaluation.side === 'validation' ? ', validation' : ''}`
-              : '–'}
-          </td>
-        )}
+        {scores.length > 0 && <td className="number">{evaluation ? scoredWhen(evaluation) : '–'}</td>}
         {scores.flatMap(({ id, format, tasks: own }) => {
           const cell = (task?: string) => (
             <td key={`${id}-${task}`} className="number">

@@ -7,7 +7,7 @@ import { orderedRuns, shownRuns } from '../../state/store';
 import { useApp, useAppState } from '../../state/useApp';
 import { RunRow } from './RunRow';
 import './runTable.css';
-import { splitWords } from './splitWords';
+import { splitWords } from './scoreWords';
 
 export function RunTable() {
   const { runs: actions, store } = useApp();

@@ -57,7 +57,8 @@ export const decodeImage: Decode = async (path, bytes, size) => {
   if (problem !== null || !decoder) throw new DamagedPicture(path, bytes.length, problem ?? '');
   let bitmap: ImageBitmap;
   try {
-    bitmap = await decoder.decode(bytes, size);
+    // A browser short of memory may refuse a sound picture once; what is damaged must not depend on the moment.
+    bitmap = await decoder.decode(bytes, size).catch(() => decoder.decode(bytes, size));
   } catch (cause) {
     throw new DamagedPicture(
       path,

@@ -1,6 +1,7 @@
-/** @file What the scores of a run are measured on, in words. */
+/** @file What the scores of a run are measured on, and when, in words. */
+import type { Evaluation } from '../../../workers/protocol/results';
 import type { RunSummary } from '../../../workers/protocol/runs';
-import { count } from '../../format/words';
+import { count, counted } from '../../format/words';
 
 /** Goes on after "scores are on …"; no full stop. */
 export function splitWords({ train, validation, test, rule }: RunSummary['split']): string {
@@ -9,4 +10,9 @@ export function splitWords({ train, validation, test, rule }: RunSummary['split'
   return validation > 0
     ? `the validation side while a run trains (${share(validation)}), on the test side when it ends and when you ask (${share(test)}), split ${rule}`
     : `the held-out split: ${share(test)}, ${rule}`;
+}
+
+export function scoredWhen({ step, side, damaged = 0 }: Evaluation): string {
+  const validation = side === 'validation' ? ', validation' : '';
+  return `at step ${count(step)}${validation}${damaged > 0 ? `, without ${counted(damaged, 'damaged image')}` : ''}`;
 }
