@@ -1,7 +1,6 @@
 /** @file Scores against steps. Few points, so recharts draws the lines as well as the axes. */
 import { useRef } from 'react';
 import { CartesianGrid, Line, LineChart, Tooltip, XAxis, YAxis } from 'recharts';
-import { formatTick } from '../format/numbers';
 import { axisText, rule } from './axisStyle';
 import { plotMargin } from './plotFrame';
 import { useWidth } from './useWidth';
@@ -21,6 +20,7 @@ interface ScoresChartProps {
   height: number;
   label: string;
   format(value: number): string;
+  tick(value: number): string;
 }
 
 /** One row a step that any line has a point at. */
@@ -31,7 +31,7 @@ function rowsOf(lines: readonly ScoreLine[]): Record<string, number>[] {
   return [...rows.values()].sort((a, b) => (a.step ?? 0) - (b.step ?? 0));
 }
 
-export function ScoresChart({ lines, steps, height, label, format }: ScoresChartProps) {
+export function ScoresChart({ lines, steps, height, label, format, tick }: ScoresChartProps) {
   const box = useRef<HTMLDivElement>(null);
   const width = useWidth(box);
   return (
@@ -59,7 +59,7 @@ export function ScoresChart({ lines, steps, height, label, format }: ScoresChart
             type="number"
             domain={[0, 1]}
             width={plotMargin.left}
-            tickFormatter={formatTick}
+            tickFormatter={tick}
             tick={axisText}
             tickLine={false}
             axisLine={false}

@@ -64,7 +64,7 @@ export function Charts() {
         </figcaption>
         <LossesChart {...shared} view={viewOf('loss')} />
       </figure>
-      <ScoresFigure runs={runs} hidden={view.hidden} height={plotHeightPx} />
+      <ScoresFigure runs={runs} hidden={view.hidden} />
     </div>
   );
 }

@@ -59,6 +59,15 @@ export function RunRow({ run, tasks, scores }: RunRowProps) {
         </td>
         <td className="number">{rate(run.phase === 'running' ? run.stepsPerSecond : 0)}</td>
         <td className="number">{rate(run.phase === 'running' ? run.imagesPerSecond : 0)}</td>
+        {scores.length > 0 && <td className="number">{evaluation ? scoredWhen(evaluation) : '–'}</td>}
+        {scores.flatMap(({ id, format, tasks: own }) => {
+          const cell = (task?: string) => (
+            <td key={`${id}-${task}`} className="number">
+              <FigureText figure={figureOf(evaluation, id, task)} format={format} />
+            </td>
+          );
+          return own.length > 0 ? own.map(task => cell(task.id)) : [cell()];
+        })}
         {tasks.flatMap(({ id }) => {
           const task = run.tasks.findIndex(own => own.id === id);
           return [
@@ -72,15 +81,6 @@ export function RunRow({ run, tasks, scores }: RunRowProps) {
               {percent(accuracy?.[task])}
             </td>,
           ];
-        })}
-        {scores.length > 0 && <td className="number">{evaluation ? scoredWhen(evaluation) : '–'}</td>}
-        {scores.flatMap(({ id, format, tasks: own }) => {
-          const cell = (task?: string) => (
-            <td key={`${id}-${task}`} className="number">
-              <FigureText figure={figureOf(evaluation, id, task)} format={format} />
-            </td>
-          );
-          return own.length > 0 ? own.map(task => cell(task.id)) : [cell()];
         })}
         <td>
           <button

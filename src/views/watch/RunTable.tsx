@@ -50,11 +50,6 @@ export function RunTable() {
               <th scope="col" rowSpan={2} className="number">
                 Images/s
               </th>
-              {tasks.map((task, i) => (
-                <th key={task.id} scope="colgroup" colSpan={3} className="task-head" data-task={i}>
-                  {task.label}
-                </th>
-              ))}
               {scores.length > 0 && (
                 <th scope="col" rowSpan={2} className="number">
                   Scored
@@ -66,9 +61,14 @@ export function RunTable() {
                   {...(own.length > 0
                     ? { scope: 'colgroup', colSpan: own.length }
                     : { scope: 'col', rowSpan: 2 })}
-                  className="score-head number"
+                  className={own.length > 0 ? 'score-head' : 'score-head number'}
                 >
                   {label}
+                </th>
+              ))}
+              {tasks.map((task, i) => (
+                <th key={task.id} scope="colgroup" colSpan={3} className="task-head" data-task={i}>
+                  {task.label}
                 </th>
               ))}
               <th scope="col" rowSpan={2}>
@@ -76,17 +76,17 @@ export function RunTable() {
               </th>
             </tr>
             <tr>
+              {scores.flatMap(({ id, tasks: own }) =>
+                own.map(task => (
+                  <th key={`${id}-${task.id}`} scope="col" className="number score-task">
+                    {task.label}
+                  </th>
+                )),
+              )}
               {tasks.flatMap(({ id }) =>
                 ['weight', 'loss', 'train'].map(what => (
                   <th key={`${id}-${what}`} scope="col" className="number">
                     {what}
-                  </th>
-                )),
-              )}
-              {scores.flatMap(({ id, tasks: own }) =>
-                own.map(task => (
-                  <th key={`${id}-${task.id}`} scope="col" className="number">
-                    {task.label}
                   </th>
                 )),
               )}

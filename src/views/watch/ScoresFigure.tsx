@@ -1,14 +1,18 @@
 /** @file Held-out scores beside the training losses: one metric at a time, a line a run and task. */
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { whileTraining } from '../../../workers/protocol/results';
 import type { TaskDescription } from '../../../workers/protocol/systems';
 import { runDash, taskColor } from '../../charts/marks';
 import { type ScoreLine, ScoresChart } from '../../charts/ScoresChart';
+import { formatTick } from '../../format/numbers';
 import { fixed, percent } from '../../format/words';
 import type { RunState } from '../../state/runs';
 import { figureOf, type Score, scoresOf } from '../../state/scores';
 import { tasksOf } from '../../state/series';
 
+/** Of an axis. */
+const wholePercent = (share: number) => `${Math.round(100 * share)}\u00a0%`;
+const heightPx = 220;
 /** The colour of a line that belongs to no task. */
 const ink = 'var(--ink, #101a30)';
 
@@ -33,10 +37,18 @@ interface ScoresFigureProps {
   /** Those the other charts offer, in their order: it gives a run its dashes. */
   runs: readonly RunState[];
   hidden: ReadonlySet<string>;
-  height: number;
 }
 
-export function ScoresFigure({ runs, hidden, height }: ScoresFigureProps) {
+/** Steps come many times a second, scores seldom: a picture by recharts is not drawn again for a step. */
+const sameScores = (a: ScoresFigureProps, b: ScoresFigureProps) =>
+  a.hidden === b.hidden &&
+  a.runs.length === b.runs.length &&
+  a.runs.every((run, i) => {
+    const other = b.runs[i];
+    return run.id === other?.id && run.name === other.name && run.evaluations === other.evaluations;
+  });
+
+export const ScoresFigure = memo(function ScoresFigure({ runs, hidden }: ScoresFigureProps) {
   const [chosen, setChosen] = useState('');
   const scores = scoresOf(
     runs.map(run => run.evaluations.at(-1)),
@@ -51,11 +63,18 @@ export function ScoresFigure({ runs, hidden, height }: ScoresFigureProps) {
       .filter(({ id }, n) => score.tasks.some(task => task.id === id) && !hidden.has(`task/${n}`))
       .map(task => lineOf(run, { score, task, place }));
   });
+  const figures = runs.flatMap(run => {
+    const last = run.evaluations.at(-1);
+    return score.tasks.length > 0
+      ? score.tasks.map(({ id }) => figureOf(last, score.id, id))
+      : [figureOf(last, score.id)];
+  });
+  const why = figures.flatMap(figure => (figure?.value === null ? [figure.why] : []))[0];
   const drawn = lines.filter(({ points }) => points.length > 0);
   return (
-    <figure id="chart-score" aria-labelledby="chart-score-title">
+    <figure id="chart-score" className="score-figure" aria-labelledby="chart-score-title">
       <figcaption>
-        <h3 id="chart-score-title">What it can do with new faces</h3>
+        <h3 id="chart-score-title">What it makes of new pictures</h3>
         <select
           className="score-choice"
           aria-label="Score"
@@ -72,13 +91,14 @@ export function ScoresFigure({ runs, hidden, height }: ScoresFigureProps) {
       <ScoresChart
         lines={drawn}
         steps={Math.max(...runs.map(run => run.steps))}
-        height={height}
+        height={heightPx}
         label={`${score.label} against steps`}
         format={score.format === 'percent' ? percent : fixed}
+        tick={score.format === 'percent' ? wholePercent : formatTick}
       />
       <p className="fine">
-        {drawn.length > 0 ? score.about : 'No run has this score: the table below says why.'}
+        {score.about} {drawn.length > 0 ? 'Colours and dashes as above.' : why}
       </p>
     </figure>
   );
-}
+}, sameScores);

@@ -1,9 +1,10 @@
 /** @file What the last evaluation of each shown run says, every result of it, one run after the other. */
-import { useState } from 'react';
-import { count, counted } from '../../../format/words';
+import { memo, useState } from 'react';
+import { counted } from '../../../format/words';
 import type { RunState } from '../../../state/runs';
 import { shownRuns } from '../../../state/store';
 import { useAppState } from '../../../state/useApp';
+import { scoredWhen } from '../scoreWords';
 import { ResultView } from './ResultView';
 import './results.css';
 
@@ -20,8 +21,17 @@ export function Results() {
   );
 }
 
+interface RunResultsProps {
+  run: RunState;
+  first: boolean;
+}
+
+/** Steps come many times a second, results seldom. */
+const sameResults = (a: RunResultsProps, b: RunResultsProps) =>
+  a.run.name === b.run.name && a.run.evaluations === b.run.evaluations;
+
 /** The first is open; the others' pictures are drawn when somebody looks. */
-function RunResults({ run, first }: { run: RunState; first: boolean }) {
+const RunResults = memo(function RunResults({ run, first }: RunResultsProps) {
   const [open, setOpen] = useState(first);
   const method = useAppState(
     ({ catalogue }) => catalogue?.weightings.find(({ id }) => id === run.weighting)?.label ?? run.weighting,
@@ -33,7 +43,7 @@ function RunResults({ run, first }: { run: RunState; first: boolean }) {
       <summary>
         <b>{method}</b> {run.name}
         <small className="run-results-step">
-          at step {count(evaluation.step)}, {counted(evaluation.samples, 'image')}
+          {scoredWhen(evaluation)}, {counted(evaluation.samples, 'image')}
         </small>
       </summary>
       {open && (
@@ -45,4 +55,4 @@ function RunResults({ run, first }: { run: RunState; first: boolean }) {
       )}
     </details>
   );
-}
+}, sameResults);
