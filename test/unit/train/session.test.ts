@@ -1,46 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
-import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { METRICS } from '../../../workers/evaluate/metrics';
-import { readState } from '../../../workers/model/model';
 import type { StartFrom } from '../../../workers/protocol/checkpoints';
-import { byTask } from '../../../workers/protocol/columns';
-import type { DatasetSummary } from '../../../workers/protocol/dataset';
-import { AppError } from '../../../workers/protocol/errors';
-import type { History, RunUpdate } from '../../../workers/protocol/runs';
-import { MemoryEstimator } from '../../../workers/train/memory/memoryEstimate';
+import type { RunUpdate } from '../../../workers/protocol/runs';
 import { Session } from '../../../workers/train/session';
-import { WEIGHTINGS } from '../../../workers/weighting/weightings';
 import { gate } from '../../fixtures/gate';
-import { type MemoryDataset, memoryDataset } from '../../fixtures/pixels';
+import { config, lossesOf, sessionPerTest, source } from '../../fixtures/sessionPerTest';
 
-const source: DatasetSummary['source'] = { kind: 'files', files: ['memory'] };
-/** Small enough for the CPU backend: 0.1 s a step. */
-const config = { seed: 3, steps: 8, batchSize: 6, inputSize: 16, evaluateEvery: 0 };
-
-let data: MemoryDataset;
-let session: Session;
-let updates: RunUpdate[];
-
-beforeAll(() => tf.setBackend('cpu'));
-beforeEach(() => {
-  data = memoryDataset();
-  updates = [];
-  session = new Session(data.pixels, news => updates.push(...news));
-});
-afterEach(async () => {
-  for (const run of session.runs) await session.remove(run.id);
-  data.close();
-});
-
-const start = (weightings: string[], extra: object = {}) =>
-  session.create({ datasetId: 'memory', datasetSource: source, config: { ...config, ...extra }, weightings });
-
-async function finish(...runs: { id: string; step: number; steps: number; move(event: 'resume'): void }[]) {
-  for (const run of runs) run.move('resume');
-  await session.loop();
-}
-
-const lossesOf = (run: { history(): History }) => byTask(run.history().columns, 'loss');
+const t = sessionPerTest();
+const { finish, one, start } = t;
 
 test('compared runs start from the same losses and the same batches', async () => {
   const [proposed, naive] = await start(['dynamic', 'naive']);
@@ -76,62 +44,6 @@ test('the split has a seed of its own: runs of other seeds hold out the same sam
   expect(runs.map(run => run?.data.rule.match(/, split seed (\d)/)?.[1])).toEqual(['1', '1', '2']);
 });
 
-test.each([
-  ...Object.keys(WEIGHTINGS).map(id => [id, {}] as const),
-  ['dynamic', { optimizer: 'rmsprop', 'unit.init': 'xavier', 'unit.normaliseLogits': true }] as const,
-])(
-  'a %s run (%j) restored from a file goes on to the bit as if it had never stopped',
-  async (weighting, extra) => {
-    const [whole] = await start([weighting], extra);
-    const [half] = await start([weighting], extra);
-    if (!whole || !half) throw new Error('two runs expected');
-    await finish(whole);
-    half.move('resume');
-    for (let step = 0; step < 4; step++) await half.advance();
-    half.move('pause');
-    const file = await session.export(half.id, 'safetensors');
-    await session.remove(half.id);
-    const resumed = await session.restore(
-      { kind: 'file', file, fileName: 'half.safetensors' },
-      'memory',
-      source,
-    );
-    expect(resumed.step).toBe(4);
-    await finish(resumed);
-    // All but the clock. The final evaluation runs on the moving statistics: they must have come along too.
-    const recorded = ({ columns: { elapsedMs, ...columns }, evaluations }: History) => ({
-      columns,
-      evaluations,
-    });
-    expect(recorded(resumed.history())).toEqual(recorded(whole.history()));
-    expect(await readState(resumed.model)).toEqual(await readState(whole.model));
-  },
-);
-
-test('every branch starts from the branch of a single-task run, with new heads', async () => {
-  const [pretrained] = await start(['single'], { steps: 2 });
-  if (!pretrained) throw new Error('a run expected');
-  await finish(pretrained);
-  const [run] = await session.create({
-    datasetId: 'memory',
-    datasetSource: source,
-    config,
-    weightings: ['dynamic'],
-    startFrom: { kind: 'run', id: pretrained.id },
-  });
-  const values = (model: NonNullable<typeof run>['model'], name: string) => [
-    ...(model.network.parameters.find(parameter => parameter.name === name)?.variable.dataSync() ?? []),
-  ];
-  if (!run) throw new Error('a run expected');
-  const names = pretrained.model.network.parameters.map(({ name }) => name);
-  for (const name of names.filter(n => n.startsWith('branch1/'))) {
-    const trained = values(pretrained.model, name);
-    expect(values(run.model, name), name).toEqual(trained);
-    expect(values(run.model, name.replace('branch1/', 'branch2/')), name).toEqual(trained);
-  }
-  expect(values(run.model, 'head1/kernel')).not.toEqual(values(pretrained.model, 'head1/kernel'));
-});
-
 test('a run says whose weights it began with, from a run and from a file alike, and its checkpoint keeps that', async () => {
   const [first] = await start(['dynamic'], { steps: 2 });
   if (!first) throw new Error('a run expected');
@@ -139,63 +51,32 @@ test('a run says whose weights it began with, from a run and from a file alike, 
   expect(first.startedFrom).toBeNull();
   const begin = async (startFrom: StartFrom) => {
     const given = { datasetId: 'memory', datasetSource: source, config, weightings: ['dynamic'], startFrom };
-    return (await session.create(given))[0]?.startedFrom;
+    return (await t.session.create(given))[0]?.startedFrom;
   };
   const fromRun = await begin({ kind: 'run', id: first.id });
   expect(fromRun).toMatchObject({ runName: first.name, step: 2, kind: 'run', name: null });
   for (const format of ['safetensors', 'tfjs'] as const) {
-    const file = await session.export(first.id, format);
+    const file = await t.session.export(first.id, format);
     const fromFile = await begin({ kind: 'file', file, fileName: `a.${format}` });
     expect(fromFile).toEqual({ ...fromRun, kind: 'file', name: `a.${format}` });
   }
-  const next = session.runs.at(-1);
+  const next = t.session.runs.at(-1);
   if (!next) throw new Error('a run expected');
-  const file = await session.export(next.id, 'safetensors');
-  const resumed = await session.restore({ kind: 'file', file, fileName: 'b' }, 'memory', source);
+  const file = await t.session.export(next.id, 'safetensors');
+  const resumed = await t.session.restore({ kind: 'file', file, fileName: 'b' }, 'memory', source);
   expect(resumed.startedFrom).toEqual(next.startedFrom);
   expect(next.startedFrom).not.toBeNull();
-});
-
-test('a checkpoint of another dataset is refused and no run appears', async () => {
-  const [run] = await start(['equal'], { steps: 1 });
-  if (!run) throw new Error('a run expected');
-  await finish(run);
-  const file = await session.export(run.id, 'safetensors');
-  const other = memoryDataset({ identities: 5 });
-  const elsewhere = new Session(other.pixels, () => undefined);
-  await expect(
-    elsewhere.restore({ kind: 'file', file, fileName: 'a.safetensors' }, 'memory', source),
-  ).rejects.toMatchObject({ code: 'weights/dataset', message: expect.stringContaining('in memory') });
-  expect(elsewhere.runs).toEqual([]);
-  other.close();
-});
-
-test('a learning rate that explodes fails the run with the task, the step and what to do', async () => {
-  const [run] = await start(['equal'], {
-    learningRate: 10,
-    clipNorm: 0,
-    momentum: 0.999,
-    steps: 200,
-    'unit.clipNorm': 0,
-  });
-  if (!run) throw new Error('a run expected');
-  run.model.network.parameters[0]?.variable.assign(
-    tf.fill(run.model.network.parameters[0].variable.shape, Number.NaN),
-  );
-  await finish(run);
-  expect(run.phase).toBe('failed');
-  expect(run.error?.message).toMatch(/loss of Identity is NaN at step 1\. Lower the learning rate/);
 });
 
 test('a waiting script wakes when its step is recorded', async () => {
   const [run] = await start(['equal'], { steps: 3 });
   if (!run) throw new Error('a run expected');
-  const waiting = session.waitForStep(run.id, 2, new AbortController().signal);
+  const waiting = t.session.waitForStep(run.id, 2, new AbortController().signal);
   run.move('resume');
-  void session.loop();
+  void t.session.loop();
   await waiting;
   expect(run.recordedStep).toBeGreaterThanOrEqual(2);
-  await session.waitForStep(run.id, 99, new AbortController().signal);
+  await t.session.waitForStep(run.id, 99, new AbortController().signal);
   expect(run.phase).toBe('finished');
 });
 
@@ -239,25 +120,8 @@ test('a removed run gives back every tensor', async () => {
   const [run] = await start(['dynamic'], { steps: 2 });
   if (!run) throw new Error('a run expected');
   await finish(run);
-  await session.remove(run.id);
+  await t.session.remove(run.id);
   expect(tf.memory().numTensors).toBe(before);
-});
-
-const one = async (weightings: string[], extra: object = {}) => {
-  const [run] = await start(weightings, extra);
-  if (!run) throw new Error('a run expected');
-  return run;
-};
-
-test('a failure of the device leaves a finished run as it is and fails the running ones', async () => {
-  const done = await one(['equal'], { steps: 1 });
-  await finish(done);
-  const going = await one(['equal']);
-  going.move('resume');
-  session.failAll(new AppError('device/lost', 'gone'));
-  expect([done.phase, going.phase]).toEqual(['finished', 'failed']);
-  await expect(session.export(going.id, 'safetensors')).rejects.toThrow('gone');
-  expect((await session.export(done.id, 'safetensors')).size).toBeGreaterThan(1000);
 });
 
 test('stopping during the last step leaves the run stopped and the loop alive', async () => {
@@ -278,8 +142,8 @@ test('a single step advances a paused run by one and leaves it paused, also whil
   const other = await one(['equal']);
   const stepped = await one(['equal']);
   other.move('resume');
-  const loop = session.loop();
-  await session.step(stepped.id);
+  const loop = t.session.loop();
+  await t.session.step(stepped.id);
   expect([stepped.recordedStep, stepped.phase]).toEqual([1, 'paused']);
   await loop;
   expect(stepped.recordedStep).toBe(1);
@@ -287,47 +151,26 @@ test('a single step advances a paused run by one and leaves it paused, also whil
 
 test('runs at different steps take turns', async () => {
   const ahead = await one(['equal'], { steps: 6 });
-  for (let i = 0; i < 3; i++) await session.step(ahead.id);
+  for (let i = 0; i < 3; i++) await t.session.step(ahead.id);
   const behind = await one(['equal'], { steps: 6 });
   ahead.move('resume');
   behind.move('resume');
-  void session.loop();
-  await session.waitForStep(ahead.id, 5, new AbortController().signal);
+  void t.session.loop();
+  await t.session.waitForStep(ahead.id, 5, new AbortController().signal);
   expect(behind.step).toBeLessThanOrEqual(4);
-  await session.waitForStep(behind.id, 6, new AbortController().signal);
+  await t.session.waitForStep(behind.id, 6, new AbortController().signal);
 });
 
 test('waiting for a step of a run that is removed ends', async () => {
   const run = await one(['equal']);
-  const waiting = session.waitForStep(run.id, 5, new AbortController().signal);
-  await session.remove(run.id);
+  const waiting = t.session.waitForStep(run.id, 5, new AbortController().signal);
+  await t.session.remove(run.id);
   expect((await waiting).phase).toBe('stopped');
-});
-
-test('a tfjs file starts a run at step 0 from the exported weights', async () => {
-  const run = await one(['dynamic'], { steps: 3 });
-  await finish(run);
-  const file = await session.export(run.id, 'tfjs');
-  const again = await session.restore({ kind: 'file', file, fileName: 'a.zip' }, 'memory', source);
-  expect([again.step, again.history().columns.step]).toEqual([0, []]);
-  const values = (of: typeof run) =>
-    of.model.network.parameters.map(({ variable }) => [...variable.dataSync()]);
-  expect(values(again)).toEqual(values(run));
-});
-
-test('pretraining on identity alone needs no expression labels, and its branch is the source of all', async () => {
-  data.close();
-  data = memoryDataset({ expressions: 1 });
-  session = new Session(data.pixels, news => updates.push(...news));
-  await expect(start(['dynamic'])).rejects.toMatchObject({ code: 'dataset/task' });
-  const run = await one(['single'], { steps: 2 });
-  await finish(run);
-  expect(lossesOf(run).identity?.every(Number.isFinite)).toBe(true);
 });
 
 test('a live learning rate holds from the next step and is recorded', async () => {
   const run = await one(['equal'], { steps: 4, decayAt: [] });
-  for (let i = 0; i < 2; i++) await session.step(run.id);
+  for (let i = 0; i < 2; i++) await t.session.step(run.id);
   run.setOption('learningRate', 0.05);
   await finish(run);
   expect(run.history().columns.learningRate).toEqual([0.1, 0.1, 0.05, 0.05]);
@@ -336,21 +179,21 @@ test('a live learning rate holds from the next step and is recorded', async () =
 
 test('while a run waits for the images of its evaluation, the other steps on and is evaluated; the losses are the same', async () => {
   const images = gate();
-  const { call } = data.pixels;
-  const heldOut = new Set(data.index.samples.flatMap(({ split }, i) => (split === 'test' ? [i] : [])));
+  const { call } = t.data.pixels;
+  const heldOut = new Set(t.data.index.samples.flatMap(({ split }, i) => (split === 'test' ? [i] : [])));
   let evaluations = 0;
   const isHeldOut = (input: unknown) =>
     typeof input === 'object' && input && 'indices' in input && Array.isArray(input.indices)
       ? heldOut.has(input.indices[0])
       : false;
-  data.pixels.call = async (method, input, options) => {
+  t.data.pixels.call = async (method, input, options) => {
     if (isHeldOut(input) && evaluations++ === 0) await images.opened;
     return call(method, input, options);
   };
   const [evaluated, free] = await start(['equal', 'equal'], { evaluateEvery: 3 });
   if (!evaluated || !free) throw new Error('two runs expected');
   const finished = finish(evaluated, free);
-  await session.waitForStep(free.id, 8, new AbortController().signal);
+  await t.session.waitForStep(free.id, 8, new AbortController().signal);
   expect([evaluated.phase, evaluated.recordedStep]).toEqual(['running', 3]);
   images.open();
   await finished;
@@ -381,58 +224,21 @@ test('a strategy that hears validation losses hears them at every evaluation bef
   });
 });
 
-test('a run whose step throws fails and says why; the other goes on', async () => {
-  const before = tf.memory().numTensors;
-  const [broken, whole] = await start(['equal', 'equal'], { steps: 4 });
-  if (!broken || !whole) throw new Error('two runs expected');
-  const { network } = broken.model;
-  const { trunk } = network;
-  let calls = 0;
-  network.trunk = (...args) => {
-    if (++calls === 3) throw new Error('no such kernel');
-    return trunk(...args);
-  };
-  await finish(broken, whole);
-  expect([broken.phase, whole.phase]).toEqual(['failed', 'finished']);
-  expect(broken.error).toMatchObject({ code: 'run/failed', message: 'no such kernel' });
-  expect([broken.recordedStep, whole.recordedStep]).toEqual([2, 4]);
-  for (const run of [broken, whole]) await session.remove(run.id);
-  expect(tf.memory().numTensors).toBe(before);
-});
-
-test('that the GPU was full is noted once, when the run fails, whatever is done with the run afterwards', async () => {
-  const noted = vi.spyOn(MemoryEstimator.prototype, 'hadNoRoomFor');
-  try {
-    const [full, other] = await start(['equal', 'naive']);
-    if (!full || !other) throw new Error('two runs expected');
-    Object.defineProperties(full, { needed: { value: 5e6 } });
-    Object.defineProperties(other, { held: { value: 2e6 } });
-    full.fail(new AppError('memory/full', 'The GPU has no memory left.'));
-    expect(noted.mock.calls).toEqual([[7e6]]);
-    await session.remove(other.id);
-    full.move('pause');
-    full.move('stop');
-    expect(noted).toHaveBeenCalledTimes(1);
-  } finally {
-    noted.mockRestore();
-  }
-});
-
 test('of runs that are removed nothing is sent, not even that there is nothing', async () => {
   const sent: RunUpdate[][] = [];
-  session = new Session(data.pixels, news => sent.push(news));
+  t.session = new Session(t.data.pixels, news => sent.push(news));
   const [run] = await start(['equal']);
   if (!run) throw new Error('a run expected');
-  await session.remove(run.id);
+  await t.session.remove(run.id);
   await new Promise(resolve => setTimeout(resolve, 50));
   expect(sent.filter(news => news.length === 0)).toEqual([]);
 });
 
 test('the dataset’s index is fetched once, however often the settings change, and again after it has closed', async () => {
-  const called = vi.spyOn(data.pixels, 'call');
+  const called = vi.spyOn(t.data.pixels, 'call');
   const fetched = () => called.mock.calls.filter(([method]) => method === 'index').length;
   const estimate = (batchSize: number) =>
-    session.estimateMemory({
+    t.session.estimateMemory({
       datasetId: 'memory',
       config: { ...config, batchSize },
       weightings: ['equal'],
@@ -441,7 +247,7 @@ test('the dataset’s index is fetched once, however often the settings change, 
   await estimate(8);
   await start(['equal']);
   expect(fetched()).toBe(1);
-  session.datasetClosed('memory');
+  t.session.datasetClosed('memory');
   await estimate(4);
   expect(fetched()).toBe(2);
 });
