@@ -1,10 +1,9 @@
-/** @file The axes, the grid and the line of equal weights of a plot: recharts, redrawn only when a domain or the size changes. */
+/** @file The axes, the grid and the line of equal weights of a plot, redrawn only when a domain or the size changes. */
 import { memo } from 'react';
-import { CartesianGrid, LineChart, ReferenceLine, XAxis, YAxis } from 'recharts';
 import { formatTick } from '../format/numbers';
 import { axisText, rule } from './axisStyle';
 import { formatX } from './formatX';
-import { plotMargin } from './plotFrame';
+import { createFrame } from './plotFrame';
 import type { ChartAxis } from './types';
 
 /** Flat, so that `memo` can compare it: the picture of the axes is a function of these numbers. */
@@ -26,50 +25,48 @@ interface AxesProps {
 
 const numbers = (joined: string) => (joined ? joined.split(' ').map(Number) : []);
 
+/** Pixels from an axis to its ticks' text. */
+const gap = 8;
+
 export const Axes = memo(function Axes(props: AxesProps) {
+  const { width, height, xFrom, xTo, yFrom, yTo, logY, level } = props;
+  const { x, y, left, top, plotWidth, plotHeight } = createFrame(
+    { xDomain: [xFrom, xTo], yDomain: [yFrom, yTo], logY },
+    width,
+    height,
+  );
+  const right = left + plotWidth;
+  const bottom = top + plotHeight;
   return (
-    <LineChart
-      width={props.width}
-      height={props.height}
-      margin={{ left: 0, right: plotMargin.right, top: plotMargin.top, bottom: 0 }}
-      accessibilityLayer={false}
-    >
-      <CartesianGrid vertical={false} stroke={rule} strokeOpacity={0.8} />
-      <XAxis
-        type="number"
-        dataKey="x"
-        domain={[props.xFrom, props.xTo]}
-        allowDataOverflow
-        ticks={numbers(props.xTicks)}
-        interval={0}
-        height={plotMargin.bottom}
-        tickFormatter={(x: number) => formatX(x, props.axis)}
-        tick={axisText}
-        tickLine={false}
-        tickMargin={6}
-        axisLine={{ stroke: rule }}
-      />
-      <YAxis
-        type="number"
-        domain={[props.yFrom, props.yTo]}
-        scale={props.logY ? 'log' : 'linear'}
-        allowDataOverflow
-        ticks={numbers(props.yTicks)}
-        interval={0}
-        width={plotMargin.left}
-        tickFormatter={formatTick}
-        tick={axisText}
-        tickLine={false}
-        axisLine={false}
-      />
-      {props.level !== null && (
-        <ReferenceLine
-          y={props.level}
+    <svg className="chartAxes" width={width} height={height} aria-hidden="true">
+      <g stroke={rule}>
+        {numbers(props.yTicks).map(tick => (
+          <line key={tick} x1={left} x2={right} y1={y(tick)} y2={y(tick)} strokeOpacity={0.8} />
+        ))}
+        <line x1={left} x2={right} y1={bottom} y2={bottom} />
+      </g>
+      {level !== null && (
+        <line
+          x1={left}
+          x2={right}
+          y1={y(level)}
+          y2={y(level)}
           stroke="var(--ink-soft, #505b73)"
           strokeOpacity={0.55}
-          strokeWidth={1}
         />
       )}
-    </LineChart>
+      <g {...axisText}>
+        {numbers(props.xTicks).map(tick => (
+          <text key={tick} x={x(tick)} y={bottom + gap + 4} dy="0.71em" textAnchor="middle">
+            {formatX(tick, props.axis)}
+          </text>
+        ))}
+        {numbers(props.yTicks).map(tick => (
+          <text key={tick} x={left - gap} y={y(tick)} dy="0.355em" textAnchor="end">
+            {formatTick(tick)}
+          </text>
+        ))}
+      </g>
+    </svg>
   );
 });

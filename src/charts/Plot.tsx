@@ -1,6 +1,7 @@
 /**
- * @file One plot: recharts draws the axes, the curves are plain paths over the same domains. recharts' own `Line`
- * copies every point into its store and derives it again on each update, which at a dozen lines costs several frames.
+ * @file One plot: axes, swap marks and curves as plain SVG. recharts' own `Line` copies every point into its store and
+ * derives it again on each update. `npm run bench:charts`, 8 lines of 570 to 600 points drawn anew in each frame, on two
+ * shared cores: ours commit in 3 to 8 ms (median of two runs), recharts' in 81 to 115 ms, and 60 frames a second leave 16.7.
  */
 import { memo, useId } from 'react';
 import { Axes } from './Axes';

@@ -4,10 +4,10 @@
  * It holds the seed and every setting that differs from its default, so that a link is an experiment. A hash is
  * untrusted: keys that are unknown or have a bad value are ignored, and named.
  */
+import * as v from 'valibot';
 import type { Catalogue } from '../../workers/protocol/catalogue';
-import type { SampleSetDescription } from '../../workers/protocol/dataset';
-import type { DeviceInfo } from '../../workers/protocol/device';
-import { parseOption, printOption } from './optionText';
+import { backendSchema, faceKeys, faceSchema, optionSchema, schemasOf } from './hashSchema';
+import { printOption } from './optionText';
 import {
   defaultChoice,
   defaultOption,
@@ -30,19 +30,11 @@ export interface IgnoredKey {
   reason: string;
 }
 
-const faceOptions = [
-  { key: 'faces.seed', field: 'seed', min: 0 },
-  { key: 'faces.identities', field: 'identities', min: 2 },
-  { key: 'faces.perCell', field: 'perCell', min: 1 },
-] as const;
-const largest = ({ limits }: SampleSetDescription, field: 'seed' | 'identities' | 'perCell') =>
-  field === 'seed' ? 2 ** 32 - 1 : limits[field];
-const backends: readonly DeviceInfo['backend'][] = ['webgpu', 'webgl', 'cpu'];
-
 const params = (hash: string) => new URLSearchParams(hash.replace(/^#/, ''));
 
 /** The forced backend, read before the catalogue is known; undefined = the best there is. */
-export const readBackend = (hash: string) => backends.find(name => name === params(hash).get('backend'));
+export const readBackend = (hash: string) =>
+  backendSchema.options.find(name => name === params(hash).get('backend'));
 
 /** Never throws: what cannot be used is in `ignored`. @param checkpoints names of those that this browser keeps. */
 export function readHash(
@@ -53,60 +45,33 @@ export function readHash(
   const given = params(hash);
   const ignored: IgnoredKey[] = [];
   const used = new Set<string>();
-  const take = <T>(
-    key: string,
-    parse: (text: string) => { value: T } | { reason: string },
-  ): T | undefined => {
+  const take = <T>(key: string, schema: v.GenericSchema<string, T>): T | undefined => {
     used.add(key);
     const text = given.get(key);
     if (text === null) return undefined;
-    const parsed = parse(text);
-    if ('value' in parsed) return parsed.value;
-    ignored.push({ key, reason: parsed.reason });
+    const read = v.safeParse(schema, text, { abortPipeEarly: true });
+    if (read.success) return read.output;
+    ignored.push({ key, reason: read.issues[0].message });
     return undefined;
   };
-  const oneOf =
-    <T extends { id: string }>(items: readonly T[]) =>
-    (text: string) => {
-      const item = items.find(({ id }) => id === text);
-      return item ? { value: item } : { reason: `must be one of ${items.map(({ id }) => id).join(', ')}` };
-    };
+  const schemas = schemasOf(catalogue);
 
-  take('backend', oneOf(backends.map(id => ({ id }))));
-  const set = take('dataset', oneOf(catalogue.sampleSets));
+  take('backend', backendSchema);
+  const set = findSampleSet(catalogue, take('dataset', schemas.dataset) ?? '');
   const faces = set && { ...set.defaults };
-  for (const { key, field, min } of faceOptions) {
-    const value = take(key, text => {
-      if (!set)
-        return { reason: `needs ${catalogue.sampleSets.map(({ id }) => `dataset=${id}`).join(' or ')}` };
-      const range = { min, max: largest(set, field), integer: true };
-      const parsed = parseOption({ kind: 'number', label: '', group: '', default: min, ...range }, text);
-      return parsed.ok ? { value: Number(parsed.value) } : { reason: parsed.reason };
-    });
-    if (faces && value !== undefined) faces[field] = value;
+  for (const face of faceKeys) {
+    const value = take(face.key, faceSchema(face, set, catalogue));
+    if (faces && value !== undefined) faces[face.field] = value;
   }
   const dataset = set && faces ? { ...defaultChoice(set), options: faces } : null;
 
-  const system = take('system', oneOf(catalogue.systems));
-  let settings = defaultSettings(catalogue, system?.id ?? set?.system);
-  const preset = take('preset', oneOf(catalogue.presets));
-  if (preset) settings = { ...settings, preset: preset.id };
-  const methods = take('methods', text => {
-    const wanted = text.split(',').filter(Boolean);
-    const known = catalogue.weightings.map(({ id }) => id);
-    const unknown = wanted.filter(id => !known.includes(id));
-    if (unknown.length > 0) return { reason: `${unknown.join(', ')} is none of ${known.join(', ')}` };
-    return wanted.length > 0
-      ? { value: known.filter(id => wanted.includes(id)) }
-      : { reason: 'names no method' };
-  });
-  if (methods) settings = { ...settings, methods };
-
+  const system = take('system', schemas.system);
+  const fresh = defaultSettings(catalogue, system ?? set?.system);
+  const preset = take('preset', schemas.preset) ?? fresh.preset;
+  const methods = take('methods', schemas.methods) ?? fresh.methods;
+  let settings: Settings = { ...fresh, preset, methods };
   for (const [key, spec] of Object.entries(catalogue.options)) {
-    const value = take(key, text => {
-      const parsed = parseOption(spec, text);
-      return parsed.ok ? { value: parsed.value } : { reason: parsed.reason };
-    });
+    const value = take(key, optionSchema(spec));
     if (value !== undefined) settings = withOption(catalogue, settings, key, value);
   }
   const startFrom = take('startFrom', name =>
@@ -126,7 +91,7 @@ export function printHash(
   const set = dataset ? findSampleSet(catalogue, dataset.sample) : undefined;
   if (dataset && set) {
     parts.push(['dataset', dataset.sample]);
-    for (const { key, field } of faceOptions)
+    for (const { key, field } of faceKeys)
       if (dataset.options[field] !== set.defaults[field]) parts.push([key, String(dataset.options[field])]);
   }
   const fresh = defaultSettings(catalogue, set?.system);
