@@ -6,7 +6,7 @@
  */
 import * as v from 'valibot';
 import type { Catalogue } from '../../workers/protocol/catalogue';
-import { backendSchema, faceKeys, faceSchema, optionSchema, schemasOf } from './hashSchema';
+import { backendSchema, checkpointSchema, faceKeys, faceSchema, optionSchema, schemasOf } from './hashSchema';
 import { printOption } from './optionText';
 import {
   defaultChoice,
@@ -74,9 +74,7 @@ export function readHash(
     const value = take(key, optionSchema(spec));
     if (value !== undefined) settings = withOption(catalogue, settings, key, value);
   }
-  const startFrom = take('startFrom', name =>
-    checkpoints.includes(name) ? { value: name } : { reason: `this browser keeps no checkpoint “${name}”` },
-  );
+  const startFrom = take('startFrom', checkpointSchema(checkpoints));
   for (const key of new Set(given.keys())) if (!used.has(key)) ignored.push({ key, reason: 'is no setting' });
   return { settings, dataset, startFrom: startFrom ?? null, ignored };
 }

@@ -50,6 +50,10 @@ export const schemasOf = ({ sampleSets, systems, presets, weightings }: Catalogu
   methods: listOf(idsOf(weightings)),
 });
 
+/** @param kept names of the checkpoints that this browser keeps. */
+export const checkpointSchema = (kept: readonly string[]) =>
+  v.picklist(kept, ({ input }) => `this browser keeps no checkpoint “${input}”`);
+
 /** The keys of the sample faces, and the field of `SampleSetOptions` that each is. */
 export const faceKeys = [
   { key: 'faces.seed', field: 'seed', min: 0 },
