@@ -4,6 +4,7 @@ import { createCenters } from '../../workers/model/centers';
 import { OPTIMIZERS, type OptimizerId } from '../../workers/model/optimizers/optimizers';
 import type { NetworkOptions } from '../../workers/nets/network';
 import { NETWORKS } from '../../workers/nets/networks';
+import { withCenterLoss } from '../../workers/ops/centerLoss';
 import { batchAccuracy, maskedCrossEntropy } from '../../workers/ops/crossEntropy';
 import { l2Normalize } from '../../workers/ops/l2Normalize';
 import type { Pass } from '../../workers/ops/pass';
@@ -142,6 +143,40 @@ test('a narrow Inception-ResNet on WebGPU has the cpu backend’s loss, and its 
     // More than twenty batch norms deep, each dividing by a deviation of float32 sums: some hundred roundings of 6e-8.
     expect(worstError(gpu.gradients.get(name) ?? [], wanted), name).toBeLessThan(5e-5);
   }
+});
+
+test('an embedding layer with the printed center loss has the cpu backend’s features, loss and gradients on WebGPU', async () => {
+  const { gpu, cpu } = await onBoth(async () => {
+    const network = NETWORKS.tiny.build({ inputSize: 32, width: 1, classes: [5], seed: 3, embedding: 9 });
+    const centers = wave<tf.Tensor2D>([5, 9], 0.4);
+    const labels = tf.tensor1d([2, -1, 0, 4], 'int32');
+    const pass: Pass = {
+      training: true,
+      dropout: (_, features) => features,
+      batchNormDecay: null,
+      onMoments: () => {},
+    };
+    const variables = network.parameters.map(({ variable }) => variable);
+    const { value, grads } = tf.tidy(() =>
+      tf.variableGrads(() => {
+        const z = network.trunk(wave([4, 32, 32, 3], 1.3) as tf.Tensor4D, pass);
+        const features = network.branch(0, z, pass);
+        const loss = maskedCrossEntropy(network.head(0, features), labels, 3);
+        return withCenterLoss(loss, tf.scalar(0.5), l2Normalize(features), labels, centers, 3, 'printed');
+      }, variables),
+    );
+    const all = [value, ...variables.map(({ name }) => grads[name] as tf.Tensor)];
+    const values = await Promise.all(all.map(async tensor => Array.from(await tensor.data())));
+    tf.dispose([value, grads, centers, labels]);
+    const names = ['loss', ...network.parameters.map(({ name }) => name)];
+    network.dispose();
+    return values.map((numbers, i) => [names[i] ?? '', numbers] as const);
+  });
+  expect(gpu.map(([name]) => name)).toContain('branch1/embedding/kernel');
+  gpu.forEach(([name, numbers], i) => {
+    // Four batch norms deep, each dividing by a deviation of float32 sums.
+    expect(worstError(numbers, cpu[i]?.[1] ?? []), name).toBeLessThan(5e-5);
+  });
 });
 
 test.each(Object.keys(OPTIMIZERS) as OptimizerId[])(

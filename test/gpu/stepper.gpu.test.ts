@@ -65,6 +65,7 @@ const variants: readonly Variant[] = [
     options: { precision: 'half', 'gradients.weighBranches': true },
   },
   { weighting: 'dynamic', optimizer: 'sgd', options: { reportGradients: true } },
+  { weighting: 'dynamic', optimizer: 'sgd', options: { embedding: 12, centerNorm: 'printed' } },
 ];
 
 test.each(variants)(

@@ -47,6 +47,7 @@ async function plain({ config, classes, batch }: Workload): Promise<Trainer> {
   const size = option(config, 'inputSize');
   const network = NETWORKS[presetOf(config).network].build({
     ...{ inputSize: size, width: option(config, 'width'), classes, seed: option(config, 'seed') },
+    embedding: option(config, 'embedding'),
   });
   const optimizer = plainOptimizer(config);
   const variables = network.parameters.map(({ variable }) => variable);

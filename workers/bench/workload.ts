@@ -60,6 +60,7 @@ const planOf = ({ config, classes }: Workload) =>
   NETWORKS[presetOf(config).network].plan({
     inputSize: option(config, 'inputSize'),
     width: option(config, 'width'),
+    embedding: option(config, 'embedding'),
     seed: option(config, 'seed'),
     classes,
   });

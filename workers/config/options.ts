@@ -109,6 +109,17 @@ const coreOptions = {
     max: 2,
     help: 'Channel multiplier; channels are rounded to multiples of 4.',
   },
+  embedding: {
+    kind: 'number',
+    label: 'Embedding layer',
+    group: 'Network',
+    default: 0,
+    min: 0,
+    max: 2048,
+    integer: true,
+    unit: 'units',
+    help: 'A fully connected layer with ReLU between pool and head of every branch, as the second paper’s Table 1 prints; its output is then the embedding. 0 = none.',
+  },
   mirror: {
     kind: 'flag',
     label: 'Mirror images',
@@ -227,6 +238,17 @@ const coreOptions = {
     max: 10,
     live: true,
     help: 'Weight of the center loss in L1 (eq. 2).',
+  },
+  centerNorm: {
+    kind: 'choice',
+    label: 'Center distance',
+    group: 'Losses',
+    default: 'squared',
+    choices: [
+      { value: 'squared', label: '½‖x − c‖²' },
+      { value: 'printed', label: '‖x − c‖, as eq. 4 prints' },
+    ],
+    help: 'The public code and the center loss’s own paper take half the square; eq. 4 prints the norm, which pulls on near and far samples alike.',
   },
   centerRate: { kind: 'number', label: 'Center rate a', group: 'Losses', default: 0.5, min: 0, max: 1 },
 } as const satisfies OptionSpecs;

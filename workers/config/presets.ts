@@ -132,7 +132,8 @@ export const PRESETS = {
   }),
   paper: preset({
     label: 'Paper',
-    about: "The papers' network and protocol at 160 px: a strong GPU with several GB of memory, and days.",
+    about:
+      "The papers' network and protocol at 160 px: a strong GPU with several GB of memory, and days. Momentum is the public code's 0.9; the papers print 0.99.",
     network: 'inceptionResnet',
     withoutWebGpu: false,
     defaults: { ...paperLike, inputSize: 160, width: 1, batchSize: 90, steps: 90_000 },

@@ -73,6 +73,7 @@ function build(
   const network = NETWORKS[preset.network].build({
     inputSize: option(config, 'inputSize'),
     width: option(config, 'width'),
+    embedding: option(config, 'embedding'),
     classes,
     seed: kernels === 'blank' ? null : seed,
   });

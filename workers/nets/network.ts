@@ -19,6 +19,8 @@ export interface NetworkOptions {
   seed: number | null;
   /** Width multiplier; channels are rounded to multiples of 4. */
   width: number;
+  /** Units of a dense layer with ReLU between each branch's pool and its head; none where 0 or left out. */
+  embedding?: number;
 }
 
 export interface Network {
@@ -28,7 +30,7 @@ export interface Network {
   readonly statistics: readonly Statistic[];
   /** Shape of Z without the batch: [height, width, channels]. */
   readonly trunkShape: readonly [number, number, number];
-  /** Features of a branch's bottleneck. */
+  /** Features that a branch gives its head: the pool's, or the units of `embedding`. */
   readonly bottleneck: number;
   /** `[batch, size, size, 3]`, standardised → Z `[batch, height, width, channels]`. */
   trunk(x: tf.Tensor4D, pass: Pass): tf.Tensor4D;

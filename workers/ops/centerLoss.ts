@@ -15,8 +15,22 @@ export function distanceToCenter(
   return tf.mul(tf.sub(embeddings, own), labelled(labels));
 }
 
+/** `squared`: ½‖x − c‖² (Wen et al.); `printed`: ‖x − c‖, as eq. 4 is printed, with gradient 0 at the center itself. */
+export type CenterNorm = 'squared' | 'printed';
+
+/** Keeps 0 / 0 away where a sample lies on its center. */
+const smallest = 1e-20;
+
+/** Sum over all rows of what each adds to the loss, and its gradient `[batch, features]`. */
+function distances(difference: tf.Tensor2D, norm: CenterNorm): { sum: tf.Scalar; slopes: tf.Tensor2D } {
+  const squares = tf.square(difference);
+  if (norm === 'squared') return { sum: tf.mul<tf.Scalar>(tf.sum(squares), 0.5), slopes: difference };
+  const norms = tf.sqrt(tf.sum(squares, 1, true));
+  return { sum: tf.sum(norms), slopes: tf.div(difference, tf.maximum(norms, smallest)) };
+}
+
 /**
- * Center loss (Wen et al., 2016; eq. 4): ½‖x − c_y‖², mean over the labelled samples; 0 when there is none.
+ * Center loss (Wen et al., 2016; eq. 4): ½‖x − c_y‖² or ‖x − c_y‖, mean over the labelled samples; 0 when there is none.
  * embeddings `[batch, features]` (l2-normalised by the caller); labels `[batch]` int32, −1 = masked;
  * centers `[classes, features]`, constants: no gradient.
  */
@@ -25,16 +39,17 @@ export function centerLoss(
   labels: tf.Tensor1D,
   centers: tf.Tensor2D,
   count: Count,
+  norm: CenterNorm = 'squared',
 ): tf.Scalar {
   const op = tf.customGrad((...inputs) => {
     const [embeddings, save] = inputs as [tf.Tensor2D, Save];
-    const difference = distanceToCenter(embeddings, labels, centers);
+    const { sum, slopes } = distances(distanceToCenter(embeddings, labels, centers), norm);
     const samples = divisor(count);
-    save([difference, samples]);
-    const value = tf.div<tf.Scalar>(tf.mul(tf.sum(tf.square(difference)), 0.5), samples);
+    save([slopes, samples]);
+    const value = tf.div<tf.Scalar>(sum, samples);
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
-      const [difference, samples] = saved as [tf.Tensor2D, tf.Scalar];
-      return tf.mul(difference, tf.div(dy, samples));
+      const [slopes, samples] = saved as [tf.Tensor2D, tf.Scalar];
+      return tf.mul(slopes, tf.div(dy, samples));
     };
     return { value, gradFunc };
   });
@@ -47,18 +62,19 @@ function fusedCenterLoss(
   x: tf.Tensor2D,
   labels: tf.Tensor1D,
   centers: tf.Tensor2D,
+  norm: CenterNorm,
 ): tf.Scalar {
   const op = tf.customGrad((...inputs) => {
     const [base, x, save] = inputs as [tf.Scalar, tf.Tensor2D, Save];
-    const [value, differences, inverse] = runFused(FUSED.centerLoss, { x, labels, centers, base, scale }) as [
-      tf.Scalar,
-      tf.Tensor2D,
-      tf.Scalar,
-    ];
-    save([differences, inverse, scale]);
+    const [value, slopes, inverse] = runFused(
+      FUSED.centerLoss,
+      { x, labels, centers, base, scale },
+      { norm },
+    ) as [tf.Scalar, tf.Tensor2D, tf.Scalar];
+    save([slopes, inverse, scale]);
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
-      const [differences, inverse, scale] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
-      return [tf.clone(dy), ...runFused(FUSED.centerLossGradient, { dy, differences, inverse, scale })];
+      const [slopes, inverse, scale] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
+      return [tf.clone(dy), ...runFused(FUSED.centerLossGradient, { dy, slopes, inverse, scale })];
     };
     return { value, gradFunc };
   });
@@ -69,7 +85,7 @@ type WithCenterLoss = [base: tf.Scalar, scale: tf.Scalar, ...Parameters<typeof c
 
 /** `base` + `scale` · `centerLoss`, where only the embeddings and `base` get a gradient (eq. 2–4). */
 export const withCenterLoss = byBackend<WithCenterLoss, tf.Scalar>(FUSED.centerLoss, {
-  fused: (base, scale, embeddings, labels, centers) =>
-    fusedCenterLoss(base, scale, embeddings, labels, centers),
+  fused: (base, scale, embeddings, labels, centers, _count, norm = 'squared') =>
+    fusedCenterLoss(base, scale, embeddings, labels, centers, norm),
   composed: (base, scale, ...rest) => tf.add(base, tf.mul(centerLoss(...rest), scale)),
 });

@@ -195,30 +195,40 @@ test('rows of unit length: the gradient is their slope', () => {
   );
 });
 
-test('center loss: the gradient is its slope, masked samples none', () => {
-  const [batch, classes, features] = [5, 3, 4];
-  const labels = Int32Array.of(2, -1, 0, 2, 0);
-  const [base, scale] = [Float64Array.of(0.7), Float64Array.of(0.3)];
-  const run = (x: Float64Array) => {
-    const [differences, halves, loss, inverse] = [zeros(20), zeros(batch), zeros(1), zeros(1)];
-    const centers = wave(classes * features, 2);
-    centerDistances.reference({ batch, classes, features }, differences, halves, x, labels, centers);
-    const mean = { rows: batch, kinds: 1, added: true };
-    maskedMean.reference(mean, loss, inverse, halves, labels, base, scale);
-    return { loss, differences, inverse };
-  };
-  const x = wave(batch * features, 1);
-  expectSlope(
-    ([x]) => run(x ?? zeros(0)).loss,
-    [x],
-    dy => {
-      const { differences, inverse } = run(x);
-      const dx = zeros(20);
-      scaledBy.reference({ size: 20, scalars: 3 }, dx, differences, dy, inverse, scale);
-      return [dx];
-    },
-  );
-});
+test.each([false, true])(
+  'center loss (printed norm: %s): the gradient is its slope, masked samples none',
+  printed => {
+    const [batch, classes, features] = [5, 3, 4];
+    const labels = Int32Array.of(2, -1, 0, 2, 0);
+    const [base, scale] = [Float64Array.of(0.7), Float64Array.of(0.3)];
+    const run = (x: Float64Array) => {
+      const [differences, halves, loss, inverse] = [zeros(20), zeros(batch), zeros(1), zeros(1)];
+      const centers = wave(classes * features, 2);
+      centerDistances.reference(
+        { batch, classes, features, printed },
+        differences,
+        halves,
+        x,
+        labels,
+        centers,
+      );
+      const mean = { rows: batch, kinds: 1, added: true };
+      maskedMean.reference(mean, loss, inverse, halves, labels, base, scale);
+      return { loss, differences, inverse };
+    };
+    const x = wave(batch * features, 1);
+    expectSlope(
+      ([x]) => run(x ?? zeros(0)).loss,
+      [x],
+      dy => {
+        const { differences, inverse } = run(x);
+        const dx = zeros(20);
+        scaledBy.reference({ size: 20, scalars: 3 }, dx, differences, dy, inverse, scale);
+        return [dx];
+      },
+    );
+  },
+);
 
 // Every way to normalise, with all tasks in the batch and with one of three absent.
 const unitDraws = unitCases

@@ -50,6 +50,14 @@ describe("the papers' network at 160 px", () => {
     expect(two.parameters - 2 * 3_200_000).toBe(6_434_992);
   });
 
+  test('an embedding of 128 units adds 1792 · 128 + 128 parameters a branch, and the heads read 128 features', () => {
+    const embedded = NETWORKS.inceptionResnet.plan({ ...at160(2), embedding: 128 });
+    expect(embedded.parameters - two.parameters).toBe(2 * (1792 * 128 + 128));
+    expect(embedded.headParameters).toBe(2 * (128 * 10 + 10));
+    expect(embedded.bottleneck).toBe(128);
+    expect(NETWORKS.inceptionResnet.plan({ ...at160(2), embedding: 0 })).toEqual(two);
+  });
+
   test('a forward pass of two branches costs 0.903 G multiply-adds an image', () => {
     const total = two.layers.reduce((sum, layer) => sum + layer.multiplyAdds, 0);
     expect(total / 1e9).toBeCloseTo(0.903, 3);
@@ -111,8 +119,11 @@ describe('presets', () => {
 /** Small enough to be built and run in plain JavaScript, whatever the network. */
 const size = { inputSize: 48, width: 1 / 8 };
 
-describe.each(Object.entries<NetworkEntry>(NETWORKS))('%s, built', (_, entry) => {
-  const options: NetworkOptions = { ...size, classes: [5, 3], seed: 7 };
+const built = Object.entries<NetworkEntry>(NETWORKS).flatMap(([id, entry]) =>
+  [0, 12].map(embedding => [id, embedding, entry] as const),
+);
+describe.each(built)('%s, built with an embedding of %i', (_, embedding, entry) => {
+  const options: NetworkOptions = { ...size, classes: [5, 3], seed: 7, embedding };
   const using = <T>(seed: number, use: (network: Network) => T): T => {
     const network = entry.build({ ...options, seed });
     try {

@@ -33,6 +33,25 @@ describe('centerLoss', () => {
       expect(Array.from(gradient.dataSync())).toEqual([0.5, 0, 0, -1, 0, 0]);
     });
   });
+
+  test('by the printed norm it is the mean distance, its gradient has length 1, and 0 on the center itself', () => {
+    tf.tidy(() => {
+      const labels = ints([0, 1, 1]);
+      const x = tf.tensor2d([
+        [3, 4],
+        [0, 3],
+        [0, 5],
+      ]);
+      const loss = (y: tf.Tensor) => centerLoss(y as tf.Tensor2D, labels, centers(), 1, 'printed');
+      expect(loss(x).dataSync()[0]).toBeCloseTo(5 + 0 + 2, 6);
+      const wanted = [0.6, 0.8, 0, 0, 0, 1];
+      tf.grad(loss)(x)
+        .dataSync()
+        .forEach((value, i) => {
+          expect(value).toBeCloseTo(wanted[i] ?? Number.NaN, 6);
+        });
+    });
+  });
 });
 
 test('losses leave no tensor behind', () => {

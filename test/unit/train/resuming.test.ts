@@ -13,6 +13,7 @@ const { finish, one, start } = t;
 test.each([
   ...Object.keys(WEIGHTINGS).map(id => [id, {}] as const),
   ['dynamic', { optimizer: 'rmsprop', 'unit.init': 'xavier', 'unit.normaliseLogits': true }] as const,
+  ['dynamic', { embedding: 8, centerNorm: 'printed', centerAlpha: 0.1, shift: 2 }] as const,
 ])(
   'a %s run (%j) restored from a file goes on to the bit as if it had never stopped',
   async (weighting, extra) => {
@@ -64,6 +65,22 @@ test('every branch starts from the branch of a single-task run, with new heads',
     expect(values(run.model, name.replace('branch1/', 'branch2/')), name).toEqual(trained);
   }
   expect(values(run.model, 'head1/kernel')).not.toEqual(values(pretrained.model, 'head1/kernel'));
+});
+
+test('an embedding layer is a part of its branch: it starts from the pretrained one', async () => {
+  const pretrained = await one(['single'], { steps: 2, embedding: 8 });
+  await finish(pretrained);
+  const [run] = await t.session.create({
+    ...{ datasetId: 'memory', datasetSource: source, weightings: ['dynamic'] },
+    config: { ...config, embedding: 8 },
+    startFrom: { kind: 'run', id: pretrained.id },
+  });
+  const kernel = (of: typeof run, branch: number) =>
+    of?.model.network.parameters
+      .find(({ name }) => name === `branch${branch}/embedding/kernel`)
+      ?.variable.dataSync();
+  expect(kernel(run, 2)).toEqual(kernel(pretrained, 1));
+  expect(kernel(run, 2)).not.toEqual(kernel(pretrained, 2));
 });
 
 test('a checkpoint of another dataset is refused and no run appears', async () => {

@@ -11,31 +11,31 @@ const sizesOf = ({ input }: Call) => {
 };
 
 export const centerLossKernels: KernelTable = {
-  /** x, labels (int32, −1 = masked), centers, base, scale → base + scale · mean loss, x − c, 1 / labelled rows. */
+  /** x, labels (int32, −1 = masked), centers, base, scale; attr norm → base + scale · mean loss, its slopes by x, 1 / labelled rows. */
   [FUSED.centerLoss](call) {
-    const { backend, input } = call;
+    const { backend, input, attrs } = call;
     const [x, labels] = [input('x'), input('labels')];
-    const options = sizesOf(call);
+    const options = { ...sizesOf(call), printed: attrs.norm === 'printed' };
     const rows = options.batch;
-    const differences = backend.makeTensorInfo(x.shape, 'float32');
-    const halfSquares = backend.makeTensorInfo([rows], 'float32');
+    const slopes = backend.makeTensorInfo(x.shape, 'float32');
+    const distances = backend.makeTensorInfo([rows], 'float32');
     const [loss, inverse] = [backend.makeTensorInfo([], 'float32'), backend.makeTensorInfo([], 'float32')];
-    runKernel(backend, centerDistances, options, [differences, halfSquares, x, labels, input('centers')]);
+    runKernel(backend, centerDistances, options, [slopes, distances, x, labels, input('centers')]);
     const added = [input('base'), input('scale')];
     runKernel(backend, maskedMean, { rows, kinds: 1, added: true }, [
-      ...[loss, inverse, halfSquares, labels],
+      ...[loss, inverse, distances, labels],
       ...added,
     ]);
-    backend.disposeData(halfSquares.dataId);
-    return [loss, differences, inverse];
+    backend.disposeData(distances.dataId);
+    return [loss, slopes, inverse];
   },
-  /** dy, differences, inverse, scale → dx. */
+  /** dy, slopes, inverse, scale → dx. */
   [FUSED.centerLossGradient]({ backend, input }) {
-    const differences = input('differences');
-    const gradient = backend.makeTensorInfo(differences.shape, 'float32');
-    const size = differences.shape.reduce((a, b) => a * b, 1);
+    const slopes = input('slopes');
+    const gradient = backend.makeTensorInfo(slopes.shape, 'float32');
+    const size = slopes.shape.reduce((a, b) => a * b, 1);
     const factors = [input('dy'), input('inverse'), input('scale')];
-    runKernel(backend, scaledBy, { size, scalars: factors.length }, [gradient, differences, ...factors]);
+    runKernel(backend, scaledBy, { size, scalars: factors.length }, [gradient, slopes, ...factors]);
     return gradient;
   },
   /** centers, x, labels; attr rate. Writes the centers. */

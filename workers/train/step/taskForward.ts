@@ -47,7 +47,7 @@ export function trainingPass({ config }: Model, inputs: StepInputs, remembered: 
  * @param remembered takes the loss, the batch's accuracy and the embedding; null: nobody wants them.
  */
 export function taskLoss(
-  { network, tasks, centers }: Model,
+  { network, tasks, centers, config }: Model,
   inputs: StepInputs,
   task: number,
   trunk: tf.Tensor4D,
@@ -62,7 +62,8 @@ export function taskLoss(
   if (tasks[task]?.centerLoss && centers) {
     const embedding = l2Normalize(features);
     if (remembered) remembered.embedding = remembered.keep(embedding);
-    loss = withCenterLoss(loss, inputs.centerAlpha, embedding, labels, centers.values, count);
+    const norm = option(config, 'centerNorm');
+    loss = withCenterLoss(loss, inputs.centerAlpha, embedding, labels, centers.values, count, norm);
   }
   remembered?.losses.push(remembered.keep(loss));
   return loss;

@@ -11,6 +11,11 @@ export interface CenterOptions {
   features: number;
 }
 
+export interface CenterDistanceOptions extends CenterOptions {
+  /** ‖x − c‖ as eq. 4 is printed, instead of ½‖x − c‖². */
+  printed: boolean;
+}
+
 export interface MoveCentersOptions extends CenterOptions {
   /** a of METHOD section 2: how much of a center stays. */
   rate: number;
@@ -31,18 +36,22 @@ const example = ({ batch, classes, features }: CenterOptions): Values[] => [
   ),
 ];
 
+/** Keeps 0 / 0 away where a sample lies on its center. */
+const smallest = 1e-20;
+
 /**
- * Buffers: x − c of its class `[batch, features]`, 0 where masked; ½‖x − c‖² `[batch]`; x `[batch, features]`, labels
+ * Buffers: slopes of each sample's distance by x, x − c of its class or that over ‖x − c‖ `[batch, features]`, 0 where
+ * masked; distances, ½‖x − c‖² or ‖x − c‖ `[batch]`; x `[batch, features]`, labels
  * `[batch]` i32, centers `[classes, features]`. One workgroup a sample.
  */
-export const centerDistances: Kernel<CenterOptions> = {
+export const centerDistances: Kernel<CenterDistanceOptions> = {
   name: 'centerDistances',
-  wgsl: ({ batch, features }) => ({
+  wgsl: ({ batch, features, printed }) => ({
     label: 'centerDistances',
     workgroups: [batch, 1, 1],
     wgsl: `
-@group(0) @binding(0) var<storage, read_write> differences: array<f32>;
-@group(0) @binding(1) var<storage, read_write> halfSquares: array<f32>;
+@group(0) @binding(0) var<storage, read_write> slopes: array<f32>;
+@group(0) @binding(1) var<storage, read_write> distances: array<f32>;
 @group(0) @binding(2) var<storage, read> x: array<f32>;
 @group(0) @binding(3) var<storage, read> labels: array<i32>;
 @group(0) @binding(4) var<storage, read> centers: array<f32>;
@@ -56,22 +65,30 @@ fn main(@builtin(local_invocation_index) thread: u32, @builtin(workgroup_id) gro
   for (var k = thread; k < ${features}u; k += ${threads}u) {
     let i = sample * ${features}u + k;
     let difference = select(0.0, x[i] - centers[center + k], label >= 0);
-    differences[i] = difference;
+    slopes[i] = difference;
     share += difference * difference;
   }
   shares[thread] = share;
   workgroupBarrier();
-  if (thread > 0u) { return; }
+  ${printed ? '' : 'if (thread > 0u) { return; }'}
   var sum = 0.0;
   for (var i = 0; i < ${threads}; i++) { sum += shares[i]; }
-  halfSquares[sample] = 0.5 * sum;
+  ${
+    printed
+      ? `let distance = sqrt(sum);
+  for (var k = thread; k < ${features}u; k += ${threads}u) {
+    slopes[sample * ${features}u + k] /= max(distance, ${smallest});
+  }
+  if (thread == 0u) { distances[sample] = distance; }`
+      : 'distances[sample] = 0.5 * sum;'
+  }
 }`,
   }),
   sizes: ({ batch, classes, features }) => ({
     outputs: [batch * features, batch],
     inputs: [batch * features, batch, classes * features],
   }),
-  reference({ batch, features }, differences, halfSquares, ...buffers) {
+  reference({ batch, features, printed }, slopes, distances, ...buffers) {
     const [x, labels, centers] = buffers as [Values, Values, Values];
     for (let sample = 0; sample < batch; sample++) {
       const label = labels[sample] ?? -1;
@@ -79,17 +96,21 @@ fn main(@builtin(local_invocation_index) thread: u32, @builtin(workgroup_id) gro
       for (let k = 0; k < features; k++) {
         const i = sample * features + k;
         const difference = label < 0 ? 0 : (x[i] ?? 0) - (centers[label * features + k] ?? 0);
-        differences[i] = difference;
+        slopes[i] = difference;
         sum += difference * difference;
       }
-      halfSquares[sample] = sum / 2;
+      distances[sample] = printed ? Math.sqrt(sum) : sum / 2;
+      if (!printed) continue;
+      const divisor = Math.max(Math.sqrt(sum), smallest);
+      for (let i = sample * features; i < (sample + 1) * features; i++)
+        slopes[i] = (slopes[i] ?? 0) / divisor;
     }
   },
   example: options => [
     ...example(options),
     Float32Array.from({ length: options.classes * options.features }, (_, i) => Math.cos(0.9 * i)),
   ],
-  cases,
+  cases: cases.flatMap(options => [true, false].map(printed => ({ ...options, printed }))),
 };
 
 /**
