@@ -31,6 +31,10 @@ function rowsOf(lines: readonly ScoreLine[]): Record<string, number>[] {
   return [...rows.values()].sort((a, b) => (a.step ?? 0) - (b.step ?? 0));
 }
 
+/** Shares and areas end at 1; a loss may be larger. */
+const topOf = (lines: readonly ScoreLine[]) =>
+  Math.ceil(Math.max(1, ...lines.flatMap(({ points }) => points.map(({ value }) => value))));
+
 export function ScoresChart({ lines, steps, height, label, format, tick }: ScoresChartProps) {
   const box = useRef<HTMLDivElement>(null);
   const width = useWidth(box);
@@ -57,7 +61,7 @@ export function ScoresChart({ lines, steps, height, label, format, tick }: Score
           />
           <YAxis
             type="number"
-            domain={[0, 1]}
+            domain={[0, topOf(lines)]}
             width={plotMargin.left}
             tickFormatter={tick}
             tick={axisText}
