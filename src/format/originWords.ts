@@ -1,6 +1,6 @@
 /** @file Whose weights a run began with, as a person reads it. */
 import type { WeightOrigin } from '../../workers/protocol/runs';
-import { count } from './words';
+import { count } from './numbers';
 
 /** `Brave otter at step 300, kept.safetensors, weights 1a2b3c4d5e6f7081`. */
 export const originWords = ({ runName, step, name, hash }: WeightOrigin): string =>

@@ -11,12 +11,3 @@ export function download(blob: Blob, fileName: string): void {
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), revokeAfterMs);
 }
-
-/** `Brave otter` at step 300 → `brave-otter-300`. */
-export const fileStem = (name: string, step: number) =>
-  `${
-    name
-      .toLowerCase()
-      .replaceAll(/[^a-z0-9]+/g, '-')
-      .replaceAll(/^-|-$/g, '') || 'run'
-  }-${step}`;

@@ -9,7 +9,7 @@ import {
   type StepCost,
   type VariantId,
 } from '../../../workers/protocol/bench';
-import { bytes, count } from '../../format/words';
+import { bytes, count } from '../../format/numbers';
 
 export interface Table {
   title: string;

@@ -1,7 +1,8 @@
 /** @file What is open: a summary like the paper's Table 1, the layout and its runner-up, samples, and what was left out. */
 import type { DatasetSummary } from '../../../workers/protocol/dataset';
 import { wellKnownColumns } from '../../../workers/protocol/labelColumns';
-import { capital, count, counted, percent } from '../../format/words';
+import { count, percent } from '../../format/numbers';
+import { capital, counted } from '../../format/words';
 import { attempt } from '../../state/actions/context';
 import { useApp, useAppState } from '../../state/useApp';
 import { download } from '../../widgets/download';

@@ -1,6 +1,6 @@
 /** @file How far a dataset is, in counts, and the way out. */
 import type { OpenProgress } from '../../../workers/protocol/dataset';
-import { count } from '../../format/words';
+import { count } from '../../format/numbers';
 
 const doing: Record<OpenProgress['phase'], string> = {
   listing: 'Listing',

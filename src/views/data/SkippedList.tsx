@@ -1,6 +1,7 @@
 /** @file Everything that was left out, by reason: nothing is dropped silently. */
 import type { Skipped } from '../../../workers/protocol/dataset';
-import { count, counted } from '../../format/words';
+import { count } from '../../format/numbers';
+import { counted } from '../../format/words';
 
 /** A folder of the wrong kind can hold a hundred thousand files; the counts say it all, the paths illustrate. */
 const pathsShown = 200;

@@ -1,6 +1,6 @@
 /** @file Backend and adapter by name; limits and features on demand. */
 
-import { bytes } from '../../format/words';
+import { bytes } from '../../format/numbers';
 import { backendLabel } from '../../state/readiness';
 import { useAppState } from '../../state/useApp';
 import './deviceBadge.css';

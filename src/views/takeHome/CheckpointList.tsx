@@ -1,7 +1,7 @@
 /** @file What is kept in this browser, and how much room is left. */
 import { useState } from 'react';
 import type { CheckpointInfo } from '../../../workers/protocol/checkpoints';
-import { bytes, count } from '../../format/words';
+import { bytes, count } from '../../format/numbers';
 import { attempt } from '../../state/actions/context';
 import { useApp, useAppState } from '../../state/useApp';
 import { ConfirmButton } from '../../widgets/ConfirmButton';

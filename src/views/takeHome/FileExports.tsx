@@ -2,10 +2,11 @@
 import { useState } from 'react';
 import type { FormatDescription } from '../../../workers/protocol/checkpoints';
 import { chartBlob } from '../../charts/exportChart';
+import { fileStem } from '../../format/words';
 import { attempt } from '../../state/actions/context';
 import { historyToCsv, historyToJson } from '../../state/historyFiles';
 import { useApp, useAppState } from '../../state/useApp';
-import { download, fileStem } from '../../widgets/download';
+import { download } from '../../widgets/download';
 
 /** `safetensors`, but `tfjs.zip`: half of all files are zips. */
 const ending = ({ id, extension }: FormatDescription) =>

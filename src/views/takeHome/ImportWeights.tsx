@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { useDropzone } from 'react-dropzone';
 import type { CheckpointInfo } from '../../../workers/protocol/checkpoints';
-import { count } from '../../format/words';
+import { count } from '../../format/numbers';
 import { attempt } from '../../state/actions/context';
 import { useApp, useAppState } from '../../state/useApp';
 

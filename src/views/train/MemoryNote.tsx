@@ -1,6 +1,6 @@
 /** @file What the chosen settings need on the GPU, and the batch that fits where theirs does not. */
 
-import { bytes } from '../../format/words';
+import { bytes } from '../../format/numbers';
 import { memoryEstimate } from '../../state/readiness';
 import { useApp, useAppState } from '../../state/useApp';
 

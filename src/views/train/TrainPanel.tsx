@@ -1,6 +1,6 @@
 /** @file Step 2: what to train, and the button that does it. */
 import type { Catalogue } from '../../../workers/protocol/catalogue';
-import { count } from '../../format/words';
+import { count } from '../../format/numbers';
 import { isOver } from '../../state/runs';
 import { optionValue } from '../../state/settings';
 import { orderedRuns, setProblem } from '../../state/store';

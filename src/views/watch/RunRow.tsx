@@ -1,8 +1,8 @@
 /** @file One run in the table: its name, numbers, and what can be done with it. */
 import { useState } from 'react';
 import type { TaskDescription } from '../../../workers/protocol/systems';
+import { count, fixed, percent, rate } from '../../format/numbers';
 import { originWords } from '../../format/originWords';
-import { count, fixed, percent, rate } from '../../format/words';
 import { attempt } from '../../state/actions/context';
 import { latest } from '../../state/history';
 import { isBusy, type RunState } from '../../state/runs';

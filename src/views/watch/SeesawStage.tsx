@@ -1,6 +1,6 @@
 /** @file One see-saw a shown run, with a caption that says what it does. */
 
-import { count, fixed } from '../../format/words';
+import { count, fixed } from '../../format/numbers';
 import { latest, valueAt, weightShares } from '../../state/history';
 import { narrate } from '../../state/narrate';
 import type { RunState } from '../../state/runs';

@@ -1,7 +1,8 @@
 /** @file What the scores of a run are measured on, and when, in words. */
 import type { Evaluation } from '../../../workers/protocol/results';
 import type { RunSummary } from '../../../workers/protocol/runs';
-import { count, counted } from '../../format/words';
+import { count } from '../../format/numbers';
+import { counted } from '../../format/words';
 
 /** Goes on after "scores are on …"; no full stop. */
 export function splitWords({ train, validation, test, rule }: RunSummary['split']): string {

@@ -1,6 +1,6 @@
 /** @file A figure in words: the number, or a dash with its reason. */
 import type { Figure, FigureFormat } from '../../../../workers/protocol/results';
-import { fixed, percent } from '../../../format/words';
+import { fixed, percent } from '../../../format/numbers';
 
 interface FigureTextProps {
   figure: Figure | undefined;

@@ -1,7 +1,8 @@
 /** @file A result of kind `matrix`: a table whose cells are the darker, the larger their share of the row. */
 import { useState } from 'react';
 import type { MatrixResult } from '../../../../workers/protocol/results';
-import { counted, count as text } from '../../../format/words';
+import { count as text } from '../../../format/numbers';
+import { counted } from '../../../format/words';
 
 /** A larger one opens on request: a hundred classes are ten thousand cells. */
 const openUpTo = 12;

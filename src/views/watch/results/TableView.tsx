@@ -1,7 +1,6 @@
 /** @file A result of kind `table`. */
 import type { TableResult } from '../../../../workers/protocol/results';
-import { formatValue } from '../../../format/numbers';
-import { count } from '../../../format/words';
+import { count, formatValue } from '../../../format/numbers';
 
 const text = (value: string | number | null) => {
   if (value === null) return '–';
