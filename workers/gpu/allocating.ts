@@ -1,6 +1,6 @@
 /**
- * @file Work that may ask the GPU for more memory than it has. WebGPU then hands out buffers that are none and says so
- * later; error scopes around the work tell whose buffers they were, so that only the run that asked fails.
+ * @file Runs work that may ask the GPU for more memory than it has. WebGPU then returns invalid buffers and reports the
+ * error later. Error scopes around the work tell which work asked for them, so that only that run fails.
  */
 import { AppError } from '../protocol/errors';
 import { ownBackend } from './ownBackend';
@@ -27,10 +27,10 @@ function outOfMemory(asked: number, batchSize: number | null, cause: unknown): A
 }
 
 /**
- * Runs `work`; only what it does before it first waits is watched.
- * @param batchSize of the run that starts or steps; null for work that changes nothing and can be done again later.
- * @param undo disposes what `work` returned when its buffers are none: a variable that stays would spoil later captures.
- * @throws AppError `memory/full` when the GPU had no room for what it created, `device/refused` when it refused a command.
+ * Runs `work`. Only what `work` does before its first wait is watched.
+ * @param batchSize is that of the run that starts or steps. It is null for work that changes nothing and can be repeated.
+ * @param undo disposes what `work` returned when its buffers are invalid. A variable that stays would spoil later captures.
+ * @throws AppError `memory/full` when the GPU had no room for the buffers, `device/refused` when it refused a command.
  */
 export async function allocating<T>(
   batchSize: number | null,
@@ -49,12 +49,12 @@ export async function allocating<T>(
   device.pushErrorScope('out-of-memory');
   const begin = async () => work();
   const result = begin();
-  result.catch(() => undefined); // whoever awaits us hears of it, once the scopes have answered
+  result.catch(() => undefined); // the caller gets this error after the scopes have answered
   device.createBuffer = createBuffer;
   const scopes = [device.popErrorScope(), device.popErrorScope()];
   const [full, refused] = await Promise.all(scopes);
   if (!full && !refused) return result;
-  await result.then(undo, () => undefined); // made of buffers that are none
+  await result.then(undo, () => undefined); // the result lies in invalid buffers
   if (full) throw outOfMemory(asked, batchSize, full);
   throw new AppError('device/refused', `The GPU refused a command: ${refused?.message}`);
 }

@@ -1,6 +1,6 @@
 /**
  * @file Starts the best tfjs backend this browser has: WebGPU with the adapter's own limits, else WebGL, else the CPU.
- * tfjs's own start takes few of the adapter's limits and never hears `device.lost`; this one does both.
+ * tfjs's own start asks for few of the adapter's limits and does not listen to `device.lost`. This one does both.
  */
 import * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
@@ -10,7 +10,7 @@ import { openDevice } from './openDevice';
 import { registerKernels } from './tfjs/register';
 import { chooseTile } from './tileChoice';
 
-/** How to turn WebGPU on, by browser. */
+/** Tells how to turn WebGPU on in this browser. */
 function howToEnable(userAgent: string): string {
   if (/firefox/i.test(userAgent))
     return 'In Firefox, set dom.webgpu.enabled to true in about:config, or update to 141 or later.';
@@ -30,7 +30,8 @@ async function startWebGpu(onFailure: (error: AppError) => void): Promise<Device
       new AppError('device/lost', `The GPU was lost: ${why} Reload the page and resume the last checkpoint.`),
     );
   });
-  // Nothing throws when the GPU refuses a command: the output keeps what its buffer held before, and training goes on with it.
+  // Nothing throws when the GPU refuses a command. The output buffer keeps its old values, and training would go on
+  // with them.
   device.addEventListener('uncapturederror', ({ error }) => {
     onFailure(
       error instanceof GPUOutOfMemoryError
@@ -41,7 +42,7 @@ async function startWebGpu(onFailure: (error: AppError) => void): Promise<Device
   const { info } = adapter;
   tf.removeBackend('webgpu');
   tf.registerBackend('webgpu', () => new WebGPUBackend(device, info), 3);
-  // One submit a few steps' worth of dispatches: each costs the browser's GPU process a round trip.
+  // Each submit costs a round trip to the browser's GPU process, so many dispatches share one.
   tf.env().set('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE', 64);
   await tf.setBackend('webgpu');
   registerKernels('webgpu');
@@ -65,7 +66,7 @@ const costs = {
 } as const;
 
 async function startFallback(backend: 'webgl' | 'cpu', why: string): Promise<DeviceInfo> {
-  // tfjs resolves false (or throws, by the error) when the backend cannot start.
+  // When the backend cannot start, tfjs resolves false or throws, depending on the error.
   if (!(await tf.setBackend(backend).catch(() => false)))
     throw new Error(`tfjs has no ${backend} backend here`);
   await tf.ready();
@@ -88,7 +89,7 @@ function webglRenderer(): string {
 /**
  * Starts a backend and makes it tfjs's current one.
  * @param prefer forces a fallback instead of trying WebGPU first.
- * @param onFailure hears when the GPU is lost or refuses a command; nothing computed after it is valid.
+ * @param onFailure is called when the GPU is lost or refuses a command. Nothing computed after that is valid.
  * @throws AppError `device/none` when not even the CPU backend starts.
  */
 export async function startDevice(

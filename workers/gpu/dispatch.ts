@@ -1,10 +1,10 @@
 /**
  * @file Runs our own compute programs in the order of tfjs's stream. tfjs's `runWebGPUProgram` allows one output and
- * read-only inputs; here any binding may be written, and a program costs one bind group instead of a uniform buffer.
+ * read-only inputs. Here any binding may be written, and a program costs one bind group and no uniform buffer.
  *
- * tfjs keeps its command encoder private, but asks the device for it in one public method, so wrapping that method and
- * `device.createCommandEncoder` tells whose encoder it is. Buffers that tfjs frees in the meantime are safe: a freed
- * storage buffer is only ever reused by commands that come later in the same stream.
+ * tfjs keeps its command encoder private, but it asks the device for one in a single public method. We wrap that method
+ * and `device.createCommandEncoder`, and so know which backend an encoder belongs to. Buffers that tfjs frees in the
+ * meantime are safe: only commands that come later in the same stream can reuse a freed storage buffer.
  */
 import type { TensorInfo } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
@@ -16,7 +16,7 @@ import type { Halves } from './wgsl/halfStorage';
 import type { Kernel, Program } from './wgsl/kernel';
 import { programFor } from './wgsl/programFor';
 
-/** What one backend has recorded since its last submit. */
+/** The commands that one backend has recorded since its last submit. */
 interface Stream {
   encoder: GPUCommandEncoder | null;
   dispatches: number;
@@ -39,11 +39,11 @@ function hookDevice(device: GPUDevice): void {
   };
 }
 
-/** The backend's stream, followed from now on. */
+/** Returns the backend's stream, which is followed from the first call on. */
 function streamOf(backend: WebGPUBackend): Stream {
   const known = streams.get(backend);
   if (known) return known;
-  // Whose encoder an open one is can no longer be told: submit it, so that the next is seen from its creation.
+  // We cannot tell which backend an open encoder belongs to. So it is submitted, and we see the next one being created.
   backend.ensureCommandEncoderReady();
   backend.endComputePassEncoder();
   backend.submitQueue();
@@ -68,14 +68,14 @@ function streamOf(backend: WebGPUBackend): Stream {
   return stream;
 }
 
-/** Submits what the backend has recorded so far: commands of another encoder then come after it. */
+/** Submits what the backend has recorded so far, so that commands of another encoder come after it. */
 export function flush(backend: WebGPUBackend): void {
   if (!streamOf(backend).encoder) return;
   backend.endComputePassEncoder();
   backend.submitQueue();
 }
 
-/** The key is the WGSL itself: two programs are the same pipeline exactly if they are the same text. */
+/** Returns the program's pipeline. The key is the WGSL itself, so programs share a pipeline exactly if their text is equal. */
 export function pipelineOf(device: GPUDevice, { label, wgsl }: Program): GPUComputePipeline {
   const known = pipelines.get(device) ?? new Map<string, GPUComputePipeline>();
   pipelines.set(device, known);
@@ -88,12 +88,15 @@ export function pipelineOf(device: GPUDevice, { label, wgsl }: Program): GPUComp
   return pipeline;
 }
 
-/** Programs that are being compiled, by their text. */
+/** The programs that are being compiled, keyed by their text. */
 const ahead = new WeakMap<GPUDevice, Map<string, Promise<void>>>();
-/** What the work of `compilingIn` has to wait for. */
+/** The compilations that the work inside `compilingIn` has to wait for. */
 let wanted: Set<Promise<void>> | null = null;
 
-/** Runs `work`; @returns what is compiled ahead for it, whoever began: a promise each, which never rejects. */
+/**
+ * Runs `work`.
+ * @returns one promise for each program that is being compiled for it, no matter who began that. They never reject.
+ */
 export function compilingIn(work: () => void): ReadonlySet<Promise<void>> {
   const outer = wanted;
   const own = new Set<Promise<void>>();
@@ -106,7 +109,7 @@ export function compilingIn(work: () => void): ReadonlySet<Promise<void>> {
   return own;
 }
 
-/** Compiles beside everything else what `pipelineOf` would make others wait for. What cannot be compiled it reports. */
+/** Compiles a program in the background. If it fails, `pipelineOf` reports the error when it compiles the program again. */
 export function compileAhead(device: GPUDevice, { label, wgsl }: Program): void {
   const known = pipelines.get(device) ?? new Map<string, GPUComputePipeline>();
   pipelines.set(device, known);
@@ -129,8 +132,8 @@ export function compileAhead(device: GPUDevice, { label, wgsl }: Program): void 
 }
 
 /**
- * Records one dispatch behind everything tfjs has recorded; compiles it and no more where tfjs only compiles.
- * @param buffers in binding order.
+ * Records one dispatch after everything that tfjs has recorded. While tfjs only compiles, this only compiles too.
+ * @param buffers are given in binding order.
  * @throws AppError `gpu/stream` if tfjs's backend no longer makes its encoders as `streamOf` expects.
  */
 function dispatch(backend: WebGPUBackend, program: Program, buffers: readonly GPUBuffer[]): void {
@@ -160,7 +163,7 @@ function dispatch(backend: WebGPUBackend, program: Program, buffers: readonly GP
   if (stream.dispatches >= Number(tf.env().get('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE'))) backend.submitQueue();
 }
 
-/** A tensor's buffer, uploaded or allocated if it has none yet. */
+/** Returns a tensor's buffer. A tensor that has none yet is uploaded, or a buffer is allocated for it. */
 export function bufferOf(backend: WebGPUBackend, { dataId }: TensorInfo): GPUBuffer {
   backend.uploadToGPU(dataId);
   const { resource } = backend.tensorMap.get(dataId);
@@ -172,14 +175,14 @@ export function bufferOf(backend: WebGPUBackend, { dataId }: TensorInfo): GPUBuf
   return resource;
 }
 
-/** After a write in place: `data()` keeps what it once read, so it would return the values from before. */
+/** Must be called after a write in place. tfjs's `data()` caches what it has read and would return the old values. */
 export function forgetCpuCopy(backend: WebGPUBackend, { dataId }: TensorInfo): void {
   Object.assign(backend.tensorMap.get(dataId), { values: null });
 }
 
 let programs = new Map<string, Program>();
 
-/** Runs `work` and forgets the programs that it was the first to generate. */
+/** Runs `work`, then forgets the programs that `work` was the first to generate. */
 export function withTrialPrograms<T>(work: () => T): T {
   const before = programs;
   programs = new Map(before);
@@ -190,7 +193,10 @@ export function withTrialPrograms<T>(work: () => T): T {
   }
 }
 
-/** A kernel's program for these options and operands kept as halves, generated once. The options must be plain data. */
+/**
+ * Returns a kernel's program for these options, and for the operands that are stored as halves. Each is generated once.
+ * The options must be plain data.
+ */
 export function programOf<Options>(
   kernel: Kernel<Options>,
   options: Options,
@@ -205,12 +211,12 @@ export function programOf<Options>(
   return program;
 }
 
-/** float32 to tfjs, integers in its buffer: the result of a cast, which only renames. */
+/** Whether tfjs calls a tensor float32 but its buffer holds integers. A cast in tfjs only renames the type. */
 function holdsIntegers(backend: WebGPUBackend, { dataId, dtype }: TensorInfo): boolean {
   return dtype === 'float32' && backend.tensorMap.get(dataId).dtype !== 'float32';
 }
 
-/** Records one kernel on tensors in binding order: outputs, then inputs. */
+/** Records one kernel. The tensors come in binding order: first the outputs, then the inputs. */
 export function runKernel<Options>(
   backend: WebGPUBackend,
   kernel: Kernel<Options>,

@@ -1,4 +1,4 @@
-/** @file The names under which tfjs knows our fused kernels: what a backend registers and what an op looks for. */
+/** @file The names under which tfjs knows our fused kernels. A backend registers them, and an op looks for them. */
 import * as tf from '@tensorflow/tfjs';
 
 export const FUSED = {
@@ -32,7 +32,7 @@ export const FUSED = {
 
 export type FusedName = (typeof FUSED)[keyof typeof FUSED];
 
-/** Runs a fused kernel on the current backend; its outputs belong to the enclosing tidy. */
+/** Runs a fused kernel on the current backend. Its outputs belong to the enclosing tidy. */
 export function runFused(
   name: FusedName,
   inputs: tf.NamedTensorMap,

@@ -1,4 +1,4 @@
-/** @file The WebGPU device that kernels run on, in the page and in tests: all that they can use of what an adapter has. */
+/** @file Opens the WebGPU device for kernels, in the page and in tests, with all features and limits that they can use. */
 
 const featureNames = ['timestamp-query', 'shader-f16', 'subgroups'] as const;
 
@@ -15,8 +15,8 @@ const limitNames = [
 ] as const;
 
 /**
- * The faster adapter and a new device of it.
- * @throws Error without WebGPU or an adapter.
+ * Returns the faster adapter and a new device of it.
+ * @throws Error if the browser has no WebGPU or offers no adapter.
  */
 export async function openDevice(): Promise<{ adapter: GPUAdapter; device: GPUDevice }> {
   if (!('gpu' in navigator) || !navigator.gpu) throw new Error('this browser has no WebGPU');

@@ -1,29 +1,29 @@
-/** @file The current backend where it is one of ours: WebGPU with our kernels, whose memory and commands we follow. */
+/** @file Finds the current backend if it is WebGPU with our kernels. We follow the memory and commands of such a backend. */
 import * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { inScratch } from './capture/allocator';
 import { bufferOf, flush } from './dispatch';
 import { FUSED, hasFused } from './fusedNames';
 
-/** `null` on every other backend. */
+/** Returns the current backend if it has our kernels, else `null`. */
 export function ownBackend(): WebGPUBackend | null {
   const backend = tf.backend();
   return backend instanceof WebGPUBackend && hasFused(FUSED.optimizerStep) ? backend : null;
 }
 
-/** Runs `work` so that tfjs keeps no buffer for the next time, where that can be had. */
+/** Runs `work` so that tfjs keeps no freed buffer for later use. On other backends `work` just runs. */
 export function sparingly<T>(work: () => T): T {
   const backend = ownBackend();
   return backend ? inScratch(backend, work) : work();
 }
 
-/** Moves tensors that are still in memory to the GPU, if there is one: within `sparingly`, to buffers that die with them. */
+/** Moves tensors that are still in CPU memory to the GPU, if there is one. Within `sparingly` their buffers die with them. */
 export function upload(tensors: readonly tf.Tensor[]): void {
   const backend = ownBackend();
   if (backend) for (const tensor of tensors) bufferOf(backend, tensor);
 }
 
-/** Copies of float32 tensors on the CPU, through buffers that die with the call: tfjs would keep its own for ever. */
+/** Copies float32 tensors to the CPU. The buffers in between die with the call, whereas tfjs would keep its own for ever. */
 export async function readBack(tensors: readonly tf.Tensor[]): Promise<Float32Array<ArrayBuffer>[]> {
   const backend = ownBackend();
   if (!backend)

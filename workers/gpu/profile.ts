@@ -1,6 +1,6 @@
 /**
- * @file GPU time by kernel: every compute pass gets a pair of timestamps. tfjs packs many dispatches into one pass, so
- * while profiling each of its passes is submitted alone; only the shares are comparable with a normal run.
+ * @file Measures GPU time by kernel with a pair of timestamps for every compute pass. tfjs packs many dispatches into one
+ * pass, so each pass is submitted alone while profiling. Only the shares are comparable with a normal run.
  */
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
@@ -12,11 +12,11 @@ export interface KernelTime {
   gpuMs: number;
 }
 
-/** Passes one query set has room for. */
+/** The number of passes that one query set has room for. */
 const capacity = 2048;
 
 /**
- * Times everything that `work` records on the backend, slowest kernel first.
+ * Times everything that `work` records on the backend. The slowest kernel comes first.
  * @throws AppError `gpu/timestamps` if the device was not asked for `timestamp-query`, or `work` has over 2048 passes.
  */
 export async function profileGpu(backend: WebGPUBackend, work: () => void): Promise<KernelTime[]> {
@@ -73,7 +73,7 @@ export async function profileGpu(backend: WebGPUBackend, work: () => void): Prom
   }
 }
 
-/** Nanoseconds, begin and end of each pass. */
+/** Reads the begin and the end of each pass, in nanoseconds. */
 async function readTimes(device: GPUDevice, querySet: GPUQuerySet, passes: number): Promise<BigUint64Array> {
   const size = Math.max(16, passes * 16);
   const { QUERY_RESOLVE, COPY_SRC, COPY_DST, MAP_READ } = GPUBufferUsage;

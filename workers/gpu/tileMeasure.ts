@@ -1,4 +1,4 @@
-/** @file How long a device takes for a layer in a flavour of convolution tile. */
+/** @file Measures how long a device takes for a layer in each flavour of convolution tile. */
 import { pipelineOf } from './dispatch';
 import { convFilterGradient } from './kernels/conv/convFilterGradient';
 import { convForward } from './kernels/conv/convForward';
@@ -8,11 +8,11 @@ import { filterGradientSplits } from './wgsl/filterTiling';
 import type { Kernel, Program, TileFlavour } from './wgsl/kernel';
 import { programFor } from './wgsl/programFor';
 
-/** 340 million multiply-adds, a third of a millisecond on a 1 TFLOP/s adapter. */
+/** This layer has 340 million multiply-adds, a third of a millisecond on a 1 TFLOP/s adapter. */
 const probe = convGeometry([16, 24, 24, 64], [3, 3, 64], 1, 'same');
 const repeats = 8;
 
-/** All three directions of a layer in one flavour, with the sizes of their buffers. */
+/** Returns the programs of all three directions of a layer in one flavour, with the sizes of their buffers. */
 function directions(geometry: ConvGeometry, tile: TileFlavour): { program: Program; sizes: number[] }[] {
   const direction = <Options>(kernel: Kernel<Options>, options: Options) => {
     const { outputs, inputs } = kernel.sizes(options);
@@ -26,8 +26,8 @@ function directions(geometry: ConvGeometry, tile: TileFlavour): { program: Progr
 }
 
 /**
- * Milliseconds that one flavour takes for a layer forward and backward, best of three, compiled and warmed up before;
- * infinity if it cannot run.
+ * Returns the milliseconds that one flavour takes for a layer, forward and backward. It is the best of three
+ * measurements after compiling and warming up, and infinity if the flavour cannot run.
  */
 export async function measureTile(
   device: GPUDevice,
@@ -72,7 +72,7 @@ export async function measureTile(
   }
 }
 
-/** By measurement, of the flavours that any hardware runs. */
+/** Measures the two flavours that any hardware can run and returns the faster one. */
 export async function fasterTile(device: GPUDevice): Promise<TileFlavour> {
   const registers = await measureTile(device, 'registers');
   const shared = await measureTile(device, 'shared');

@@ -1,6 +1,6 @@
 /**
- * @file Takes over a backend's buffers while a piece of work runs, so that a recorded step shares no buffer with
- * anything else, and every use of a recycled buffer can be told from the one before.
+ * @file Takes over a backend's buffers while a piece of work runs. A recorded step then shares no buffer with anything
+ * else, and we can tell each use of a recycled buffer from the use before.
  */
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { AppError } from '../../protocol/errors';
@@ -9,7 +9,7 @@ import type { Lifetime } from './planSlots';
 
 type Manager = WebGPUBackend['bufferManager'];
 
-/** The allocator of each buffer that is not tfjs's own. */
+/** The allocator of each buffer that does not come from tfjs's own manager. */
 const owners = new WeakMap<GPUBuffer, StepAllocator>();
 const active = new WeakMap<Manager, StepAllocator>();
 const hooked = new WeakSet<Manager>();
@@ -29,7 +29,7 @@ function hook(manager: Manager): void {
   };
 }
 
-/** Runs `work` with every buffer of the backend coming from `allocator`. */
+/** Runs `work` while every buffer of the backend comes from `allocator`. */
 export function allocateFrom<T>(backend: WebGPUBackend, allocator: StepAllocator, work: () => T): T {
   const manager = backend.bufferManager;
   hook(manager);
@@ -43,7 +43,7 @@ export function allocateFrom<T>(backend: WebGPUBackend, allocator: StepAllocator
   }
 }
 
-/** Runs `work` and destroys at once what it leaves free, where tfjs would keep it for the next time. */
+/** Runs `work` and destroys the freed buffers at once. tfjs would keep them for later use. */
 export function inScratch<T>(backend: WebGPUBackend, work: () => T): T {
   const scratch = new StepAllocator(backend);
   try {
@@ -56,26 +56,29 @@ export function inScratch<T>(backend: WebGPUBackend, work: () => T): T {
 
 export class StepAllocator {
   readonly #backend: WebGPUBackend;
-  /** Fixed buffers that a tensor still lies in: one that is older than the step and was uploaded by it. */
+  /** Fixed buffers that still hold a tensor. Such a tensor is older than the step, and the step uploaded it. */
   readonly #held = new Set<GPUBuffer>();
   readonly #doomed: GPUBuffer[] = [];
   readonly #free = new Map<number, GPUBuffer[]>();
   readonly #current = new Map<GPUBuffer, Lifetime>();
   #closed = false;
-  /** What each acquired buffer held, in order of acquisition; lifetimes are the recorder's to fill in. */
+  /** The value that each acquired buffer held, in order of acquisition. `captureStep` fills in the lifetimes. */
   readonly values: Lifetime[] = [];
-  /** Constants uploaded by the step and the uniforms of its dispatches: never recycled, so that a replay finds them as they were. */
+  /**
+   * Constants that the step uploaded, and the uniforms of its dispatches. These buffers are never recycled, so that a
+   * replay finds them unchanged.
+   */
   readonly fixed = new Set<GPUBuffer>();
-  /** Bytes of the recycled buffers: what the step needs with tfjs's own lifetimes. */
+  /** Bytes of the recycled buffers. The step needs this much with tfjs's own lifetimes. */
   byteLength = 0;
-  /** Why the work cannot be captured; tfjs reads asynchronously, so throwing it reaches nobody. */
+  /** The reason why the work cannot be captured. tfjs reads asynchronously, so nobody would catch a thrown error. */
   refusal: AppError | null = null;
 
   constructor(backend: WebGPUBackend) {
     this.#backend = backend;
   }
 
-  /** The value that the buffer holds now; `undefined` for a buffer from elsewhere, or one that is fixed. */
+  /** Returns the value that the buffer holds now. It is `undefined` for a fixed buffer or one from elsewhere. */
   valueIn(buffer: GPUBuffer): Lifetime | undefined {
     return this.#current.get(buffer);
   }
@@ -115,7 +118,7 @@ export class StepAllocator {
     this.#held.delete(buffer);
     if (this.fixed.has(buffer)) return;
     if (this.#closed) {
-      // Commands that use it may be waiting for their submit, and tfjs is in the midst of something.
+      // Commands that use the buffer may still wait for their submit, and we must not submit in the middle of tfjs's work.
       if (this.#doomed.push(buffer) === 1) queueMicrotask(() => this.#destroyDoomed());
       return;
     }
@@ -130,7 +133,7 @@ export class StepAllocator {
     this.#doomed.length = 0;
   }
 
-  /** Frees what no tensor holds; what one still holds follows when it is disposed. The fixed buffers stay. */
+  /** Destroys the buffers that no tensor holds. The others follow when their tensors are disposed. Fixed buffers stay. */
   close(): void {
     this.#closed = true;
     for (const buffers of this.#free.values()) for (const buffer of buffers) buffer.destroy();

@@ -1,11 +1,11 @@
 /**
- * @file Records a training step once, as tfjs runs it, and then repeats it without tfjs: one submit, no graph, no
- * JavaScript a kernel. The commands are the same and so are the results, to the bit.
+ * @file Records a training step once, as tfjs runs it, and then repeats it without tfjs. A replay is one submit, builds
+ * no graph and runs no JavaScript for each kernel. The commands are the same, and so are the results, to the bit.
  *
- * What a step reads is one of three: state and inputs, which lie in buffers from before the capture and are found there
- * again at every replay; constants that the step itself uploaded, frozen with it; and values that it computes. The
- * values get buffers of their own, planned by how long each lives, so that captures share nothing with each other or
- * with tfjs.
+ * A step reads three kinds of data. State and inputs lie in buffers that are older than the capture, and every replay
+ * reads them there. Constants that the step itself uploaded are frozen with it. All other values are computed by the
+ * step. They get buffers of their own, planned by how long each value lives, so that captures share nothing with each
+ * other or with tfjs.
  */
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
@@ -21,27 +21,27 @@ import { SubmitParts } from './submitParts';
 
 /** Bytes on the GPU. */
 export interface CaptureMemory {
-  /** For the step's values with the lifetimes that tfjs gives them. */
+  /** What the step's values need with the lifetimes that tfjs gives them. */
   recorded: number;
-  /** For the same values after planning: what the capture holds. */
+  /** What the same values need after planning. The capture holds this much. */
   planned: number;
-  /** Constants and uniforms. */
+  /** What constants and uniforms need. */
   fixed: number;
 }
 
 export interface CapturedStep {
   /**
-   * Runs the step again on what its state and inputs hold now. Resolves with the values of `outputs`, in order; they are
-   * read once `readEvery` replays wait for it, at `readNow`, or a frame later.
-   * @param submits in how many parts the GPU gets it; by default one, and more where a step takes so long that the
-   * system may think that the GPU hangs, or may do so for all that is known.
+   * Runs the step again on the current state and inputs. Resolves with the values of `outputs`, in order. They are read
+   * when `readEvery` replays are waiting, when `readNow` is called, or a frame later.
+   * @param submits is the number of parts in which the GPU gets the step. The default is one. It is more if a step takes
+   * so long that the system may think that the GPU hangs, or if no replay has been timed yet.
    */
   replay(submits?: number): Promise<Float32Array[]>;
-  /** What the step returned; every replay overwrites them. */
+  /** The tensors that the step returned. Every replay overwrites them. */
   readonly outputs: readonly tf.Tensor[];
-  /** Replays that are read back together: more the faster they are. */
+  /** The number of replays that are read back together. The faster they are, the more. */
   readonly readEvery: number;
-  /** Begins to read back all replays so far. */
+  /** Starts to read back all replays so far. */
   readNow(): void;
   readonly dispatches: number;
   readonly memory: CaptureMemory;
@@ -69,13 +69,13 @@ function measureLifetimes(commands: readonly Command[]): void {
 }
 
 /**
- * Runs `step` once, for real, and records it. All that differs between steps must lie on the GPU before the capture, in
- * tensors that `writeTensor` changes: what is still in memory tfjs may work on in memory, and its result is frozen.
- * Variables may be assigned. `outputs` are float32.
- * @param changesState false for a step that only reads the variables: nothing has to be kept for the case that it fails.
- * @param variables all that the step may read or write; unless given, all there are. One of another run that found the GPU
- * full may lie in a buffer that is none, and one such buffer spoils a whole submit.
- * @throws AppError `gpu/capture` where the step does what a replay cannot repeat; the variables are then as they were before.
+ * Runs `step` once, for real, and records it. Everything that differs between steps must lie on the GPU before the
+ * capture, in tensors that `writeTensor` changes. If data are still in CPU memory, tfjs may compute with them there, and
+ * the result would be frozen. Variables may be assigned. `outputs` are float32.
+ * @param changesState is false for a step that only reads the variables. Then no copy of them is kept in case it fails.
+ * @param variables are all variables that the step may read or write. The default is all that exist. But a variable of
+ * another run that found the GPU full may lie in an invalid buffer, and one such buffer spoils a whole submit.
+ * @throws AppError `gpu/capture` if the step does something that a replay cannot repeat. The variables are then restored.
  */
 export function captureStep(
   backend: WebGPUBackend,
@@ -217,7 +217,7 @@ function replayer(
   };
 }
 
-/** Changes what a tensor holds, in its buffer: how a captured step gets its inputs. */
+/** Overwrites a tensor's buffer. A captured step gets its inputs in this way. */
 export function writeTensor(
   backend: WebGPUBackend,
   tensor: tf.Tensor,

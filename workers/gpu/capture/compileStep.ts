@@ -1,7 +1,7 @@
 /**
- * @file Compiles all programs of a step at once, each beside the others. Without this the first step waits for one
- * after the other: half a minute for a network of 200. Compared runs compile at the same time: what one has begun the
- * other only waits for.
+ * @file Compiles all programs of a step in parallel. Without this the first step compiles one program after the other,
+ * which takes half a minute for a network of 200 programs. Runs that are compared compile at the same time. If one run has
+ * begun a program, the other only waits for it.
  */
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
@@ -9,20 +9,23 @@ import { compilingIn } from '../dispatch';
 import { inScratch } from './allocator';
 import { Homes } from './homes';
 
-/** tfjs's switch: programs are compiled asynchronously and not run. */
+/** With this switch tfjs compiles programs asynchronously and does not run them. */
 const compileOnly = 'WEBGPU_ENGINE_COMPILE_ONLY';
 
-/** tfjs's programs by its key of each: a pipeline, or its promise. */
+/** tfjs's programs by tfjs's key. Each is a pipeline or the promise of one. */
 type Pipelines = Record<string, unknown>;
 
-/** Those being compiled. tfjs refuses to run such a program, so its own cache must not hold one while others use it. */
+/**
+ * The programs that are being compiled. tfjs refuses to run such a program, so tfjs's own cache must not hold one while
+ * other work uses the cache.
+ */
 const begun = new WeakMap<WebGPUBackend, Pipelines>();
 
 /**
- * Goes through `step` without running anything on the GPU; variables it assigns keep their values. Programs that are
- * known cost nothing. One that does not compile is left to the step itself, which will report it.
- * @param onProgress hears how many programs of all are ready.
- * @returns how many had to be waited for.
+ * Goes through `step` without running anything on the GPU. Variables that it assigns keep their values. Programs that
+ * are known cost nothing. If a program does not compile, the step itself will report it later.
+ * @param onProgress gets the number of programs that are ready, and the number of all.
+ * @returns the number of programs that it waited for.
  */
 export async function compileStep(
   backend: WebGPUBackend,
@@ -49,7 +52,7 @@ export async function compileStep(
   try {
     waiting.push(...compilingIn(() => inScratch(backend, () => tf.dispose([...step()]))));
   } finally {
-    // What a step began that then threw is still compiled, for the next one.
+    // If the step threw, the programs that it began are still compiled for the next step.
     waiting.push(...[...used].filter(key => !(key in cache)).map(key => settle(key, trial[key])));
     tf.env().set(compileOnly, false);
     state.recall();
@@ -61,7 +64,7 @@ export async function compileStep(
   await Promise.all(waiting.map(pipeline => pipeline.then(() => onProgress(++ready, waiting.length))));
   return waiting.length;
 
-  /** Resolves once tfjs's cache has the pipeline, or once it has not compiled. */
+  /** Resolves when tfjs's cache has the pipeline, or when its compilation has failed. */
   async function settle(key: string, pipeline: unknown): Promise<void> {
     compiling[key] = pipeline;
     const [result] = await Promise.allSettled([pipeline]);

@@ -1,6 +1,6 @@
 /**
  * @file A replay writes into the same buffers every time, but tfjs gives a variable new data with every `assign`. So
- * each variable of a captured step has a home buffer: what anybody assigns to it is copied there.
+ * each variable of a captured step has a home buffer, and every value assigned to the variable is copied there.
  */
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
@@ -9,7 +9,7 @@ import { stateHash } from './stateHash';
 
 interface Home {
   variable: tf.Variable;
-  /** Keeps the buffer alive while the variable is elsewhere. */
+  /** Keeps the buffer alive while the variable has other data. */
   tensor: tf.Tensor;
   buffer: GPUBuffer;
 }
@@ -24,7 +24,7 @@ export class Homes {
   readonly #backend: WebGPUBackend;
   #homes: Home[];
 
-  /** Of `variables`, all there are unless given, every one that lies on the backend is at home from now on. */
+  /** Gives a home to each of `variables` that lies on the backend. The default is all variables that exist. */
   constructor(
     backend: WebGPUBackend,
     variables: readonly tf.Variable[] = Object.values(tf.engine().registeredVariables),
@@ -43,7 +43,7 @@ export class Homes {
     return this.#homes.map(({ buffer }) => buffer);
   }
 
-  /** Where variables were assigned since, and what has to be copied to bring them home. */
+  /** Returns the copies that bring home all variables that have been assigned since. */
   strays(): Move[] {
     return this.#away().map(({ variable, buffer }) => ({
       from: bufferOf(this.#backend, variable),
@@ -58,7 +58,7 @@ export class Homes {
     );
   }
 
-  /** Brings every variable home; costs nothing where all are. */
+  /** Brings every variable home. If all are at home, it costs nothing. */
   settle(): void {
     const away = this.#away();
     if (away.length === 0) return;
@@ -69,7 +69,7 @@ export class Homes {
     this.forget();
   }
 
-  /** What all variables hold, in buffers that `restore` takes and destroys. */
+  /** Copies the values of all variables into buffers. `restore` takes and destroys these. */
   copy(): GPUBuffer[] {
     this.settle();
     flush(this.#backend);
@@ -80,7 +80,7 @@ export class Homes {
     return copies;
   }
 
-  /** Undoes every assignment: the variables are what their homes hold. */
+  /** Undoes every assignment. The variables then have the values in their home buffers. */
   recall(): void {
     for (const { variable, tensor } of this.#away()) variable.assign(tensor);
   }
@@ -97,21 +97,21 @@ export class Homes {
     return from.map((source, i) => ({ from: source, to: to[i] ?? source, size: source.size }));
   }
 
-  /** A fingerprint of what each variable holds. */
+  /** Returns a fingerprint of each variable's values. */
   hash(): Promise<number[]> {
     this.settle();
     flush(this.#backend);
     return stateHash(this.#backend.device, this.buffers);
   }
 
-  /** Lets go of the variables whose home is not among `buffers`. */
+  /** Drops the variables whose home is not among `buffers`. */
   keepOnly(buffers: ReadonlySet<unknown>): void {
     const kept = this.#homes.filter(({ buffer }) => buffers.has(buffer));
     for (const home of this.#homes) if (!kept.includes(home)) home.tensor.dispose();
     this.#homes = kept;
   }
 
-  /** After the homes were written: what tfjs once read from them no longer holds. */
+  /** Must be called after the homes were written. It drops the copies that tfjs has read from them before. */
   forget(): void {
     for (const { tensor } of this.#homes) forgetCpuCopy(this.#backend, tensor);
   }

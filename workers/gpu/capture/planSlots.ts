@@ -1,10 +1,11 @@
 /**
- * @file Which buffers a recorded step needs, and where in them each value lies. Values that are never alive together
- * take the same place, and small ones lie side by side in a slot that a large one needs at another time. WebGPU forbids
- * one buffer being read and written by the same dispatch even at disjoint offsets: values of one command never share a slot.
+ * @file Plans the buffers (slots) of a recorded step, and where in them each value lies. Values that are never alive
+ * together take the same place. Small values lie side by side in a slot that a large value needs at another time. WebGPU
+ * does not let one dispatch read and write the same buffer, not even at separate offsets. So values of one command never
+ * share a slot.
  */
 
-/** A value is alive from the command that first touches it to the last one, both included. */
+/** A value is alive from the first command that touches it to the last one, both included. */
 export interface Lifetime {
   /** Bytes. */
   size: number;
@@ -29,7 +30,7 @@ interface Slot {
 
 const aligned = (offset: number) => Math.ceil(offset / alignment) * alignment;
 
-/** The lowest place in a slot where `value` disturbs no other; −1 if there is none. */
+/** Returns the lowest offset in a slot where `value` overlaps no other value, or −1 if there is none. */
 function offsetIn(slot: Slot, value: Lifetime): number {
   const busy = slot.values
     .filter(({ value: other }) => other.last >= value.first && other.first <= value.last)
@@ -43,8 +44,8 @@ function offsetIn(slot: Slot, value: Lifetime): number {
 }
 
 /**
- * First fit, largest value first, so that a slot is as large as its first value.
- * @param commands the values that each command touches.
+ * Places each value in the first slot that it fits. The largest value comes first, so a slot is as large as its first value.
+ * @param commands lists the values that each command touches.
  */
 export function planSlots(
   values: readonly Lifetime[],

@@ -1,16 +1,16 @@
 /**
- * @file Brings every step's outputs back without a wait for each: a step's submit copies them into the next slot of a
- * buffer, and JavaScript reads several slots at once. How many follows the GPU: on a slow one every step is read as soon
- * as it is done, a fast one is asked about once a frame, which is as often as anybody looks. Where the steps stop coming,
- * what they left is read a frame later.
+ * @file Reads the outputs of all steps back without waiting for each step. A step's submit copies its outputs into the next
+ * slot of a buffer, and JavaScript reads several slots at once. The number of slots depends on the GPU's speed. On a slow
+ * GPU every step is read as soon as it is done. A fast GPU is read about once a frame, and a person does not need it more
+ * often. When no more steps come, the remaining outputs are read a frame later.
  */
 
 const frameMs = 16;
-/** Outputs as small as a training step's go many to a buffer, an evaluation's logits few. */
+/** A buffer has many slots for small outputs like a training step's, and few for outputs like an evaluation's logits. */
 const mostSlots = 32;
 const mostBytes = 65_536;
 
-/** Steps that are read together. */
+/** A group of steps that are read together. */
 interface Group {
   buffer: GPUBuffer;
   steps: number;
@@ -25,14 +25,14 @@ export class ReadBackRing {
   readonly #slots: number;
   readonly #now: () => number;
   readonly #idle: GPUBuffer[] = [];
-  /** What waits to be read. */
+  /** The group that waits to be read. */
   #open: Group | null = null;
   #every = 1;
   #lastAt = Number.NEGATIVE_INFINITY;
   #lastStepMs = Number.POSITIVE_INFINITY;
   #disposed = false;
 
-  /** @param size bytes of one step's outputs, a multiple of 4. */
+  /** @param size is the bytes of one step's outputs, a multiple of 4. */
   constructor(device: GPUDevice, size: number, now = () => performance.now()) {
     this.#device = device;
     this.#size = size;
@@ -40,18 +40,18 @@ export class ReadBackRing {
     this.#now = now;
   }
 
-  /** Steps that are read together at present. */
+  /** The number of steps that are read together at present. */
   get every(): number {
     return this.#every;
   }
 
-  /** Where the next step's outputs are to be copied; call `read` once the copy is submitted. */
+  /** Returns the place to copy the next step's outputs to. Call `read` when the copy is submitted. */
   slot(): { buffer: GPUBuffer; offset: number } {
     this.#open ??= this.#group();
     return { buffer: this.#open.buffer, offset: this.#open.steps * this.#size };
   }
 
-  /** The bytes of the step in the slot, when its turn to be read has come. */
+  /** Resolves with the bytes of the step in the slot, when its group has been read. */
   async read(): Promise<ArrayBuffer> {
     const group = this.#open ?? this.#group();
     const offset = group.steps++ * this.#size;
@@ -59,7 +59,7 @@ export class ReadBackRing {
     return (await group.bytes).slice(offset, offset + this.#size);
   }
 
-  /** Begins to read what waits. Costs no submit. */
+  /** Starts to read the waiting group. This costs no submit. */
   flush(): void {
     const group = this.#open;
     if (!group || group.steps === 0) return;
@@ -95,7 +95,7 @@ export class ReadBackRing {
     }
   }
 
-  /** The slower of the last two measurements counts: two groups that a busy thread hears of at once look fast. */
+  /** Uses the slower of the last two measurements. When a busy thread gets two groups at once, the second looks too fast. */
   #adapt(steps: number): void {
     const now = this.#now();
     const stepMs = (now - this.#lastAt) / steps;

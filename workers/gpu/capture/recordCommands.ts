@@ -1,6 +1,6 @@
 /**
- * @file Writes down every dispatch and copy that passes through a device while a piece of work runs, whoever encodes
- * it: tfjs's programs and ours alike. The work itself runs as always.
+ * @file Records every dispatch and copy on a device while a piece of work runs, both from tfjs's programs and from ours.
+ * The work itself runs as always.
  */
 import { AppError } from '../../protocol/errors';
 import type { Lifetime } from './planSlots';
@@ -36,8 +36,8 @@ function unsupported(what: string): AppError {
 }
 
 /**
- * @param operandOf what a buffer stands for at the moment of the call.
- * @throws AppError `gpu/capture` where the work uses what a replay cannot repeat.
+ * @param operandOf returns the operand that a buffer holds at the moment of the call.
+ * @throws AppError `gpu/capture` if the work uses something that a replay cannot repeat.
  */
 export function recordCommands<T>(
   device: GPUDevice,

@@ -1,4 +1,4 @@
-/** @file Recorded commands in the form in which they run again: their buffers chosen, their bind groups made. */
+/** @file Turns recorded commands into commands that can run again: their buffers are chosen and their bind groups made. */
 import type { Command, Operand } from './recordCommands';
 
 export type Replayable =
@@ -17,7 +17,7 @@ export interface Placed {
   offset: number;
 }
 
-/** @param resolve where an operand lies. */
+/** Makes a command ready to run again. @param resolve returns the place of an operand. */
 export function bind(device: GPUDevice, command: Command, resolve: (operand: Operand) => Placed): Replayable {
   if (command.kind === 'copy') {
     const [from, to] = [resolve(command.from), resolve(command.to)];
@@ -38,7 +38,7 @@ export function bind(device: GPUDevice, command: Command, resolve: (operand: Ope
   return { kind: 'dispatch', pipeline, group, workgroups };
 }
 
-/** `commands` from `first` up to `end`, in as few passes as the copies between them allow. */
+/** Encodes `commands` from `first` up to `end` (excluded), in as few passes as the copies between them allow. */
 export function encode(
   encoder: GPUCommandEncoder,
   commands: readonly Replayable[],

@@ -1,4 +1,4 @@
-/** @file Equality of numbers to the bit: NaN equals itself, 0 and −0 differ. */
+/** @file Compares numbers bit by bit: NaN equals itself, and 0 and −0 differ. */
 
 export function sameBits(a: Float32Array, b: Float32Array): boolean {
   const [left, right] = [a, b].map(values => new Uint32Array(values.slice().buffer));

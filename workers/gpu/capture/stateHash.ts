@@ -1,7 +1,7 @@
 /**
- * @file A 32-bit fingerprint of every buffer, taken on the GPU: two states that agree in all of them agree to the bit,
- * but for one chance in 2³² a buffer. Each word is mixed with its place, so that an integer sum of all is independent
- * of the order in which threads add.
+ * @file Computes a 32-bit fingerprint of every buffer on the GPU. If all fingerprints of two states are equal, the states
+ * are equal to the bit, except for a chance of one in 2³² for each buffer. Each word is mixed with its place and the
+ * results are summed as integers. So the order in which threads add does not matter.
  */
 
 import { compileAhead, pipelineOf } from '../dispatch';
@@ -9,7 +9,7 @@ import { scrambleWgsl } from '../wgsl/scramble';
 
 const threads = 64;
 const workgroups = 64;
-/** The least alignment of a binding's offset that every device takes. */
+/** The smallest alignment of a binding's offset that every device accepts. */
 const stride = 256;
 
 const program = {
@@ -29,10 +29,10 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 }`,
 } as const;
 
-/** Compiles its program beside others, ahead of the first hash. */
+/** Compiles the program in the background, before the first hash. */
 export const compileStateHash = (device: GPUDevice): void => compileAhead(device, program);
 
-/** One number a buffer. The device must have no commands pending elsewhere that write them. */
+/** Returns one number for each buffer. No commands that write these buffers may be waiting for their submit. */
 export async function stateHash(device: GPUDevice, buffers: readonly GPUBuffer[]): Promise<number[]> {
   const size = Math.max(1, buffers.length) * stride;
   const { STORAGE, COPY_SRC, COPY_DST, MAP_READ } = GPUBufferUsage;

@@ -1,10 +1,10 @@
 /**
- * @file In how many submits a replay goes to the GPU. One costs the least, but systems reset a GPU that has worked on
- * one submit for two seconds or more, and before a replay was timed nobody knows how long it takes.
+ * @file Decides in how many submits a replay goes to the GPU. One submit costs the least, but systems reset a GPU that has
+ * worked on one submit for two seconds or more. Before the first replay is timed, nobody knows how long it takes.
  */
 
 const longestSubmitMs = 1000;
-/** As few as tfjs submits at once: a GPU that got through the steps before the replay gets through these. */
+/** tfjs submits this many at once. A GPU that could run the steps before the replay can run these submits too. */
 const untimedCommands = 64;
 
 export class SubmitParts {
@@ -12,13 +12,13 @@ export class SubmitParts {
   readonly #patient: boolean;
   #fastestMs = Number.POSITIVE_INFINITY;
 
-  /** @param commands of the replay. @param patient whether no submit is too long: on a GPU in software. */
+  /** @param commands in one replay. @param patient is true on a GPU in software, where no submit is too long. */
   constructor(commands: number, patient: boolean) {
     this.#commands = commands;
     this.#patient = patient;
   }
 
-  /** For the next replay. */
+  /** The number of submits for the next replay. */
   get count(): number {
     if (this.#patient) return 1;
     const parts = Number.isFinite(this.#fastestMs)
@@ -27,7 +27,7 @@ export class SubmitParts {
     return Math.max(1, Math.ceil(parts));
   }
 
-  /** A replay took so long, waiting included: the fastest counts. */
+  /** Reports how long a replay took, waiting included. The fastest one counts. */
   took(ms: number): void {
     this.#fastestMs = Math.min(this.#fastestMs, ms);
   }
