@@ -28,8 +28,10 @@ function outOfMemory(asked: number, batchSize: number | null, cause: unknown): A
 
 /**
  * Runs `work`. Only what `work` does before its first wait is watched.
- * @param batchSize is that of the run that starts or steps. It is null for work that changes nothing and can be repeated.
- * @param undo disposes what `work` returned when its buffers are invalid. A variable that stays would spoil later captures.
+ * @param batchSize is that of the run that starts or steps. It is null for work that changes nothing and can be
+ * repeated.
+ * @param undo disposes what `work` returned when its buffers are invalid. A variable that stays would spoil later
+ * captures.
  * @throws AppError `memory/full` when the GPU had no room for the buffers, `device/refused` when it refused a command.
  */
 export async function allocating<T>(

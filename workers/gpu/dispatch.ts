@@ -75,7 +75,10 @@ export function flush(backend: WebGPUBackend): void {
   backend.submitQueue();
 }
 
-/** Returns the program's pipeline. The key is the WGSL itself, so programs share a pipeline exactly if their text is equal. */
+/**
+ * Returns the program's pipeline. The key is the WGSL itself, so programs share a pipeline exactly if their text is
+ * equal.
+ */
 export function pipelineOf(device: GPUDevice, { label, wgsl }: Program): GPUComputePipeline {
   const known = pipelines.get(device) ?? new Map<string, GPUComputePipeline>();
   pipelines.set(device, known);
@@ -109,7 +112,10 @@ export function compilingIn(work: () => void): ReadonlySet<Promise<void>> {
   return own;
 }
 
-/** Compiles a program in the background. If it fails, `pipelineOf` reports the error when it compiles the program again. */
+/**
+ * Compiles a program in the background. If it fails, `pipelineOf` reports the error when it compiles the program
+ * again.
+ */
 export function compileAhead(device: GPUDevice, { label, wgsl }: Program): void {
   const known = pipelines.get(device) ?? new Map<string, GPUComputePipeline>();
   pipelines.set(device, known);

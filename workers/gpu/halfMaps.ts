@@ -1,13 +1,13 @@
 /**
- * @file Feature maps in half precision. To tfjs such a map is a float32 tensor like any other, but its data have half as
- * many words, with two numbers in each. Only what grows with the batch is stored in this way: activations and their
- * gradients. Parameters and their gradients, statistics, embeddings, logits and losses are always float32.
+ * @file Feature maps in half precision. To tfjs such a map is a float32 tensor like any other, but its data have half
+ * as many words, with two numbers in each. Only what grows with the batch is stored in this way: activations and
+ * their gradients. Parameters and their gradients, statistics, embeddings, logits and losses are always float32.
  *
  * Gradients are small, because a mean over a batch gives each of millions of numbers only a share. Training in half
- * precision multiplies the loss by a power of two, so that gradients stay above half's smallest number (Micikevicius et
- * al., 2018, "Mixed precision training"). Here the factor belongs to the storage of a gradient map:
- * `wgsl/halfStorage.ts` multiplies and divides by it. No code outside of these buffers sees a scaled number, and a power
- * of two costs no precision.
+ * precision multiplies the loss by a power of two, so that gradients stay above half's smallest number (Micikevicius
+ * et al., 2018, "Mixed precision training"). Here the factor belongs to the storage of a gradient map:
+ * `wgsl/halfStorage.ts` multiplies and divides by it. No code outside of these buffers sees a scaled number, and a
+ * power of two costs no precision.
  */
 import type { TensorInfo } from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
@@ -60,7 +60,10 @@ export function makeHalf(backend: WebGPUBackend, shape: readonly number[], scale
   return { dataId, shape: [...shape], dtype: 'float32' };
 }
 
-/** Creates a map `[batch, height, width, channels]`. It has halves within `inHalf`, if its channels are a multiple of four. */
+/**
+ * Creates a map `[batch, height, width, channels]`. It has halves within `inHalf`, if its channels are a multiple of
+ * four.
+ */
 export function makeMap(
   backend: WebGPUBackend,
   shape: readonly number[],

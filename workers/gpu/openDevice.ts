@@ -1,4 +1,7 @@
-/** @file Opens the WebGPU device for kernels, in the page and in tests, with all features and limits that they can use. */
+/**
+ * @file Opens the WebGPU device for kernels, in the page and in tests, with all features and limits that they can
+ * use.
+ */
 
 const featureNames = ['timestamp-query', 'shader-f16', 'subgroups'] as const;
 

@@ -1,4 +1,7 @@
-/** @file Finds the current backend if it is WebGPU with our kernels. We follow the memory and commands of such a backend. */
+/**
+ * @file Finds the current backend if it is WebGPU with our kernels. We follow the memory and commands of such a
+ * backend.
+ */
 import * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { inScratch } from './capture/allocator';
@@ -17,13 +20,19 @@ export function sparingly<T>(work: () => T): T {
   return backend ? inScratch(backend, work) : work();
 }
 
-/** Moves tensors that are still in CPU memory to the GPU, if there is one. Within `sparingly` their buffers die with them. */
+/**
+ * Moves tensors that are still in CPU memory to the GPU, if there is one. Within `sparingly` their buffers die with
+ * them.
+ */
 export function upload(tensors: readonly tf.Tensor[]): void {
   const backend = ownBackend();
   if (backend) for (const tensor of tensors) bufferOf(backend, tensor);
 }
 
-/** Copies float32 tensors to the CPU. The buffers in between die with the call, whereas tfjs would keep its own for ever. */
+/**
+ * Copies float32 tensors to the CPU. The buffers in between die with the call, whereas tfjs would keep its own for
+ * ever.
+ */
 export async function readBack(tensors: readonly tf.Tensor[]): Promise<Float32Array<ArrayBuffer>[]> {
   const backend = ownBackend();
   if (!backend)

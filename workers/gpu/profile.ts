@@ -1,6 +1,6 @@
 /**
- * @file Measures GPU time by kernel with a pair of timestamps for every compute pass. tfjs packs many dispatches into one
- * pass, so each pass is submitted alone while profiling. Only the shares are comparable with a normal run.
+ * @file Measures GPU time by kernel with a pair of timestamps for every compute pass. tfjs packs many dispatches into
+ * one pass, so each pass is submitted alone while profiling. Only the shares are comparable with a normal run.
  */
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';

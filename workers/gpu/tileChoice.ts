@@ -8,7 +8,9 @@ import { TILES, type TileFlavour } from './wgsl/kernel';
 
 const chosen = new WeakMap<GPUDevice, TileFlavour>();
 
-/** True where "GPU" work runs on the CPU. There each barrier costs a context switch, and measuring would take seconds. */
+/**
+ * True where "GPU" work runs on the CPU. There each barrier costs a context switch, and measuring would take seconds.
+ */
 export const isSoftware = ({ adapterInfo }: GPUDevice): boolean =>
   adapterInfo?.isFallbackAdapter || adapterInfo?.architecture === 'swiftshader';
 

@@ -118,7 +118,8 @@ export class StepAllocator {
     this.#held.delete(buffer);
     if (this.fixed.has(buffer)) return;
     if (this.#closed) {
-      // Commands that use the buffer may still wait for their submit, and we must not submit in the middle of tfjs's work.
+      // Commands that use the buffer may still wait for their submit, and we must not submit in the middle of tfjs's
+      // work.
       if (this.#doomed.push(buffer) === 1) queueMicrotask(() => this.#destroyDoomed());
       return;
     }
@@ -133,7 +134,9 @@ export class StepAllocator {
     this.#doomed.length = 0;
   }
 
-  /** Destroys the buffers that no tensor holds. The others follow when their tensors are disposed. Fixed buffers stay. */
+  /**
+   * Destroys the buffers that no tensor holds. The others follow when their tensors are disposed. Fixed buffers stay.
+   */
   close(): void {
     this.#closed = true;
     for (const buffers of this.#free.values()) for (const buffer of buffers) buffer.destroy();

@@ -33,8 +33,8 @@ export interface CapturedStep {
   /**
    * Runs the step again on the current state and inputs. Resolves with the values of `outputs`, in order. They are read
    * when `readEvery` replays are waiting, when `readNow` is called, or a frame later.
-   * @param submits is the number of parts in which the GPU gets the step. The default is one. It is more if a step takes
-   * so long that the system may think that the GPU hangs, or if no replay has been timed yet.
+   * @param submits is the number of parts in which the GPU gets the step. The default is one. It is more if a step
+   * takes so long that the system may think that the GPU hangs, or if no replay has been timed yet.
    */
   replay(submits?: number): Promise<Float32Array[]>;
   /** The tensors that the step returned. Every replay overwrites them. */
@@ -70,12 +70,13 @@ function measureLifetimes(commands: readonly Command[]): void {
 
 /**
  * Runs `step` once, for real, and records it. Everything that differs between steps must lie on the GPU before the
- * capture, in tensors that `writeTensor` changes. If data are still in CPU memory, tfjs may compute with them there, and
- * the result would be frozen. Variables may be assigned. `outputs` are float32.
+ * capture, in tensors that `writeTensor` changes. If data are still in CPU memory, tfjs may compute with them there,
+ * and the result would be frozen. Variables may be assigned. `outputs` are float32.
  * @param changesState is false for a step that only reads the variables. Then no copy of them is kept in case it fails.
  * @param variables are all variables that the step may read or write. The default is all that exist. But a variable of
  * another run that found the GPU full may lie in an invalid buffer, and one such buffer spoils a whole submit.
- * @throws AppError `gpu/capture` if the step does something that a replay cannot repeat. The variables are then restored.
+ * @throws AppError `gpu/capture` if the step does something that a replay cannot repeat. The variables are then
+ * restored.
  */
 export function captureStep(
   backend: WebGPUBackend,

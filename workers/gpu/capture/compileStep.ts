@@ -1,7 +1,7 @@
 /**
- * @file Compiles all programs of a step in parallel. Without this the first step compiles one program after the other,
- * which takes half a minute for a network of 200 programs. Runs that are compared compile at the same time. If one run has
- * begun a program, the other only waits for it.
+ * @file Compiles all programs of a step in parallel. Without this the first step compiles one program after the
+ * other, which takes half a minute for a network of 200 programs. Runs that are compared compile at the same time. If
+ * one run has begun a program, the other only waits for it.
  */
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';

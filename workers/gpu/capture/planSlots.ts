@@ -1,8 +1,8 @@
 /**
  * @file Plans the buffers (slots) of a recorded step, and where in them each value lies. Values that are never alive
- * together take the same place. Small values lie side by side in a slot that a large value needs at another time. WebGPU
- * does not let one dispatch read and write the same buffer, not even at separate offsets. So values of one command never
- * share a slot.
+ * together take the same place. Small values lie side by side in a slot that a large value needs at another time.
+ * WebGPU does not let one dispatch read and write the same buffer, not even at separate offsets. So values of one
+ * command never share a slot.
  */
 
 /** A value is alive from the first command that touches it to the last one, both included. */
@@ -44,7 +44,8 @@ function offsetIn(slot: Slot, value: Lifetime): number {
 }
 
 /**
- * Places each value in the first slot that it fits. The largest value comes first, so a slot is as large as its first value.
+ * Places each value in the first slot that it fits. The largest value comes first, so a slot is as large as its first
+ * value.
  * @param commands lists the values that each command touches.
  */
 export function planSlots(

@@ -1,12 +1,14 @@
 /**
- * @file Reads the outputs of all steps back without waiting for each step. A step's submit copies its outputs into the next
- * slot of a buffer, and JavaScript reads several slots at once. The number of slots depends on the GPU's speed. On a slow
- * GPU every step is read as soon as it is done. A fast GPU is read about once a frame, and a person does not need it more
- * often. When no more steps come, the remaining outputs are read a frame later.
+ * @file Reads the outputs of all steps back without waiting for each step. A step's submit copies its outputs into
+ * the next slot of a buffer, and JavaScript reads several slots at once. The number of slots depends on the GPU's
+ * speed. On a slow GPU every step is read as soon as it is done. A fast GPU is read about once a frame, and a person
+ * does not need it more often. When no more steps come, the remaining outputs are read a frame later.
  */
 
 const frameMs = 16;
-/** A buffer has many slots for small outputs like a training step's, and few for outputs like an evaluation's logits. */
+/**
+ * A buffer has many slots for small outputs like a training step's, and few for outputs like an evaluation's logits.
+ */
 const mostSlots = 32;
 const mostBytes = 65_536;
 
@@ -95,7 +97,10 @@ export class ReadBackRing {
     }
   }
 
-  /** Uses the slower of the last two measurements. When a busy thread gets two groups at once, the second looks too fast. */
+  /**
+   * Uses the slower of the last two measurements. When a busy thread gets two groups at once, the second looks too
+   * fast.
+   */
   #adapt(steps: number): void {
     const now = this.#now();
     const stepMs = (now - this.#lastAt) / steps;

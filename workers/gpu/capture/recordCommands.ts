@@ -1,6 +1,6 @@
 /**
- * @file Records every dispatch and copy on a device while a piece of work runs, both from tfjs's programs and from ours.
- * The work itself runs as always.
+ * @file Records every dispatch and copy on a device while a piece of work runs, both from tfjs's programs and from
+ * ours. The work itself runs as always.
  */
 import { AppError } from '../../protocol/errors';
 import type { Lifetime } from './planSlots';

@@ -1,4 +1,7 @@
-/** @file Turns recorded commands into commands that can run again: their buffers are chosen and their bind groups made. */
+/**
+ * @file Turns recorded commands into commands that can run again: their buffers are chosen and their bind groups
+ * made.
+ */
 import type { Command, Operand } from './recordCommands';
 
 export type Replayable =

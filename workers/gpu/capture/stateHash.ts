@@ -1,7 +1,7 @@
 /**
- * @file Computes a 32-bit fingerprint of every buffer on the GPU. If all fingerprints of two states are equal, the states
- * are equal to the bit, except for a chance of one in 2³² for each buffer. Each word is mixed with its place and the
- * results are summed as integers. So the order in which threads add does not matter.
+ * @file Computes a 32-bit fingerprint of every buffer on the GPU. If all fingerprints of two states are equal, the
+ * states are equal to the bit, except for a chance of one in 2³² for each buffer. Each word is mixed with its place
+ * and the results are summed as integers. So the order in which threads add does not matter.
  */
 
 import { compileAhead, pipelineOf } from '../dispatch';

@@ -1,6 +1,7 @@
 /**
- * @file Decides in how many submits a replay goes to the GPU. One submit costs the least, but systems reset a GPU that has
- * worked on one submit for two seconds or more. Before the first replay is timed, nobody knows how long it takes.
+ * @file Decides in how many submits a replay goes to the GPU. One submit costs the least, but systems reset a GPU
+ * that has worked on one submit for two seconds or more. Before the first replay is timed, nobody knows how long it
+ * takes.
  */
 
 const longestSubmitMs = 1000;

@@ -1,18 +1,18 @@
 /**
- * @file A device that only counts: it hands out buffers that hold nothing and runs no command, and keeps the books of
- * their bytes. What tfjs does on it costs neither GPU memory nor GPU work, but asks for the same buffers as on the
- * device that it stands in for.
+ * @file A device that only counts. Its buffers hold nothing, it runs no command, and it counts the bytes of its
+ * buffers. tfjs's work on it costs no GPU memory and no GPU time, but asks for the same buffers as on the real
+ * device.
  */
 
 import { tileOf } from '../tileChoice';
 import type { TileFlavour } from '../wgsl/kernel';
 
-/** What of a device decides which buffers and programs a step asks for. */
+/** The properties of a device that decide which buffers and programs a step asks for. */
 export interface DeviceTraits {
   limits: GPUDevice['limits'];
   features: GPUDevice['features'];
   adapterInfo: GPUDevice['adapterInfo'];
-  /** Flavour of its convolution tiles. */
+  /** The flavour of the device's convolution tiles. */
   tile: TileFlavour;
 }
 
@@ -23,14 +23,14 @@ export const traitsOf = (device: GPUDevice): DeviceTraits => ({
   tile: tileOf(device),
 });
 
-/** Bytes, of buffers created and not destroyed. */
+/** Counts in bytes. `living` is the sum over all buffers that were created and not destroyed. */
 export interface Ledger {
   living: number;
-  /** The largest buffer that ever was. */
+  /** The largest buffer that was ever created. */
   largest: number;
 }
 
-/** An object of a browser's interface (`instanceof` says so) with these members and no other that works. */
+/** Creates an object of a browser's interface, as seen by `instanceof`. Only the given members work. */
 function standIn<T extends object>(prototype: object, members: Partial<T>): T {
   const descriptors = Object.entries(members).map(([name, value]) => [
     name,
@@ -46,7 +46,7 @@ export function countingDevice({ limits, features, adapterInfo }: DeviceTraits):
   ledger: Ledger;
 } {
   const ledger: Ledger = { living: 0, largest: 0 };
-  /** What every mapped buffer shows: nobody reads it back. */
+  /** Every mapped buffer shows this memory. Nobody reads it back. */
   let page = new ArrayBuffer(0);
 
   const createBuffer = ({ size, usage, mappedAtCreation = false }: GPUBufferDescriptor): GPUBuffer => {

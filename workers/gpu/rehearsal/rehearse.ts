@@ -1,6 +1,6 @@
 /**
- * @file Runs work on a stand-in of a WebGPU device, with all kernels of the real one, and undoes every trace. The work
- * must not wait for anything: between its beginning and its end tfjs's current backend is the stand-in.
+ * @file Runs work on a stand-in for a WebGPU device, with all kernels of the real one, and then removes every trace of
+ * it. The work must not wait for anything, because tfjs's current backend is the stand-in until the work ends.
  */
 import * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
@@ -11,14 +11,14 @@ import { countingDevice, type DeviceTraits, type Ledger } from './countingDevice
 
 const name = 'seesaw-rehearsal';
 
-/** tfjs sets a backend that starts at once before the promise it returns is looked at. */
+/** Sets the backend at once. If a backend can start at once, tfjs sets it before `setBackend` returns its promise. */
 function setNow(backend: string): void {
   void tf.setBackend(backend);
   if (tf.getBackend() !== backend)
     throw new AppError('gpu/rehearsal', `tfjs did not change to its backend "${backend}" at once. Use 4.22.`);
 }
 
-/** @returns what `work` returns: numbers, no tensor. */
+/** @returns the result of `work`, which must be numbers and no tensors. */
 export function rehearse<T>(traits: DeviceTraits, work: (backend: WebGPUBackend, ledger: Ledger) => T): T {
   const { device, ledger } = countingDevice(traits);
   setTile(device, traits.tile);

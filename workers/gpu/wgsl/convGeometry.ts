@@ -12,7 +12,7 @@ export interface ConvGeometry {
   kernelWidth: number;
   strideHeight: number;
   strideWidth: number;
-  /** Zero rows above and columns left of the map; below and right follow from the output's size. */
+  /** Zero rows above the map and zero columns left of it. Those below and right follow from the output's size. */
   padTop: number;
   padLeft: number;
 }
@@ -25,21 +25,24 @@ export function convSizes(g: ConvGeometry): { input: number; output: number; ker
   };
 }
 
-/** Places of a window that some pixel of the patch meets. */
+/** Returns the places of the window that at least one pixel of the patch reads. */
 export function windowOf(pixels: number, taps: number, stride: number): number[] {
   const places = new Set<number>();
   for (let p = 0; p < pixels; p++) for (let k = 0; k < taps; k++) places.add(p * stride + k);
   return [...places].sort((a, b) => a - b);
 }
 
-/** No tap of a pixel leaves the map, so no load needs a mask: what a patch reads beyond it is not stored. */
+/**
+ * True if no tap of a pixel leaves the map. Then no load needs a mask, because results of a patch's pixels beyond the
+ * map are not stored.
+ */
 export const leavesNoMap = (g: ConvGeometry): boolean =>
   g.padTop === 0 &&
   g.padLeft === 0 &&
   (g.outHeight - 1) * g.strideHeight + g.kernelHeight <= g.inHeight &&
   (g.outWidth - 1) * g.strideWidth + g.kernelWidth <= g.inWidth;
 
-/** A pixel of the output is made of the pixel at its own place alone. */
+/** True if each pixel of the output depends only on the input pixel at the same place. */
 export const isPointwise = (g: ConvGeometry): boolean =>
   g.kernelHeight * g.kernelWidth * g.strideHeight * g.strideWidth === 1 &&
   g.padTop + g.padLeft === 0 &&
@@ -47,8 +50,8 @@ export const isPointwise = (g: ConvGeometry): boolean =>
   g.inWidth === g.outWidth;
 
 /**
- * Every multiply-add of the convolution as indices into input, output and kernel. The three directions are this one
- * loop with another array on the left.
+ * Visits every multiply-add of the convolution as indices into input, output and kernel. The three directions use this
+ * one loop and differ only in the array that they add to.
  */
 export function forEachProduct(
   g: ConvGeometry,
@@ -71,7 +74,10 @@ export function forEachProduct(
           }
 }
 
-/** Sizes after TensorFlow's SAME (what is odd goes below and right) or VALID. */
+/**
+ * Returns the sizes by TensorFlow's SAME or VALID. With SAME and odd padding, the extra row or column is below or
+ * right.
+ */
 export function convGeometry(
   [batch, inHeight, inWidth, inChannels]: readonly [number, number, number, number],
   [kernelHeight, kernelWidth, outChannels]: readonly [number, number, number],
@@ -90,7 +96,9 @@ export function convGeometry(
   };
 }
 
-/** The edges of the tiling: odd sizes, channels off the vector width, 1×1 maps, strides, kernels wider than the map. */
+/**
+ * Edge cases of the tiling: odd sizes, channels off the vector width, 1×1 maps, strides, kernels wider than the map.
+ */
 export const convCases: readonly ConvGeometry[] = [
   convGeometry([2, 9, 7, 3], [3, 3, 8], 2, 'same'),
   convGeometry([1, 8, 8, 8], [3, 3, 12], 1, 'valid'),
@@ -102,8 +110,9 @@ export const convCases: readonly ConvGeometry[] = [
 ];
 
 /**
- * Layers of the size that the tests can afford are too small for the tiles of real ones: these name the tile. Patches cut
- * off at the map's edges, rows that end in a rest, several columns, four input channels loaded together, idle threads.
+ * Layers that are small enough for a test are too small for the tiles of real layers, so these cases name their tile.
+ * They cover patches that are cut off at the map's edges, rows whose width is not a multiple of the tile's, several
+ * columns, four input channels that are loaded together, and idle threads.
  */
 export const largeTiles = [
   {
@@ -123,7 +132,7 @@ export const largeTiles = [
   },
 ] as const;
 
-/** For shared-memory tiles: several tiles in every direction, none of them full, and a stride. */
+/** Cases for shared-memory tiles: several tiles in every direction, none of them full, and a stride. */
 export const sharedCases: readonly ConvGeometry[] = [
   convGeometry([2, 9, 7, 3], [3, 3, 70], 2, 'same'),
   convGeometry([1, 9, 8, 8], [3, 3, 12], 1, 'valid'),

@@ -1,9 +1,12 @@
-/** @file How the gradient of a convolution by its kernel is dealt out to threads: what one sums, and over which rows. */
+/**
+ * @file Decides how the gradient of a convolution by its kernel is divided among threads: which numbers one thread
+ * sums, and over which rows.
+ */
 import { type ConvGeometry, convSizes, isPointwise, leavesNoMap, windowOf } from './convGeometry';
 import { ceilDivide, divisorUpTo, lanesOf, type TileFlavour } from './kernel';
 import { limits, tileCost, vectorCost } from './tileCost';
 
-/** What one thread sums: some taps × input channels × vectors of output channels, over so many pixels of a row at a time. */
+/** One thread sums some taps × input channels × vectors of output channels, over some `pixels` of a row at a time. */
 export interface FilterTiling {
   tapsHigh: number;
   tapsWide: number;
@@ -12,10 +15,10 @@ export interface FilterTiling {
   pixels: number;
 }
 
-/** Of a row, at a time: more make the loop's body longer than what a CPU keeps decoded. */
+/** The most pixels of a row at a time. With more, the loop's body is longer than the part that a CPU keeps decoded. */
 const mostPixels = 5;
 
-/** A 1×1 convolution has no neighbours: its pixels are dealt out to rows of a handy width. */
+/** A 1×1 convolution reads no neighbours, so its pixels can be arranged in rows of a suitable width. */
 export function rearranged(g: ConvGeometry): ConvGeometry {
   if (!isPointwise(g)) return g;
   const pixels = g.batch * g.inHeight * g.inWidth;
@@ -24,7 +27,7 @@ export function rearranged(g: ConvGeometry): ConvGeometry {
   return { ...g, batch: 1, inHeight: height, outHeight: height, inWidth: width, outWidth: width };
 }
 
-/** The tiling that costs least for each multiply-add. */
+/** Returns the tiling with the lowest cost. */
 export function tilingOf(g: ConvGeometry, quads: boolean): FilterTiling {
   const { inChannels, outChannels, outWidth, kernelHeight, kernelWidth } = g;
   const lanes = lanesOf(outChannels);
@@ -48,7 +51,7 @@ export function tilingOf(g: ConvGeometry, quads: boolean): FilterTiling {
           (carry + count) * sums * lanes;
         const rest = outWidth % pixels;
         const row = Math.floor(outWidth / pixels) * bodyOf(pixels) + (rest > 0 ? bodyOf(rest) : 0);
-        // An idle thread of a quad takes as long as another.
+        // An idle thread of a quad takes as long as a busy one.
         const blocks = inChannels / inputs;
         const idle = quads ? (ceilDivide(blocks, 4) * 4) / blocks : 1;
         const threads = (convSizes(g).kernel / (sums * lanes)) * idle;
@@ -61,19 +64,19 @@ export function tilingOf(g: ConvGeometry, quads: boolean): FilterTiling {
 export const rowsOf = ({ batch, outHeight }: Pick<ConvGeometry, 'batch' | 'outHeight'>): number =>
   batch * outHeight;
 
-/** Quads share vectors of dy, so they need its channels four at a time. */
+/** Whether quads are used. They share vectors of dy, so its channels must be a multiple of four. */
 export const inQuads = ({ outChannels }: ConvGeometry, tile: TileFlavour): boolean =>
   tile === 'quads' && lanesOf(outChannels) === 4;
 
-/** About `wanted` parts of `rows` rows, none of them empty. */
+/** Returns a number of parts near `wanted`, such that none of them is empty when `rows` rows are split. */
 function evenSplits(rows: number, wanted: number): number {
   const splits = Math.max(1, Math.min(rows, Math.round(wanted)));
   return ceilDivide(rows, ceilDivide(rows, splits));
 }
 
 /**
- * Parts that give about `threads` threads; each has at least one row, and none is empty. A shared-memory tile's
- * workgroups of 256 threads each hold 64 × 64 products.
+ * Returns the number of parts that gives about `threads` threads. Each part has at least one row. A workgroup of a
+ * shared-memory tile has 256 threads and computes 64 × 64 products.
  */
 export function filterGradientSplits(
   geometry: ConvGeometry,

@@ -1,16 +1,17 @@
 /**
- * @file A kernel's program on buffers of half-precision numbers. Which of a kernel's buffers hold halves is no concern of
- * its generator: all of them declare a binding in one line and reach it by `name[index]` alone, so each such access
- * becomes a call that reads or writes halves. Their bytes are the same in both flavours, so either reads what the other
- * wrote.
+ * @file Changes a kernel's program so that it works on buffers of half-precision numbers. A kernel's generator does not
+ * have to know which buffers hold halves. Every generator declares a binding in one line and reads or writes it only as
+ * `name[index]`, so each such access can become a call that reads or writes halves. The bytes are the same in both
+ * flavours, so each flavour can read what the other wrote.
  *
- * Arithmetic and sums stay in float32: a product of two halves is exact there, as in a GPU's matrix units, which WGSL
- * cannot reach. So filters stay float32 too: rounded to half, as matrix units need them, they would gain nothing.
+ * Arithmetic and sums stay in float32. There a product of two halves is exact, as it is in a GPU's matrix units, which
+ * WGSL cannot use. Filters stay float32 too: matrix units would need them rounded to half, but without these units the
+ * rounding would gain nothing.
  */
 import { AppError } from '../../protocol/errors';
 import { float, type Program } from './kernel';
 
-/** How WGSL names halves: two a word, which every adapter can unpack and pack, or f16 where it has `shader-f16`. */
+/** How WGSL stores halves: two in a word, which every adapter can pack and unpack, or as f16 if it has `shader-f16`. */
 export type HalfFlavour = 'packed' | 'native';
 
 /** The flavour that a device's programs take. */
@@ -20,20 +21,20 @@ export const halfFlavour = ({ features }: Pick<GPUDevice, 'features'>): HalfFlav
 export interface Halves {
   flavour: HalfFlavour;
   /**
-   * Bindings that hold halves, each with the power of two that its numbers are multiplied by in the buffer: gradients
-   * would vanish below half's smallest number, 6e-8.
+   * The bindings that hold halves, each with the power of two by which its numbers are multiplied in the buffer.
+   * Without it, gradients below half's smallest number, 6e-8, would vanish.
    */
   scales: Readonly<Record<number, number>>;
 }
 
 /** The largest half. */
 export const largestHalf = 65_504;
-/** Half's largest relative error where a conversion may round either way, as WGSL allows. */
+/** Half's largest relative error if a conversion may round up or down, as WGSL allows. */
 export const halfError = 2 ** -10;
 
 type Element = 'f32' | 'vec4<f32>';
 
-/** End of the bracket that opens before `start`. */
+/** Returns the place of the bracket that closes the one before `start`. */
 function closing(text: string, start: number): number {
   let depth = 1;
   let at = start;
@@ -41,7 +42,7 @@ function closing(text: string, start: number): number {
   return at - 1;
 }
 
-/** Every `name[index]` as a call: `nameAt(index)`, or `namePut(index, value)` where it is assigned to. */
+/** Replaces every `name[index]` by a call: `nameAt(index)`, or `namePut(index, value)` if it is assigned to. */
 function throughCalls(text: string, name: string): string {
   const pattern = new RegExp(`\\b${name}\\[`, 'g');
   let result = '';
@@ -66,11 +67,11 @@ function throughCalls(text: string, name: string): string {
 interface Wording {
   /** Directives, which must come before all else. */
   head: string;
-  /** What a buffer's array has in the place of f32 and of four of them. */
+  /** The types that a buffer's array has in place of f32 and of a vector of four. */
   elements: Readonly<Record<Element, string>>;
-  /** Body that reads number, or vector, `i` of a buffer, times a factor. */
+  /** The body of a function that reads number, or vector, `i` of a buffer, times a factor. */
   read: Readonly<Record<Element, (name: string, factor: string) => string>>;
-  /** The two words of a vector `scaled`, and what of two `words` is stored. */
+  /** `toWords` turns the vector `scaled` into two words. `fromWords` turns two `words` into the type that is stored. */
   toWords: string;
   fromWords: (words: string) => string;
 }
@@ -110,7 +111,10 @@ const reader = (wording: Wording, name: string, element: Element, scale: number)
 fn ${name}At(i: i32) -> ${element} {${wording.read[element](name, times(1 / scale))}
 }`;
 
-/** What no half can hold becomes NaN, chosen as bits, and is seen: WGSL leaves open what a conversion gives. */
+/**
+ * If a half cannot hold one of four numbers, all four become NaN, so that the overflow is seen. The NaN is chosen as
+ * bits, because WGSL does not say what the conversion of such a number gives.
+ */
 const writer = ({ toWords, fromWords }: Wording, name: string, scale: number): string => `
 fn ${name}Put(i: i32, value: vec4<f32>) {
   let scaled = value${times(scale)};
@@ -120,9 +124,9 @@ fn ${name}Put(i: i32, value: vec4<f32>) {
 }`;
 
 /**
- * The same program with these bindings as halves.
- * @throws AppError `gpu/half` for a binding that is no f32, or one that is written number by number: packed, two threads
- * would share a word.
+ * Returns the same program with these bindings as halves.
+ * @throws AppError `gpu/half` for a binding that is not f32, or one that is written number by number. If two halves are
+ * packed in a word, two threads would write to the same word.
  */
 export function withHalves({ label, wgsl, workgroups }: Program, { flavour, scales }: Halves): Program {
   const wording = wordings[flavour];

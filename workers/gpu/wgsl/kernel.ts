@@ -1,9 +1,11 @@
 /**
- * @file What a GPU kernel is: a function from its options to WGSL with every size baked in, and a plain twin that says
- * what the WGSL must compute. No tfjs here: any WebGPU project can take these files.
+ * @file Defines a GPU kernel. It has a function that turns options into WGSL in which every size is a constant, and a
+ * plain twin that says what the WGSL must compute. Nothing here uses tfjs, so any WebGPU project can take these files.
  */
 
-/** One compute pipeline's source and how many workgroups one dispatch has. All bindings are storage buffers of group 0. */
+/**
+ * The source of one compute pipeline and the workgroups of one dispatch. All bindings are storage buffers of group 0.
+ */
 export interface Program {
   /** Names the pipeline in profiles. */
   label: string;
@@ -17,84 +19,97 @@ export type Values = Float32Array | Float64Array | Int32Array;
 export interface Kernel<Options> {
   name: string;
   wgsl(options: Options): Program;
-  /** Elements of each buffer in binding order: what is written first, then what is read. */
+  /**
+   * The number of elements of each buffer in binding order. Buffers that are written come first, then those only
+   * read.
+   */
   sizes(options: Options): { outputs: readonly number[]; inputs: readonly number[] };
   /**
-   * The same on plain arrays, in binding order: overwrites the outputs. Sums in double precision, so it is what the
-   * GPU's result is measured against; with Float64Array buffers it is exact enough for finite differences.
+   * Computes the same on plain arrays, in binding order, and overwrites the outputs. It sums in double precision, so
+   * the GPU's result is measured against it. With Float64Array buffers it is exact enough for finite differences.
    */
   reference(options: Options, ...buffers: Values[]): void;
-  /** Test inputs where numbers in −1 … 1 would not do; Int32Array where the WGSL reads i32 or u32. */
+  /**
+   * Returns test inputs, if numbers in −1 … 1 are not suitable. They are Int32Array where the WGSL reads i32 or u32.
+   */
   example?(options: Options): Values[];
-  /** Outputs that hold integers, by binding. */
+  /** The bindings of outputs that hold integers. */
   integers?: readonly number[];
-  /** Options that the contract test runs: edges of the tiling, not typical layers. */
+  /** The options that the contract test runs. They are edge cases of the tiling, not typical layers. */
   cases: readonly Options[];
 }
 
-/** How a tile keeps its operands: in each thread's registers, there but shared by the threads of a quad, or in a workgroup's memory. */
+/**
+ * Where a tile keeps its operands: in each thread's registers (`registers`), in registers that the threads of a quad
+ * share (`quads`), or in a workgroup's memory (`shared`).
+ */
 export const TILES = ['registers', 'quads', 'shared'] as const;
 export type TileFlavour = (typeof TILES)[number];
 
 export const ceilDivide = (a: number, b: number): number => Math.ceil(a / b);
 
-/** `f(0)` … `f(count − 1)`, one a line: how the generators unroll. */
+/** Returns `f(0)` … `f(count − 1)`, each on a line of its own. The generators unroll loops with it. */
 export const unroll = (count: number, f: (index: number) => string): string =>
   Array.from({ length: count }, (_, index) => f(index)).join('\n');
 
-/** Four channels travel as one vector where the channels allow it, else one by one. */
+/** The channels that are read and written together: four as a vector if `channels` is a multiple of four, else one. */
 export const lanesOf = (channels: number): 1 | 4 => (channels % 4 === 0 ? 4 : 1);
 export const vectorType = (lanes: 1 | 4): 'f32' | 'vec4<f32>' => (lanes === 4 ? 'vec4<f32>' : 'f32');
 
-/** The largest divisor of `count` that is at most `limit`. */
+/** Returns the largest divisor of `count` that is at most `limit`. */
 export function divisorUpTo(count: number, limit: number): number {
   for (let divisor = Math.min(count, limit); divisor > 1; divisor--)
     if (count % divisor === 0) return divisor;
   return 1;
 }
 
-/** A 64-thread workgroup for a grid of `columns` × many rows: wide enough for neighbours to read neighbours. */
+/**
+ * Returns a 64-thread workgroup for a grid of `columns` × many rows, so wide that neighbours read neighbouring data.
+ */
 export function workgroupOf(columns: number): readonly [number, number] {
   const width = Math.min(8, columns);
   return [width, Math.floor(64 / width)];
 }
 
-/** A dispatch of one thread an element, folded into two dimensions: one holds 65 535 workgroups. */
+/** Returns a dispatch with one thread for each element. It has two dimensions, as one holds only 65 535 workgroups. */
 export function flatGrid(threads: number): readonly [number, number, number] {
   const groups = ceilDivide(threads, 64);
   const rows = ceilDivide(groups, 32_768);
   return [ceilDivide(groups, rows), rows, 1];
 }
 
-/** Head of an element-wise kernel on a `flatGrid`: `i` is the thread's element. */
+/** Returns the head of an element-wise kernel on a `flatGrid`. In it, `i` is the thread's element. */
 export const flatMain = (threads: number): string => `
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
   let i = i32(id.y * groups.x * 64u + id.x);
   if (i >= ${threads}) { return; }`;
 
-/** A literal that WGSL reads as f32, whatever the number. */
+/** Returns a literal that WGSL always reads as f32. */
 export function float(value: number): string {
   const text = Math.fround(value).toExponential();
   return `${text}f`;
 }
 
-/** Rows of a `[rows, channels]` map dealt out to threads that each sum one vector of channels. */
+/** The rows of a `[rows, channels]` map are divided among threads, and each thread sums one vector of channels. */
 export interface ColumnSplit {
   rows: number;
   channels: number;
-  /** Parts that the rows are split into, as `columnSplits` gives them. */
+  /** The number of parts that the rows are split into, as `columnSplits` returns it. */
   splits: number;
 }
 
-/** Enough threads to fill a GPU, at least 8 rows each. */
+/** Splits the rows so that there are enough threads to fill a GPU, each with at least 8 rows. */
 export function columnSplits(rows: number, channels: number, threads: number): ColumnSplit {
   const wanted = Math.round(threads / (channels / lanesOf(channels)));
   const splits = Math.max(1, Math.min(ceilDivide(rows, 8), wanted));
   return { rows, channels, splits: ceilDivide(rows, ceilDivide(rows, splits)) };
 }
 
-/** Grid and head of a column reduction: vector of channels `c`, part `split`, rows from `row` up to `lastRow`. */
+/**
+ * Returns the grid and the head of a column reduction. A thread sums the vector of channels `c` in the part `split`,
+ * over the rows from `row` up to `lastRow`.
+ */
 export function columnMain({ rows, channels, splits }: ColumnSplit): {
   lanes: 1 | 4;
   vectors: number;
@@ -119,11 +134,11 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   };
 }
 
-/** Where a plain twin keeps row `row`'s part. */
+/** Returns the part that row `row` belongs to, for a plain twin. */
 export const splitOfRow = ({ rows, splits }: ColumnSplit, row: number): number =>
   Math.floor(row / ceilDivide(rows, splits));
 
-/** The edges of a column reduction: one row, one channel, channels off the vector width, a last part that is short. */
+/** Edge cases of a column reduction: one row, one channel, channels off the vector width, a last part that is short. */
 export const columnCases: readonly ColumnSplit[] = [
   columnSplits(1, 8, 64),
   columnSplits(77, 12, 64),
@@ -132,9 +147,9 @@ export const columnCases: readonly ColumnSplit[] = [
 ];
 
 /**
- * Head of a kernel that adds the parts `[splits, kinds, channels]` in a fixed order: `total0` … for vector `i` of the
- * channels. Many parts are added by a workgroup together, few by one thread each: a barrier costs more than 64 loads
- * where the GPU is a CPU.
+ * Returns the head of a kernel that adds the parts `[splits, kinds, channels]` in a fixed order. It declares `total0`
+ * … for vector `i` of the channels. A whole workgroup adds many parts together. One thread adds few parts alone,
+ * because a barrier costs more than 64 loads if the GPU is a CPU.
  */
 export function sumOfParts(
   kinds: number,

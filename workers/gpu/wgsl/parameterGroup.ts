@@ -1,20 +1,20 @@
 /**
- * @file Several parameters in one dispatch. A kernel cannot index its bindings, so each parameter of a group gets its
- * own, and the code for each is written out.
+ * @file Handles several parameters in one dispatch. A kernel cannot index its bindings, so each parameter of a group
+ * has its own bindings, and the WGSL repeats the code for each parameter.
  */
 
 export interface ParameterGroup {
-  /** Elements of each parameter. */
+  /** The number of elements of each parameter. */
   sizes: readonly number[];
-  /** λ of each: λ · v is added to its gradient. */
+  /** λ of each parameter v. λ · v is added to its gradient. */
   decays: readonly number[];
 }
 
 export const groupSize = ({ sizes }: ParameterGroup): number => sizes.reduce((a, b) => a + b, 0);
 
 /**
- * Splits parameters into as few groups in order as `bindings` of each allow; `bindingsOf`: how many a parameter of that
- * decay takes. `first` = elements before the group.
+ * Splits parameters, in order, into as few groups as the number of `bindings` allows. `bindingsOf` returns the bindings
+ * that a parameter with this decay needs. `first` is the number of elements before the group.
  */
 export function groupsOf(
   { sizes, decays }: ParameterGroup,
@@ -38,7 +38,7 @@ export function groupsOf(
   return groups;
 }
 
-/** A scalar parameter beside one of several workgroups. Two a group: every device binds 8 buffers. */
+/** A scalar parameter beside a parameter of several workgroups. A group has two, as every device can bind 8 buffers. */
 export const groupCases: readonly ParameterGroup[] = [
   { sizes: [1, 130], decays: [0, 0.1] },
   { sizes: [9], decays: [0.01] },

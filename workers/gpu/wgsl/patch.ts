@@ -4,24 +4,24 @@ import { ceilDivide, lanesOf } from './kernel';
 import { quadGroup } from './quads';
 import { limits, tileCost, vectorCost } from './tileCost';
 
-/** What one thread computes. */
+/** The pixels and channels that one thread computes. */
 export interface Patch {
-  /** Pixels. */
+  /** Height and width are in pixels. */
   height: number;
   width: number;
-  /** Vectors of output channels; divides those that there are. */
+  /** The number of vectors of output channels. It divides the number of all vectors. */
   columns: number;
-  /** Input channels that the loop's body holds; divides those that there are. */
+  /** The number of input channels in the loop's body. It divides the number of all input channels. */
   inputs: number;
 }
 
-/** The taps a loop's body holds; larger kernels loop over rows of taps, or over taps. */
+/** Returns the taps in the loop's body, as rows and columns. Larger kernels loop over rows of taps, or over taps. */
 export function unrolledTaps({ kernelHeight, kernelWidth }: ConvGeometry): readonly [number, number] {
   if (kernelHeight * kernelWidth <= 9) return [kernelHeight, kernelWidth];
   return kernelWidth <= 9 ? [1, kernelWidth] : [1, 1];
 }
 
-/** The patch that costs least, by its loads, its sums and the pixels it computes in vain at the map's edges. */
+/** Returns the patch with the lowest cost. Loads, sums and unused pixels at the map's edges all count. */
 export function patchOf(g: ConvGeometry, quads: boolean): Patch {
   const lanes = lanesOf(g.outChannels);
   const vectors = g.outChannels / lanes;

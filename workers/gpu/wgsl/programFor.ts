@@ -1,17 +1,20 @@
 /**
- * @file What a device is given of a kernel: its program with the length of every float buffer written out. WebGPU keeps
- * each index within its buffer; against a number that is one comparison, where the length has to be looked up it is a
- * fifth of a convolution's time (SwiftShader). A buffer that is too short is refused when it is bound.
+ * @file Generates a kernel's program for a device and writes the length of every float buffer into it. WebGPU keeps
+ * each index within its buffer. If the length is a number, this is one comparison. If the length has to be looked up,
+ * it takes a fifth of a convolution's time (on SwiftShader). A buffer that is too short is refused when it is bound.
  */
 import { type Halves, withHalves } from './halfStorage';
 import type { Kernel, Program } from './kernel';
 
 const declarations = /(@binding\((\d+)\) var<storage, \w+> \w+: array<(\w+|vec\d<\w+>))>/g;
-/** Numbers in an element; a word is two where it belongs to a buffer of halves, and something else elsewhere. */
+/**
+ * The count of numbers in an element. A word has two in a buffer of halves. Other words are integers and get no
+ * length.
+ */
 const numbersIn = (type: string, half: boolean) =>
   half ? { u32: 2, 'vec2<u32>': 4, f16: 1, 'vec4<f16>': 4 }[type] : { f32: 1, 'vec4<f32>': 4 }[type];
 
-/** @param halves which bindings are kept in half precision, and how. */
+/** @param halves tells which bindings are stored in half precision, and how. */
 export function programFor<Options>(
   kernel: Kernel<Options>,
   options: Options,

@@ -1,12 +1,13 @@
 /**
- * @file A convolution as a register tile: one thread computes a patch of pixels × one or more vectors of channels. It
- * holds the window under its patch and the weights that meet it, so that a number of the map is loaded once for all taps
- * and a weight once for all pixels, and then adds up one number after the other: a compiler that keeps few values in
- * registers keeps that one. No barriers: adapters that run on the CPU want this, where loads take most of the time.
+ * @file A convolution as a register tile. One thread computes a patch of pixels × one or more vectors of channels. It
+ * holds the window under its patch and the weights for it, so each number of the map is loaded once for all taps, and
+ * each weight once for all pixels. Then the thread computes one sum after the other. A compiler that keeps few values
+ * in registers keeps this sum there. There are no barriers. This suits adapters that run on the CPU, where loads take
+ * most of the time.
  *
- * In quads, the four threads of each quad of a subgroup compute different patches with the same weights: each loads a
- * quarter of them and swaps it with the others'. A thread then has them in an order of its own, which its sums keep until
- * they are stored.
+ * With quads, the four threads of each quad of a subgroup compute different patches with the same weights. Each
+ * thread loads a quarter of the weights and swaps it with the others. Each thread then has the weights in a different
+ * order, and its sums keep this order until they are stored.
  */
 import { type ConvGeometry, isPointwise, leavesNoMap, windowOf } from './convGeometry';
 import { ceilDivide, lanesOf, type Program, unroll, vectorType, workgroupOf } from './kernel';
@@ -17,25 +18,28 @@ type Element = 'f32' | 'vec4<f32>';
 
 export interface RegisterTile {
   label: string;
-  /** Of what is computed: the gradient by the input is the convolution of dy. */
+  /** The sizes of the convolution that is computed. For the gradient by the input, this is the convolution of dy. */
   geometry: ConvGeometry;
-  /** Declarations, with `input` and `weights` as arrays of the types that are given. */
+  /** Returns the declarations. `input` and `weights` are arrays of the given types. */
   bindings(input: Element, weights: Element): string;
   /** How far apart the weights of neighbouring taps, input channels and output channels lie. */
   strides: { tap: number; input: number; output: number };
-  /** Number of the tap whose row and column are given as expressions. */
+  /** Returns the number of the tap whose row and column are given as expressions. */
   tap(ky: string, kx: string): string;
-  /** Where the pixel `y`, `x` of image `image` lies in the output; row by row if left out. */
+  /** Returns where the pixel `y`, `x` of image `image` lies in the output. If left out, pixels lie row by row. */
   pixel?: (y: string, x: string) => string;
-  /** Statements that store vector `column + c` of a pixel: `to` = index of the pixel's vector `column`, `sum` = its value. */
+  /**
+   * Returns statements that store vector `column + c` of a pixel. In them, `to` is the index of the pixel's vector
+   * `column`, and `sum` is the value.
+   */
   store(sum: string, c: number): string;
-  /** The one that costs least if left out. */
+  /** If left out, the patch with the lowest cost is taken. */
   patch?: Patch | undefined;
-  /** Shares weights within quads of a subgroup, where channels come four at a time. The device needs `subgroups`. */
+  /** Shares weights within quads if the channels are a multiple of four. The device needs `subgroups`. */
   quads?: boolean;
 }
 
-/** A 1×1 convolution has no neighbours: all pixels of all images lie in one row. */
+/** A 1×1 convolution reads no neighbours, so all pixels of all images can be one row. */
 function flattened(g: ConvGeometry): ConvGeometry {
   if (!isPointwise(g)) return g;
   const pixels = g.batch * g.inHeight * g.inWidth;
@@ -48,7 +52,7 @@ export function registerTile(tile: RegisterTile): Program {
   const quads = Boolean(tile.quads) && lanes === 4;
   const { height, width, columns, inputs } = tile.patch ?? patchOf(g, quads);
   const T = vectorType(lanes);
-  // Of several input channels at a time four are loaded together.
+  // If the number of input channels allows it, four of them are loaded together.
   const step = lanesOf(inputs);
   const I = vectorType(step);
   const vectors = g.outChannels / lanes;
@@ -68,7 +72,7 @@ export function registerTile(tile: RegisterTile): Program {
   const sumOf = (y: number, x: number, c: number, k: number) => `sum${y}_${x}_${c}_${k}`;
   const eachSum = (f: (y: number, x: number, k: number) => string) =>
     unroll(height, y => unroll(width, x => unroll(lanes, k => f(y, x, k))));
-  // Where a place lies beyond the map, what is read there is replaced by 0: all bits of its mask are 0.
+  // If a place lies beyond the map, all bits of its mask are 0, so the number that is read there becomes 0.
   const maskOf = (axis: 'y' | 'x', place: number, stride: number, pad: number, side: number) => `
       let ${axis}${place} = first${axis.toUpperCase()} * ${stride} + k${axis} + ${place - pad};
       let in${axis}${place} = select(0, -1, (${axis}${place} >= 0) & (${axis}${place} < ${side}));`;
@@ -82,7 +86,7 @@ export function registerTile(tile: RegisterTile): Program {
     ...(tapsWide < g.kernelWidth ? [`for (var kx = 0; kx < ${g.kernelWidth}; kx += ${tapsWide}) {`] : []),
   ];
 
-  // Weights that lie side by side are loaded four at a time; a quad's thread loads one of four.
+  // Weights that lie side by side are loaded four at a time. In a quad, each thread loads one of the four.
   const { strides } = tile;
   const together = lanes === 4 && strides.output === 1 && !quads;
   const unit = together ? 4 : 1;

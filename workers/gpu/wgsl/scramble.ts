@@ -1,4 +1,4 @@
-/** @file The 32-bit finaliser of `workers/random.ts`, in WGSL: the GPU draws the bits that JavaScript would. */
+/** @file The 32-bit finaliser of `workers/random.ts` in WGSL. The GPU draws the same bits as JavaScript. */
 export const scrambleWgsl = `
 fn scramble(word: u32) -> u32 {
   var x = word;

@@ -1,40 +1,44 @@
 /**
- * @file A matrix product whose operands come from anywhere, as a shared-memory tile: 256 threads load 64 × 16 of A and
- * 16 × 64 of B together, then each computes 4 × 4 products from them. GPUs with fast workgroup memory want this; on
- * adapters that run on the CPU every barrier costs more than it saves, and the register tiles win.
+ * @file A matrix product as a shared-memory tile. Its operands are given as expressions. 256 threads load 64 × 16
+ * numbers of A and 16 × 64 of B together, then each thread computes 4 × 4 products from them. This suits GPUs with
+ * fast workgroup memory. On adapters that run on the CPU every barrier costs more than it saves, and register tiles
+ * are faster.
  */
 import { ceilDivide, type Program, unroll, vectorType } from './kernel';
 
-/** Rows and columns of a workgroup's tile, and how much of the inner dimension it holds at a time. */
+/** A workgroup's tile has `side` rows and columns, and holds `depth` of the inner dimension at a time. */
 const side = 64;
 const depth = 16;
-/** A row of 16 vectors and one of padding: neighbours in k then lie in different banks. */
+/** A row has 16 vectors and one of padding, so that neighbours in k lie in different memory banks. */
 const pitch = side / 4 + 1;
 
 export interface SharedTile {
   label: string;
   rows: number;
   columns: number;
-  /** Workgroups in z: classes or splits. */
+  /** The number of workgroups in z. They are classes or splits. */
   layers: number;
-  /** Declarations of the bindings. */
+  /** The declarations of the bindings. */
   bindings: string;
-  /** Expressions of the range of k, the same for a whole workgroup; `layer` = its z. */
+  /** Expressions for the range of k. It is the same for a whole workgroup, whose z is `layer`. */
   begin?: string;
   end: string;
-  /** Body of a function of (`row`, `k`, `layer`) that returns A's element; both are in range. */
+  /** The body of a function of (`row`, `k`, `layer`) that returns A's element. `row` and `k` are in range. */
   a: string;
-  /** Body of a function of (`k`, `column`, `layer`) that returns B's element. */
+  /** The body of a function of (`k`, `column`, `layer`) that returns B's element. */
   b: string;
-  /** Which index of each operand runs along memory: neighbouring threads then read neighbouring words. */
+  /** The index of each operand that runs along memory. With it, neighbouring threads read neighbouring words. */
   contiguous: { a: 'k' | 'row'; b: 'k' | 'column' };
-  /** Body of a function of (`row`, `column`, `sum`, `layer`) that stores a result; both are in range. */
+  /**
+   * The body of a function of (`row`, `column`, `sum`, `layer`) that stores a result. `row` and `column` are in
+   * range.
+   */
   store: string;
-  /** Columns that `store` gets at once, from `column` on; with 4, `sum` is a vector and `columns` a multiple of 4. */
+  /** The number of columns that `store` gets at once. With 4, `sum` is a vector and `columns` is a multiple of 4. */
   lanes?: 1 | 4;
 }
 
-/** Where thread `t`'s `pass`-th element of an operand lies in the tile: [k, row or column]. */
+/** Returns where thread `t`'s `pass`-th element of an operand lies in the tile, as [k, row or column]. */
 const place = (alongK: boolean, pass: number): readonly [k: string, other: string] =>
   alongK
     ? [`(thread % ${depth})`, `(thread / ${depth} + ${pass * depth})`]
