@@ -12,7 +12,6 @@ import { AppError } from '../workers/protocol/errors';
 import type { OptionValue } from '../workers/protocol/options';
 import type { Evaluation } from '../workers/protocol/results';
 import type { RunSummary } from '../workers/protocol/runs';
-import type { SystemId } from '../workers/protocol/systems';
 import type { App } from './state/app';
 import { defaultChoice, defaultPreset, findSampleSet } from './state/settings';
 import { markdown } from './views/benchmark/markdown';
@@ -27,7 +26,7 @@ export interface OpenedDataset {
 }
 export interface ScriptHistory {
   step: number[];
-  /** By task: `identity`, `expression` / `verification`, `caricature`, `visual`. */
+  /** By task: `identity`, `expression` / `verification`, `caricature`, `visual` / a column that was chosen. */
   losses: Record<string, number[]>;
   weights: Record<string, number[]>;
   /** All that was recorded, by column id: `gradientNorm`, `accuracy/identity`, … NaN where a step has no such number. */
@@ -35,7 +34,7 @@ export interface ScriptHistory {
 }
 /** All optional; what is missing takes the preset's default. Any option of the catalogue may be given. */
 export interface ScriptConfig {
-  system?: SystemId;
+  system?: string;
   preset?: string;
   seed?: number;
   steps?: number;

@@ -103,7 +103,7 @@ export function printHash(
     if (key !== 'seed' && relevant.has(key)) parts.push([key, printOption(value)]);
   if (startFrom !== null) parts.push(['startFrom', startFrom]);
   if (backend) parts.push(['backend', backend]);
-  // Commas and colons are legal in a fragment and far easier to read and edit than %2C.
-  const encode = (text: string) => encodeURIComponent(text).replaceAll('%2C', ',').replaceAll('%3A', ':');
+  // These are legal in a fragment and far easier to read and edit than %2C.
+  const encode = (text: string) => encodeURIComponent(text).replace(/%(2C|3A|40)/g, decodeURIComponent);
   return parts.map(([key, value]) => `${encode(key)}=${encode(value)}`).join('&');
 }

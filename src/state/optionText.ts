@@ -28,6 +28,7 @@ function readText({ kind }: OptionSpec, text: string): unknown {
     case 'flag':
       return flags[text];
     case 'choice':
+    case 'tasks':
       return text;
     case 'perTask':
     case 'list':

@@ -1,6 +1,7 @@
 /** @file Why training cannot start yet: one sentence, or null when it can. */
 import type { DeviceInfo } from '../../workers/protocol/device';
 import type { AppState } from './store';
+import { chosenRefusal, chosenTasks } from './tasks';
 
 export const backendLabel: Record<DeviceInfo['backend'], string> = {
   webgpu: 'WebGPU',
@@ -41,6 +42,9 @@ function settingsRefusal(state: AppState): string | null {
   );
   const answer = dataset?.systems[settings.system];
   if (typeof answer === 'string' && !alone) return answer;
+  const chosen = catalogue && chosenTasks(catalogue, settings);
+  const need = dataset && chosen && !alone ? chosenRefusal(dataset, chosen) : null;
+  if (need !== null) return need;
   const problem = memoryEstimate(state)?.problem;
   return presetRefusal(state) ?? (problem?.refuses ? problem.message : null);
 }

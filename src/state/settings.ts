@@ -7,10 +7,9 @@ import type {
   SampleSetOptions,
 } from '../../workers/protocol/dataset';
 import type { OptionValue } from '../../workers/protocol/options';
-import type { SystemId } from '../../workers/protocol/systems';
 
 export interface Settings {
-  system: SystemId;
+  system: string;
   preset: string;
   /** Weighting ids in the catalogue's order. */
   methods: readonly string[];
@@ -33,7 +32,7 @@ export const defaultChoice = ({ id, defaults }: SampleSetDescription): SampleCho
 
 /** The smallest preset: the one that moves within a second on any machine. */
 export function defaultPreset({ presets }: Catalogue): string {
-  const size = (preset: Catalogue['presets'][number]) => Math.max(...Object.values(preset.parameters));
+  const size = (preset: Catalogue['presets'][number]) => preset.parameters.shared + preset.parameters.perTask;
   return [...presets].sort((a, b) => size(a) - size(b))[0]?.id ?? '';
 }
 
@@ -41,7 +40,7 @@ export function defaultPreset({ presets }: Catalogue): string {
 const defaultMethods = ({ weightings }: Catalogue): readonly string[] =>
   weightings.slice(0, 2).map(weighting => weighting.id);
 
-export function defaultSettings(catalogue: Catalogue, system?: SystemId): Settings {
+export function defaultSettings(catalogue: Catalogue, system?: string): Settings {
   return {
     system: system ?? catalogue.systems[0]?.id ?? 'expression',
     preset: defaultPreset(catalogue),
@@ -93,7 +92,10 @@ export function resetSettings(catalogue: Catalogue, settings: Settings): Setting
   return seed === undefined ? fresh : { ...fresh, options: { seed } };
 }
 
-/** Who brings options of its own, and whether it is chosen: every strategy, and every choice of an option. */
+/**
+ * Who brings options of its own, and whether it is chosen: every strategy, every choice of an option, and a system that lets
+ * one choose its tasks.
+ */
 function owners(catalogue: Catalogue, settings: Settings): { chosen: boolean; options: readonly string[] }[] {
   const strategies = catalogue.weightings.map(({ id, options }) => ({
     chosen: settings.methods.includes(id),
@@ -107,10 +109,14 @@ function owners(catalogue: Catalogue, settings: Settings): { chosen: boolean; op
           options,
         })),
   );
-  return [...strategies, ...choices];
+  const systems = catalogue.systems.map(({ id, tasksOption }) => ({
+    chosen: settings.system === id,
+    options: tasksOption === null ? [] : [tasksOption],
+  }));
+  return [...strategies, ...choices, ...systems];
 }
 
-/** Options that belong to nobody, and those of what is chosen: methods, the optimizer. */
+/** Options that belong to nobody, and those of what is chosen: methods, the optimizer, the system. */
 export function relevantOptions(catalogue: Catalogue, settings: Settings): string[] {
   const all = owners(catalogue, settings);
   const owned = new Set(all.flatMap(({ options }) => options));
@@ -119,12 +125,12 @@ export function relevantOptions(catalogue: Catalogue, settings: Settings): strin
 }
 
 /** The system to choose when `summary` opens: keep the present one where it can be trained. */
-export function systemFor(catalogue: Catalogue | null, summary: DatasetSummary, present: SystemId): SystemId {
+export function systemFor(catalogue: Catalogue | null, summary: DatasetSummary, present: string): string {
   if (summary.systems[present] === true && summary.source.kind !== 'sample') return present;
   const preferred =
     summary.source.kind === 'sample' ? findSampleSet(catalogue, summary.source.sample)?.system : undefined;
   const trainable = Object.entries(summary.systems).find(([, answer]) => answer === true)?.[0];
-  return preferred ?? (trainable as SystemId | undefined) ?? present;
+  return preferred ?? trainable ?? present;
 }
 
 /** What a dataset that opens makes of the settings: its system, and its preset unless a person has chosen one. */

@@ -4,19 +4,21 @@ import { FORMATS } from '../formats/formats';
 import type { Catalogue } from '../protocol/catalogue';
 import type { ExportFormat } from '../protocol/checkpoints';
 import type { SampleSetId } from '../protocol/dataset';
+import type { TaskDescription } from '../protocol/systems';
 import { SYSTEMS } from '../tasks/systems';
 import type { WeightingEntry } from '../weighting/weighting';
 import { WEIGHTINGS } from '../weighting/weightings';
 import { OPTIONS } from './options';
 import { PRESETS } from './presets';
 
+const describe = ({ id, label, embeds }: TaskDescription): TaskDescription => ({ id, label, embeds });
+
 export function catalogue(): Catalogue {
   return {
-    systems: Object.values(SYSTEMS).map(({ id, label, cites, tasks }) => ({
-      id,
-      label,
-      cites,
-      tasks: tasks.map(task => ({ id: task.id, label: task.label })),
+    systems: Object.entries(SYSTEMS).map(([id, { label, cites, tasks }]) => ({
+      ...{ id, label, cites },
+      tasks: 'option' in tasks ? [] : tasks.map(describe),
+      tasksOption: 'option' in tasks ? tasks.option : null,
     })),
     presets: Object.entries(PRESETS).map(([id, { label, about, defaults, parameters, withoutWebGpu }]) => ({
       id,

@@ -10,6 +10,13 @@ const optimizers = (Object.keys(OPTIMIZERS) as OptimizerId[]).map(value => {
 });
 
 const coreOptions = {
+  tasks: {
+    kind: 'tasks',
+    label: 'Tasks',
+    group: 'Run',
+    default: 'identity!,expression',
+    help: 'Label columns to learn, for a system of your own. ! = it embeds; @modality:photo = these images only.',
+  },
   seed: {
     kind: 'number',
     label: 'Seed',

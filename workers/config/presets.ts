@@ -4,7 +4,6 @@ import { NETWORKS, type NetworkId } from '../nets/networks';
 import { AppError } from '../protocol/errors';
 import type { OptionValue } from '../protocol/options';
 import type { RunConfig } from '../protocol/runs';
-import type { SystemId } from '../protocol/systems';
 
 export interface Preset {
   label: string;
@@ -12,8 +11,8 @@ export interface Preset {
   network: NetworkId;
   /** Small enough to train without WebGPU. */
   withoutWebGpu: boolean;
-  /** Parameters of trunk and branches, without heads, per system. */
-  parameters: Record<SystemId, number>;
+  /** Without heads: of the trunk, and of each task's branch. */
+  parameters: { shared: number; perTask: number };
   /** Values it sets; every other option keeps its own default. */
   defaults: Readonly<Record<string, OptionValue>>;
 }
@@ -84,7 +83,8 @@ function preset<D extends Draft>(draft: D): D & Pick<Preset, 'parameters'> {
   const { inputSize, width } = draft.defaults;
   const count = (tasks: number) =>
     NETWORKS[draft.network].plan({ inputSize, width, classes: Array(tasks).fill(1), seed: 0 }).parameters;
-  return { ...draft, parameters: { expression: count(2), caricature: count(3) } };
+  const perTask = count(2) - count(1);
+  return { ...draft, parameters: { shared: count(1) - perTask, perTask } };
 }
 
 export const PRESETS = {

@@ -3,7 +3,6 @@
 import { checkOption } from '../protocol/checkOption';
 import { AppError } from '../protocol/errors';
 import type { RunConfig } from '../protocol/runs';
-import type { SystemId } from '../protocol/systems';
 import { SYSTEMS } from '../tasks/systems';
 import { OPTIONS } from './options';
 import { checkPreset, presetOf } from './presets';
@@ -29,7 +28,7 @@ export function resolveConfig(input: unknown): RunConfig {
   }
   const preset = checkPreset(wanted);
   const { defaults } = presetOf({ preset });
-  const config: RunConfig = { system: system as SystemId, preset };
+  const config: RunConfig = { system, preset };
   for (const [key, spec] of Object.entries(OPTIONS)) {
     const value = given[key];
     config[key] = value === undefined ? (defaults[key] ?? spec.default) : checkOption(key, spec, value);

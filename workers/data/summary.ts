@@ -2,8 +2,10 @@
 
 import type { DatasetIndex, DatasetSummary, LabelColumn, LayoutScore, Skipped } from '../protocol/dataset';
 import { AppError } from '../protocol/errors';
-import { mapColumns } from '../protocol/labelColumns';
-import type { SystemId } from '../protocol/systems';
+import { furtherColumns, mapColumns } from '../protocol/labelColumns';
+import { fewestClasses } from '../protocol/taskNeeds';
+import { systemAnswer } from '../tasks/needs';
+import { SYSTEMS } from '../tasks/systems';
 
 /** With fewer, ln(identities) comes near ln(expressions): the tasks start alike (METHOD section 8). */
 const fewIdentities = 16;
@@ -23,66 +25,15 @@ function countsOf({ names, values }: LabelColumn): Record<string, number> {
   return Object.fromEntries(names.map((name, i) => [name, counts[i] ?? 0]));
 }
 
-/** People with at least one image of the modality. */
-function peopleWith({ columns: { identity, modality } }: DatasetIndex, kind: string): Set<number> {
-  const wanted = modality.names.indexOf(kind);
-  const people = new Set<number>();
-  for (const [i, person] of identity.values.entries())
-    if (wanted >= 0 && modality.values[i] === wanted && person !== null) people.add(person);
-  return people;
-}
-
-/** What lets a system train, task by task. Where one task could, it can still pretrain (METHOD section 5). */
-function systems(index: DatasetIndex): Record<SystemId, true | string> {
-  const { identity, expression, modality } = index.columns;
-  const people = identity.names.length;
-  const needsPeople =
-    people === 0
-      ? 'no image says who it shows. Put each person in a folder, or add a manifest.csv with an identity column.'
-      : people === 1
-        ? `all labelled images show one person (${identity.names[0]}); telling people apart needs at least two.`
-        : null;
-  const expressions = expression.names.length;
-  const needsExpressions =
-    expressions === 0
-      ? 'the expression task has no labels. Put each expression in a folder, or add a manifest.csv with an expression column.'
-      : expressions === 1
-        ? `the expression task needs at least two expressions: all labelled images show one (${expression.names[0]}).`
-        : null;
-  const photos = peopleWith(index, 'photo');
-  const caricatures = peopleWith(index, 'caricature');
-  const needsModalities =
-    photos.size === 0 || caricatures.size === 0
-      ? `the other two tasks need photos and caricatures of the same people; this has ${modality.names.length > 0 ? `only ${modality.names.join(', ')}` : 'no such labels'}.`
-      : photos.size < 2 || caricatures.size < 2
-        ? `the other two tasks need at least two people with photos and two with caricatures; this has ${photos.size} and ${caricatures.size}.`
-        : [...photos].some(person => caricatures.has(person))
-          ? null
-          : 'no person has both photos and caricatures. Check that both spell the names alike.';
-  return {
-    expression: answer(needsPeople ? (needsExpressions ? null : 'expression') : 'identity', [
-      needsPeople,
-      needsExpressions,
-    ]),
-    caricature: answer(needsPeople ? null : 'verification', [needsPeople, needsModalities]),
-  };
-}
-
-/** `single`: the task that could train alone, as pretraining does. */
-function answer(single: string | null, needs: readonly (string | null)[]): true | string {
-  const reason = needs.find(need => need !== null);
-  if (reason === undefined || reason === null) return true;
-  return single === null
-    ? `${reason.slice(0, 1).toUpperCase()}${reason.slice(1)}`
-    : `It can pretrain on ${single} (one task alone), but ${reason}`;
-}
-
 /** Fewer than two classes in every task teach nothing. @throws AppError, see `summarise`. */
 function refuseUseless({ samples, columns }: DatasetIndex, source: DatasetSummary['source']) {
   const identities = columns.identity.names;
   const expressions = columns.expression.names;
   const [person] = identities;
   const count = samples.length;
+  // A task of one's own can read any further column.
+  if (furtherColumns(Object.keys(columns)).some(name => (columns[name]?.names.length ?? 0) >= fewestClasses))
+    return;
   if (
     identities.length === 1 &&
     (expressions.length < 2 || columns.identity.values.every(identity => identity !== null))
@@ -141,7 +92,9 @@ export function summarise(index: DatasetIndex, context: SummaryContext): Dataset
     sequences: new Set(samples.map(sample => sample.sequence).filter(sequence => sequence !== null)).size,
     counts: mapColumns(columns, countsOf),
     unlabelled: mapColumns(columns, ({ values }) => values.filter(value => value === null).length),
-    systems: systems(index),
+    systems: Object.fromEntries(
+      Object.entries(SYSTEMS).map(([id, system]) => [id, systemAnswer(system, index)]),
+    ),
     notes: [...context.notes, ...notesOn(index)],
     skipped: context.skipped,
     fingerprint: index.fingerprint,

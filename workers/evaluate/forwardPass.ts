@@ -40,7 +40,8 @@ const inputTensors = (words: Int32Array<ArrayBuffer>): Inputs => [
 /**
  * The network at inference, its maps in the precision of its run.
  * @param inputs `packBytes` of `batch` images' RGB, and `augmentDraw`; both int32.
- * @returns logits of each task `[batch, classes]`, then embeddings `[batch, bottleneck]`: float32, and the caller's.
+ * @returns logits of each task `[batch, classes]`, then the embeddings `[batch, bottleneck]` of each task that embeds:
+ * float32, and the caller's.
  */
 export function forwardOutputs(model: Model, batch: number, [words, augment]: Inputs): tf.Tensor[] {
   const { network, tasks } = model;
@@ -48,7 +49,8 @@ export function forwardOutputs(model: Model, batch: number, [words, augment]: In
     const { inputSize } = network;
     const z = network.trunk(standardise([batch, inputSize, inputSize, 3], words, augment), inference);
     const features = tasks.map((_, t) => network.branch(t, z, inference));
-    return [...features.map((f, t) => network.head(t, f)), l2Normalize(features[0] as tf.Tensor2D)];
+    const embedded = features.filter((_, t) => tasks[t]?.embeds);
+    return [...features.map((f, t) => network.head(t, f)), ...embedded.map(f => l2Normalize(f))];
   };
   return tf.tidy(() => inPrecisionOf(model, outputs));
 }
@@ -108,7 +110,7 @@ export class ForwardPass {
    * Issues one pass; its weights must stay as they are until it resolves.
    * @param bytes RGB of at most a batch of images, `[images, size, size, 3]`. A shorter batch is filled up, because
    * another shape is another program on the GPU; inference treats every image alone, so the filling changes nothing.
-   * @returns one row an image: logits of each task, then embeddings.
+   * @returns one row an image: logits of each task, then the embeddings of each that embeds.
    */
   async run(bytes: Uint8Array<ArrayBuffer>, images: number): Promise<Float32Array[]> {
     const { inputSize } = this.#model.network;

@@ -13,7 +13,7 @@ export interface NetworkOutputs {
   samples: number[];
   /** Per task: logits `[samples, classes]` row by row, and the true class (−1 = not labelled or not of this task). */
   tasks: { id: string; classes: number; logits: Float32Array; labels: Int32Array }[];
-  /** l2-normalised embeddings of the first branch. */
+  /** l2-normalised, of the first task that embeds; none where no task does. */
   embeddings: Embeddings;
 }
 
@@ -79,7 +79,10 @@ export async function predict(
         labels: labels[t] as Int32Array,
       };
     }),
-    embeddings: { size: network.bottleneck, values: column(tasks.length) },
+    embeddings: {
+      size: network.bottleneck,
+      values: tasks.some(task => task.embeds) ? column(tasks.length) : new Float32Array(),
+    },
   };
 }
 

@@ -8,17 +8,20 @@ import type { Evaluation, HeldOutSide } from '../protocol/results';
 import type { Labelled } from '../samples/batches';
 import { type ChosenPairs, choosePairs, type Face } from '../samples/pairs';
 import type { PreparedData } from '../samples/prepare';
-import { SYSTEMS } from '../tasks/systems';
+import { rawLabel } from '../tasks/labels';
+import { systemOf } from '../tasks/systems';
+import type { Task } from '../tasks/task';
 import type { Predictions } from './metric';
 import { METRICS } from './metrics';
 import { pairDistances } from './pairDistances';
 import { predict } from './predict';
 
-const faceOf = ({ columns, samples }: DatasetIndex, sample: number): Face => ({
+/** What pairing needs to know of a sample. Who it shows is what the task that embeds tells apart. */
+const faceOf = (index: DatasetIndex, embeds: Task, sample: number): Face => ({
   sample,
-  identity: columns.identity.values[sample] ?? -1,
-  modality: columns.modality.values[sample] ?? -1,
-  sequence: samples[sample]?.sequence ?? null,
+  identity: rawLabel(embeds, index, sample) ?? -1,
+  modality: index.columns.modality.values[sample] ?? -1,
+  sequence: index.samples[sample]?.sequence ?? null,
 });
 
 const metrics = Object.entries(METRICS);
@@ -26,14 +29,17 @@ const wanted = new Set(metrics.flatMap(([, { needs }]) => needs));
 
 /** The pairs that the system of the run is verified on. */
 function pairsOf(
-  { config }: Model,
+  { config, tasks }: Model,
   { index, train }: PreparedData,
   held: readonly Labelled[],
 ): ChosenPairs | { why: string } {
   if (!wanted.has('pairs')) return { why: 'No metric asks for pairs.' };
-  const faces = (side: readonly Labelled[]) => side.map(({ sample }) => faceOf(index, sample));
+  // Of several embeddings, the first task's is the one that is verified.
+  const embeds = tasks.find(task => task.embeds);
+  if (!embeds) return { why: 'No task of this run embeds, so there is nothing to compare faces by.' };
+  const faces = (side: readonly Labelled[]) => side.map(({ sample }) => faceOf(index, embeds, sample));
   return choosePairs(faces(held), faces(train), {
-    rule: SYSTEMS[config.system].pairs,
+    rule: systemOf(config).pairs,
     // Which pairs are drawn is part of how the data are held out: a spread over training seeds must not mix the two.
     seed: option(config, 'splitSeed'),
   });

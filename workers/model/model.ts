@@ -9,7 +9,8 @@ import { NETWORKS } from '../nets/networks';
 import { readBack, sparingly, upload } from '../ops/residence';
 import { AppError } from '../protocol/errors';
 import type { RunConfig } from '../protocol/runs';
-import { SYSTEMS, type Task } from '../tasks/systems';
+import { tasksOf } from '../tasks/systems';
+import type { Task } from '../tasks/task';
 import { taskGradientOption } from '../weighting/taskGradientOptions';
 import type { NamedTensor, Weighting, WeightingEntry } from '../weighting/weighting';
 import { WEIGHTINGS } from '../weighting/weightings';
@@ -25,7 +26,8 @@ export interface Model {
   network: Network;
   weighting: Weighting;
   optimizer: Optimizer;
-  centers: Centers | null;
+  /** In task order; null where the task does not embed. */
+  centers: readonly (Centers | null)[];
   statistics: MovingStatistics;
   /** How a step takes its gradients: of the total alone, or of each task first, at the features or by all shared parameters. */
   gathers: 'total' | 'features' | 'parameters';
@@ -69,7 +71,7 @@ function build(
 ): Omit<Model, 'variables'> {
   const preset = presetOf(config);
   const seed = option(config, 'seed');
-  const tasks = SYSTEMS[config.system].tasks;
+  const tasks = tasksOf(config);
   const network = NETWORKS[preset.network].build({
     inputSize: option(config, 'inputSize'),
     width: option(config, 'width'),
@@ -79,7 +81,6 @@ function build(
   });
   upload([...network.parameters, ...network.statistics].map(({ variable }) => variable));
   const entry: WeightingEntry = WEIGHTINGS[weighting];
-  const centered = tasks.findIndex(task => task.centerLoss);
   const [height, width, channels] = network.trunkShape;
   return {
     config,
@@ -95,7 +96,9 @@ function build(
       { clipNorm: option(config, 'clipNorm'), weightDecay: option(config, 'weightDecay') },
       config,
     ),
-    centers: centered < 0 ? null : createCenters(classes[centered] ?? 0, network.bottleneck),
+    centers: tasks.map((task, t) =>
+      task.embeds ? createCenters(classes[t] ?? 0, network.bottleneck) : null,
+    ),
     statistics: new MovingStatistics(network.statistics),
     gathers: entry.needs.includes('taskGradients') ? taskGradientOption(config, 'gradients.at') : 'total',
     lastLosses: entry.needs.includes('lossesAfterStep') ? new LastLosses(tasks.length) : null,
@@ -111,9 +114,18 @@ export function disposeModel(model: Model): void {
   model.network.dispose();
   model.weighting.dispose();
   model.optimizer.dispose();
-  model.centers?.dispose();
+  for (const centers of model.centers) centers?.dispose();
   model.statistics.dispose();
   model.lastLosses?.dispose();
+}
+
+/** As a checkpoint names them: `centers`, or `centers/<task>` where several tasks embed. */
+function centerVariables({ tasks, centers }: Model): { name: string; variable: tf.Variable }[] {
+  const own = tasks.flatMap(({ id }, t) => {
+    const variable = centers[t]?.values;
+    return variable ? [{ name: `centers/${id}`, variable }] : [];
+  });
+  return own.length === 1 ? own.map(({ variable }) => ({ name: 'centers', variable })) : own;
 }
 
 /** The network alone, as METHOD's table names it: what another framework wants to read. */
@@ -132,7 +144,7 @@ function stateTensors(model: Model): { borrowed: NamedTensor[]; owned: NamedTens
         name: `weighting/${name}`,
         tensor: variable,
       })),
-      ...(model.centers ? [{ name: 'centers', tensor: model.centers.values }] : []),
+      ...centerVariables(model).map(({ name, variable }) => ({ name, tensor: variable })),
       ...(model.lastLosses?.variables ?? []).map(({ name, variable }) => ({ name, tensor: variable })),
     ],
     owned: [
@@ -202,8 +214,7 @@ export function writeState(model: Model, tensors: Values): void {
   tf.tidy(() => {
     for (const { name, variable } of model.weighting.variables)
       variable.assign(toTensor(tensors, `weighting/${name}`));
-    model.centers?.values.assign(toTensor(tensors, 'centers') as tf.Tensor2D);
-    for (const { name, variable } of model.lastLosses?.variables ?? [])
+    for (const { name, variable } of [...centerVariables(model), ...(model.lastLosses?.variables ?? [])])
       variable.assign(toTensor(tensors, name));
     const under = (prefix: string, strip = '') =>
       new Map(

@@ -2,15 +2,15 @@
 import type { FormatDescription } from './checkpoints';
 import type { SampleSetDescription } from './dataset';
 import type { OptionSpecs, OptionValue } from './options';
-import type { SystemDescription, SystemId } from './systems';
+import type { SystemDescription } from './systems';
 
 export interface PresetDescription {
   id: string;
   label: string;
   /** One sentence: what it is for and what it costs. */
   about: string;
-  /** Parameters without heads, per system. */
-  parameters: Record<SystemId, number>;
+  /** Parameters without heads: of the trunk, and of each task's branch. */
+  parameters: { shared: number; perTask: number };
   /** Small enough to train without WebGPU. */
   withoutWebGpu: boolean;
   /** Config defaults this preset sets. */

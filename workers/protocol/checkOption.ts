@@ -4,6 +4,7 @@
  */
 import { AppError } from './errors';
 import type { OptionSpec, OptionValue, ValueOf } from './options';
+import { parseTasks } from './taskList';
 
 interface Range {
   min: number;
@@ -46,6 +47,10 @@ export function optionProblem(spec: OptionSpec, value: unknown): string | null {
       return allWithin(value, spec) ? null : `must be numbers from ${spec.min} to ${spec.max}`;
     case 'schedule':
       return scheduleProblem(value);
+    case 'tasks': {
+      const parsed = parseTasks(typeof value === 'string' ? value : '');
+      return parsed.ok ? null : parsed.reason;
+    }
     default:
       return spec satisfies never;
   }

@@ -1,6 +1,4 @@
 /** @file What a dataset is to the page and to the training worker, and what `dataset.worker` is asked. */
-import type { SystemId } from './systems';
-
 export type SampleSetId = 'sample-expression' | 'sample-caricature';
 
 export interface SampleSetOptions {
@@ -15,7 +13,7 @@ export interface SampleSetDescription {
   label: string;
   about: string;
   /** The system it is made for. */
-  system: SystemId;
+  system: string;
   defaults: SampleSetOptions;
   limits: { identities: number; perCell: number };
 }
@@ -114,7 +112,7 @@ export interface DatasetSummary {
   /** For each label column: images that it gives no label. */
   unlabelled: ByColumn<number>;
   /** Which systems it can train. A sentence says why not. */
-  systems: Record<SystemId, true | string>;
+  systems: Readonly<Record<string, true | string>>;
   /** Things a person should know (few identities, ambiguous numeric labels, …). */
   notes: readonly string[];
   skipped: readonly Skipped[];

@@ -35,6 +35,8 @@ export type OptionSpec =
   /** One number a task. */
   | (OptionBase & { kind: 'perTask'; default: readonly number[]; min: number; max: number })
   | (OptionBase & { kind: 'list'; default: readonly number[]; min: number; max: number })
+  /** Tasks of a system of one's own, as `taskList.ts` writes them. */
+  | (OptionBase & { kind: 'tasks'; default: string })
   | (OptionBase & { kind: 'schedule'; default: Schedule });
 
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
@@ -46,6 +48,8 @@ export type ValueOf<S extends OptionSpec> = S extends { kind: 'number' }
     ? boolean
     : S extends { kind: 'choice'; choices: readonly { value: infer V }[] }
       ? V
-      : S extends { kind: 'schedule' }
-        ? Schedule
-        : readonly number[];
+      : S extends { kind: 'tasks' }
+        ? string
+        : S extends { kind: 'schedule' }
+          ? Schedule
+          : readonly number[];

@@ -2,14 +2,14 @@
 import type { Column } from './columns';
 import type { OptionValue } from './options';
 import type { Evaluation } from './results';
-import type { SystemId, TaskDescription } from './systems';
+import type { TaskDescription } from './systems';
 
 /**
  * Flat, so that it fits a URL hash: `system`, `preset` and every key of `Catalogue.options`. Keys of one strategy's
  * options carry a dot (`unit.sigma`).
  */
 export interface RunConfig {
-  system: SystemId;
+  system: string;
   preset: string;
   [option: string]: OptionValue;
 }

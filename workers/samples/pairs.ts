@@ -8,7 +8,7 @@
  */
 import { group } from 'd3-array';
 import { permutation, stream } from '../random';
-import type { System } from '../tasks/systems';
+import type { System } from '../tasks/task';
 
 /** What pairing needs to know of an image. */
 export interface Face {

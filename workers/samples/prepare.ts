@@ -4,7 +4,9 @@ import { option } from '../config/options';
 import type { DatasetIndex } from '../protocol/dataset';
 import { AppError } from '../protocol/errors';
 import type { RunConfig } from '../protocol/runs';
-import { rawLabel, SYSTEMS, taskClasses } from '../tasks/systems';
+import { columnOf, rawLabel, taskClasses } from '../tasks/labels';
+import { trainingNeed } from '../tasks/needs';
+import { tasksOf } from '../tasks/systems';
 import type { Labelled } from './batches';
 import { splitSamples } from './split';
 
@@ -34,7 +36,7 @@ export function prepareData(
   config: RunConfig,
   trained: ReadonlySet<number> | null = null,
 ): PreparedData {
-  const { tasks } = SYSTEMS[config.system];
+  const tasks = tasksOf(config);
   const split = splitSamples(index, {
     by: option(config, 'splitBy'),
     testFraction: option(config, 'testFraction'),
@@ -42,13 +44,8 @@ export function prepareData(
   });
   const classes = tasks.map(task => taskClasses(task, index, split.train));
   tasks.forEach((task, t) => {
-    const count = classes[t]?.length ?? 0;
-    if (count < 2 && (trained === null || trained.has(t))) {
-      throw new AppError(
-        'dataset/task',
-        `The task "${task.label}" has ${count === 0 ? 'no labelled sample' : 'one class only'} in ${index.name}; it needs at least two classes. Choose the other system or another dataset.`,
-      );
-    }
+    const need = trainingNeed(task, index, classes[t]?.length ?? 0);
+    if (need !== null && (trained === null || trained.has(t))) throw new AppError('dataset/task', need);
   });
   const lookups = classes.map(list => new Map(list.map((label, i) => [label, i])));
   const label = (sample: number): Labelled => ({
@@ -65,9 +62,10 @@ export function prepareData(
     validation: split.validation.map(label),
     test: split.test.map(label),
     classes,
-    classNames: classes.map((list, t) =>
-      list.map(c => index.columns[tasks[t]?.target ?? 'identity'].names[c] ?? String(c)),
-    ),
+    classNames: classes.map((list, t) => {
+      const { names = [] } = columnOf(index, tasks[t]?.column ?? '') ?? {};
+      return list.map(c => names[c] ?? String(c));
+    }),
     rule: split.rule,
   };
 }

@@ -25,7 +25,7 @@ import { hash } from '../random';
 import { BatchStream } from '../samples/batches';
 import { OpenIndexes } from '../samples/openIndexes';
 import { headSizes, type PreparedData, prepareData } from '../samples/prepare';
-import { SYSTEMS } from '../tasks/systems';
+import { tasksOf } from '../tasks/systems';
 import { checkpointInfo } from './checkpoints/checkpoint';
 import { putCheckpoint } from './checkpoints/checkpointStore';
 import { originOf } from './checkpoints/origin';
@@ -84,7 +84,7 @@ export class Session {
     const index = datasetId === null ? null : await this.#indexes.get(datasetId);
     const classes = index
       ? headSizes(prepareData(index, config, tasksTrained(ids, config)))
-      : SYSTEMS[config.system].tasks.map(() => 2);
+      : tasksOf(config).map(() => 2);
     return this.#memory.estimate(config, ids, classes, this.#held());
   }
 
@@ -119,7 +119,7 @@ export class Session {
     const needs = this.#memory.assertFits(config, ids, classes);
     const begin = (model: Model) => {
       if (!start) return;
-      transfer(model.network, start.source);
+      transfer(model.network, model.tasks, start.source);
       model.statistics.reload();
     };
     const models: Model[] = [];
@@ -170,6 +170,7 @@ export class Session {
     const { tensors, record } = weights;
     const source = {
       tensors: new Map(tensors.map(tensor => [tensor.name, tensor])),
+      tasks: tasksOf(record.config),
       trainedTask: trainedTask(weightingId(record.weighting), record.config),
       sameHeads: JSON.stringify(record.classNames) === JSON.stringify(data.classNames),
     };

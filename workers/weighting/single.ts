@@ -6,6 +6,7 @@
 import { optionReader } from '../protocol/checkOption';
 import { AppError } from '../protocol/errors';
 import type { OptionSpecs } from '../protocol/options';
+import { mostTasks } from '../protocol/taskList';
 import { fixedWeights } from './fixedWeights';
 import type { WeightingEntry } from './weighting';
 
@@ -17,7 +18,7 @@ const options = {
     group: 'Single task',
     default: 0,
     min: 0,
-    max: 2,
+    max: mostTasks - 1,
     integer: true,
   },
 } as const satisfies OptionSpecs;

@@ -3,6 +3,7 @@
 import { optionReader } from '../protocol/checkOption';
 import { AppError } from '../protocol/errors';
 import type { OptionSpecs } from '../protocol/options';
+import { mostTasks } from '../protocol/taskList';
 import { fixedWeights } from './fixedWeights';
 import type { WeightingEntry } from './weighting';
 
@@ -12,7 +13,7 @@ const options = {
     label: 'Weights',
     help: 'One number a task; only the ratio counts.',
     group: 'Static weights',
-    default: [1, 1, 1],
+    default: Array<number>(mostTasks).fill(1),
     min: 0,
     max: 1000,
   },

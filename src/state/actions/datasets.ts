@@ -9,6 +9,7 @@ import type {
 } from '../../../workers/protocol/dataset';
 import { AppError } from '../../../workers/protocol/errors';
 import { findSampleSet, type SampleChoice, settingsFor } from '../settings';
+import { withFittingTasks } from '../tasks';
 import type { ActionContext } from './context';
 
 const sheetTiles = 48;
@@ -53,12 +54,16 @@ export function datasetActions({ engine, store }: ActionContext) {
   /** Makes it the one that the page shows and that Train uses. */
   function show(source: DatasetSource, summary: DatasetSummary) {
     lastSource = source;
-    store.setState(({ settings, presetBy, catalogue }) => ({
-      dataset: withDamage(summary, damaged.get(summary.id) ?? []),
-      sheet: null,
-      sample: source.kind === 'sample' ? { sample: source.sample, options: source.options } : null,
-      ...settingsFor(catalogue, settings, presetBy, summary),
-    }));
+    store.setState(({ settings, presetBy, catalogue }) => {
+      const next = settingsFor(catalogue, settings, presetBy, summary);
+      return {
+        dataset: withDamage(summary, damaged.get(summary.id) ?? []),
+        sheet: null,
+        sample: source.kind === 'sample' ? { sample: source.sample, options: source.options } : null,
+        ...next,
+        settings: catalogue ? withFittingTasks(catalogue, next.settings, summary) : next.settings,
+      };
+    });
     void drawSheet(summary);
   }
 

@@ -2,7 +2,6 @@
 import type { Catalogue } from '../../../workers/protocol/catalogue';
 import { fitsOption } from '../../../workers/protocol/checkOption';
 import type { OptionValue } from '../../../workers/protocol/options';
-import type { SystemId } from '../../../workers/protocol/systems';
 import { printHash, readBackend, readHash } from '../hash';
 import {
   defaultPreset,
@@ -13,6 +12,7 @@ import {
   withPreset,
 } from '../settings';
 import type { AppState } from '../store';
+import { withFittingTasks } from '../tasks';
 import type { ActionContext } from './context';
 
 export function settingsActions({ store }: ActionContext) {
@@ -23,7 +23,11 @@ export function settingsActions({ store }: ActionContext) {
     change((settings, catalogue) => withOption(catalogue, settings, key, value));
 
   return {
-    setSystem: (system: SystemId) => change(settings => ({ ...settings, system })),
+    /** Chosen tasks that the open dataset cannot train give way to some that it can. */
+    setSystem: (system: string) =>
+      change((settings, catalogue) =>
+        withFittingTasks(catalogue, { ...settings, system }, store.getState().dataset),
+      ),
     setPreset(preset: string) {
       change((settings, catalogue) => withPreset(catalogue, settings, preset));
       store.setState({ presetBy: 'person' });

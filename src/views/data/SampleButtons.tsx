@@ -1,5 +1,4 @@
 /** @file The sample sets, drawn in the browser. */
-import type { SystemId } from '../../../workers/protocol/systems';
 import { attempt } from '../../state/actions/context';
 import { defaultChoice } from '../../state/settings';
 import { useApp, useAppState } from '../../state/useApp';
@@ -27,7 +26,7 @@ export function SampleButtons({ disabled }: { disabled: boolean }) {
   );
 }
 
-function FaceGlyph({ system }: { system: SystemId }) {
+function FaceGlyph({ system }: { system: string }) {
   return (
     <svg className="glyph" viewBox="0 0 48 48" aria-hidden="true" data-system={system}>
       {system === 'expression' ? (

@@ -4,6 +4,7 @@ import type { Catalogue } from '../../../workers/protocol/catalogue';
 import type { OptionValue } from '../../../workers/protocol/options';
 import { attempt } from '../../state/actions/context';
 import { optionValue, relevantOptions } from '../../state/settings';
+import { tasksOf } from '../../state/tasks';
 import { useApp, useAppState } from '../../state/useApp';
 import { ExplainButton } from '../../widgets/ExplainButton';
 import { OptionField } from './OptionField';
@@ -25,7 +26,7 @@ export function AdvancedOptions({ catalogue, active, except }: AdvancedOptionsPr
   // Dozens of fields that nobody looks at would still be rendered with every change.
   const shown = open ? [...groups] : [];
   const changed = keys.filter(key => key in settings.options).length;
-  const tasks = catalogue.systems.find(({ id }) => id === settings.system)?.tasks ?? [];
+  const tasks = tasksOf(catalogue, settings);
 
   const change = (key: string, value: OptionValue) => {
     actions.setOption(key, value);

@@ -77,6 +77,7 @@ export function OptionField(props: OptionFieldProps) {
     case 'number':
     case 'list':
     case 'perTask':
+    case 'tasks':
     case 'schedule':
       return field('text', <TextControl {...props} label={label} described={described} />);
     default:

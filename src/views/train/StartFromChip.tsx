@@ -1,6 +1,7 @@
 /** @file Which weights the next run begins with, and the way to pretrain some. */
 import { attempt } from '../../state/actions/context';
 import { presetRefusal } from '../../state/readiness';
+import { tasksOf } from '../../state/tasks';
 import { useApp, useAppState } from '../../state/useApp';
 
 export function StartFromChip() {
@@ -27,11 +28,17 @@ export function StartFromChip() {
       </p>
     );
   const alone = catalogue?.weightings.find(({ singleTaskOption }) => singleTaskOption !== null);
-  const [first] = catalogue?.systems.find(({ id }) => id === settings.system)?.tasks ?? [];
-  if (!alone || !first || !dataset) return null;
+  // Recognition is what the papers pretrain on; without it, whichever task comes first.
+  const tasks = tasksOf(catalogue, settings);
+  const task = Math.max(
+    tasks.findIndex(({ embeds }) => embeds),
+    0,
+  );
+  const pretrained = tasks[task];
+  if (!alone || !pretrained || !dataset) return null;
   const pretrain = async () => {
     const { system, preset, options } = settings;
-    await runs.start({ system, preset, ...options, [alone.singleTaskOption ?? '']: 0 }, [alone.id]);
+    await runs.start({ system, preset, ...options, [alone.singleTaskOption ?? '']: task }, [alone.id]);
   };
   return (
     <p className="fine">
@@ -42,7 +49,7 @@ export function StartFromChip() {
         disabled={refused}
         onClick={() => void attempt(store, 'train', pretrain)}
       >
-        Pretrain on {first.label.toLowerCase()} instead
+        Pretrain on {pretrained.label.toLowerCase()} instead
       </button>
       , then choose “Start from these weights” in the run table.
     </p>

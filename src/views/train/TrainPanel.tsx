@@ -4,6 +4,7 @@ import { count } from '../../format/numbers';
 import { isOver } from '../../state/runs';
 import { optionValue } from '../../state/settings';
 import { orderedRuns, setProblem } from '../../state/store';
+import { tasksOf } from '../../state/tasks';
 import { useApp, useAppState } from '../../state/useApp';
 import { Notice } from '../../widgets/Notice';
 import { SectionTitle } from '../../widgets/SectionTitle';
@@ -51,6 +52,7 @@ function TrainForm({ catalogue }: { catalogue: Catalogue }) {
     datasetName: state.dataset?.name,
     active: orderedRuns(state).some(run => !isOver(run)),
   }));
+  const tasks = tasksOf(catalogue, settings);
   const preset = catalogue.presets.find(({ id }) => id === settings.preset);
   return (
     <>
@@ -84,7 +86,7 @@ function TrainForm({ catalogue }: { catalogue: Catalogue }) {
           >
             {catalogue.presets.map(({ id, label, parameters }) => (
               <option key={id} value={id}>
-                {label} · {count(parameters[settings.system])} parameters
+                {label} · {count(parameters.shared + tasks.length * parameters.perTask)} parameters
               </option>
             ))}
           </select>

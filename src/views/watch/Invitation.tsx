@@ -1,18 +1,17 @@
 /** @file The empty stage: what one will see here, and the single click that shows it. */
-import type { TaskDescription } from '../../../workers/protocol/systems';
+import { tasksOf } from '../../state/tasks';
 import { useAppState } from '../../state/useApp';
 import { TryItNow } from '../train/TryItNow';
 import './invitation.css';
 
-const noTasks: readonly TaskDescription[] = [];
-
-const amounts = ['No', 'One', 'Two', 'Three', 'Four', 'Five'];
+const amounts = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six'];
 
 export function Invitation() {
-  const tasks = useAppState(
-    ({ catalogue, settings }) =>
-      catalogue?.systems.find(({ id }) => id === settings.system)?.tasks ?? noTasks,
-  );
+  const { catalogue, settings } = useAppState(state => ({
+    catalogue: state.catalogue,
+    settings: state.settings,
+  }));
+  const tasks = tasksOf(catalogue, settings);
   const amount = tasks.length > 0 ? (amounts[tasks.length] ?? String(tasks.length)) : 'Two';
   return (
     <div className="invitation">

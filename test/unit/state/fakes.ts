@@ -18,8 +18,8 @@ export const summary = (over: Partial<RunSummary> = {}): RunSummary => ({
   weighting: 'one',
   config: { system: 'expression', preset: 'small', learningRate: 0.1 },
   tasks: [
-    { id: 'identity', label: 'Identity' },
-    { id: 'expression', label: 'Expression' },
+    { id: 'identity', label: 'Identity', embeds: true },
+    { id: 'expression', label: 'Expression', embeds: false },
   ],
   datasetId: 'd',
   datasetName: 'Faces',
@@ -57,15 +57,15 @@ export const update = (over: Partial<RunUpdate> = {}): RunUpdate => ({
 
 export const catalogue: Catalogue = {
   systems: [
-    { id: 'expression', label: 'Two', cites: '', tasks: summary().tasks },
-    { id: 'caricature', label: 'Three', cites: '', tasks: [] },
+    { id: 'expression', label: 'Two', cites: '', tasks: summary().tasks, tasksOption: null },
+    { id: 'caricature', label: 'Three', cites: '', tasks: [], tasksOption: null },
   ],
   presets: [
     {
       id: 'big',
       label: 'Big',
       about: '',
-      parameters: { expression: 100, caricature: 120 },
+      parameters: { shared: 60, perTask: 20 },
       withoutWebGpu: false,
       defaults: { steps: 9000 },
     },
@@ -73,7 +73,7 @@ export const catalogue: Catalogue = {
       id: 'small',
       label: 'Small',
       about: '',
-      parameters: { expression: 10, caricature: 12 },
+      parameters: { shared: 6, perTask: 2 },
       withoutWebGpu: true,
       defaults: { steps: 300 },
     },

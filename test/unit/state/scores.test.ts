@@ -2,7 +2,11 @@ import { expect, test } from 'vitest';
 import { figureOf, scoresOf } from '../../../src/state/scores';
 import type { Evaluation, Result } from '../../../workers/protocol/results';
 
-const tasks = ['identity', 'expression'].map(id => ({ id, label: id.toUpperCase() }));
+const tasks = ['identity', 'expression'].map(id => ({
+  id,
+  label: id.toUpperCase(),
+  embeds: id === 'identity',
+}));
 const area: Result = { kind: 'scalar', label: 'Area', about: 'A.', format: 'number', figure: { value: 0.4 } };
 const accuracy: Result = {
   ...{ kind: 'perTask', label: 'Accuracy', about: 'B.', format: 'percent' },

@@ -34,6 +34,7 @@ export function contextOf(tasks: number, changes: Record<string, OptionValue> = 
   const names: TaskDescription[] = Array.from({ length: tasks }, (_, i) => ({
     id: `t${i}`,
     label: `Task ${i + 1}`,
+    embeds: i === 0,
   }));
   const { weightDecay = 0, ...others } = changes;
   return { tasks: names, zSize, seed: 7, weightDecay: Number(weightDecay), config: configOf(others) };

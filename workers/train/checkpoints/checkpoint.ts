@@ -19,7 +19,7 @@ const optionValue = v.union([
   list(v.pipe(v.tuple([v.number(), v.number()]), v.readonly())),
 ]);
 const config = v.pipe(
-  v.objectWithRest({ system: v.picklist(['expression', 'caricature']), preset: v.string() }, optionValue),
+  v.objectWithRest({ system: v.string(), preset: v.string() }, optionValue),
   // Files from before the split had a seed of its own were split by the run's.
   v.transform(
     (given): RunConfig => ({

@@ -12,7 +12,7 @@ export function summarise(run: Run): RunSummary {
     name: run.name,
     weighting: model.weightingId,
     config: { ...model.config },
-    tasks: model.tasks.map(({ id, label }) => ({ id, label })),
+    tasks: model.tasks.map(({ id, label, embeds }) => ({ id, label, embeds })),
     datasetId: data.index.id,
     datasetName: data.index.name,
     phase: run.phase,

@@ -30,6 +30,7 @@ function stepInForce(model: Model, images: tf.Tensor4D, inputs: StepInputs): tf.
   const remembered: Remembered = {
     losses: [],
     accuracies: [],
+    embeddings: new Map(),
     moments: new Map(),
     keep: tensor => {
       kept.push(tf.keep(tensor));
@@ -59,8 +60,8 @@ function moveAndReport(step: Parameters<typeof gather>[0]): tf.Tensor1D {
     gradients: weighting.trainedByTotal.map(gradient),
   });
   lastLosses?.update(remembered.losses, inputs.present);
-  if (centers && remembered.embedding)
-    centers.update(remembered.embedding, inputs.labels[0] as tf.Tensor1D, option(config, 'centerRate'));
+  for (const [task, embedding] of remembered.embeddings)
+    centers[task]?.update(embedding, inputs.labels[task] as tf.Tensor1D, option(config, 'centerRate'));
   statistics.update(remembered.moments, option(config, 'batchNormDecay'));
 
   return layOut(

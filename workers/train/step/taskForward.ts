@@ -7,6 +7,7 @@ import { maskedCrossEntropy } from '../../ops/crossEntropy';
 import { dropout } from '../../ops/dropout';
 import { l2Normalize } from '../../ops/l2Normalize';
 import type { Pass } from '../../ops/pass';
+import type { Task } from '../../tasks/task';
 import type { StepInputs } from './stepInputs';
 
 /** What the step keeps of its forward pass; all kept tensors are the step's to dispose. */
@@ -14,12 +15,15 @@ export interface Remembered {
   /** In task order. */
   losses: tf.Scalar[];
   accuracies: tf.Scalar[];
-  /** l2-normalised, of the task with the center loss. */
-  embedding?: tf.Tensor2D;
+  /** l2-normalised, by the number of the task that embeds: each moves its own centers. */
+  embeddings: Map<number, tf.Tensor2D>;
   /** Batch moments by the name of the statistic that takes them up. */
   moments: Map<string, tf.Tensor>;
   keep<T extends tf.Tensor>(tensor: T): T;
 }
+
+/** By the name that a task gives its loss. */
+const taskLosses = { crossEntropy: maskedCrossEntropy } satisfies Record<Task['loss'], unknown>;
 
 const of = <T>(list: readonly T[], task: number) => list[task] as T;
 
@@ -56,14 +60,16 @@ export function taskLoss(
 ): tf.Scalar {
   const features = network.branch(task, trunk, pass);
   const [labels, count] = [of(inputs.labels, task), of(inputs.counts, task)];
-  let loss = maskedCrossEntropy(network.head(task, features), labels, count, accuracy => {
+  const lossOf = taskLosses[of(tasks, task).loss];
+  let loss = lossOf(network.head(task, features), labels, count, accuracy => {
     remembered?.accuracies.push(remembered.keep(accuracy));
   });
-  if (tasks[task]?.centerLoss && centers) {
+  const own = centers[task];
+  if (own) {
     const embedding = l2Normalize(features);
-    if (remembered) remembered.embedding = remembered.keep(embedding);
+    remembered?.embeddings.set(task, remembered.keep(embedding));
     const norm = option(config, 'centerNorm');
-    loss = withCenterLoss(loss, inputs.centerAlpha, embedding, labels, centers.values, count, norm);
+    loss = withCenterLoss(loss, inputs.centerAlpha, embedding, labels, own.values, count, norm);
   }
   remembered?.losses.push(remembered.keep(loss));
   return loss;

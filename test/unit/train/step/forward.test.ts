@@ -37,7 +37,7 @@ function gradientsOf(
   const images = tf.tidy(() => tf.randomUniform<tf.Rank.R4>([4, 16, 16, 3], -1, 1, 'float32', 3));
   const kept: tf.Tensor[] = [];
   const remembered: Remembered = {
-    ...{ losses: [], accuracies: [], moments: new Map() },
+    ...{ losses: [], accuracies: [], embeddings: new Map(), moments: new Map() },
     keep: tensor => {
       kept.push(tf.keep(tensor));
       return tensor;
