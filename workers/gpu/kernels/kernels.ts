@@ -1,4 +1,4 @@
-/** @file The registry of GPU kernels: one line each. The contract test runs all of them. */
+/** @file The registry of GPU kernels has one line for each. The contract test runs all of them. */
 
 import { batchNormApply } from './batchNorm/batchNormApply';
 import { batchNormGradientSums } from './batchNorm/batchNormGradientSums';

@@ -1,6 +1,6 @@
 /**
- * @file Batch norm with ReLU on a WebGPU backend: three dispatches each way in training, one for a map of few rows. At
- * inference it rides in the convolution before it.
+ * @file Batch norm with ReLU on a WebGPU backend. In training it takes three dispatches each way, or one for a map of
+ * few rows. At inference it is part of the convolution before it.
  */
 import type * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
@@ -28,12 +28,12 @@ function apply({ backend, input, attrs }: Call, mean: tf.TensorInfo, variance: t
 }
 
 /**
- * Rows that one thread goes through alone, number by number, so that such a map's z and dy are never halves. A GPU
- * would wait for its memory at every one; where the GPU is a CPU, a dispatch costs more.
+ * The most rows that one thread goes through alone. It goes number by number, so such a map's z and dy are never
+ * halves. A GPU would wait for its memory at every row. If the GPU is a CPU, a dispatch costs more than that.
  */
 const fewRows = ({ device }: WebGPUBackend): number => (isSoftware(device) ? 256 : 48);
 
-/** The moving statistics in binding order, if the call brings them. */
+/** Returns the moving statistics in binding order, if the call has them. */
 function movingOf({ optional, attrs }: Call): { moving: tf.TensorInfo[]; decay: { decay?: number } } {
   const moving = [optional('movingMean'), optional('movingVariance')].filter(tensor => tensor !== undefined);
   return { moving, decay: moving.length > 0 ? { decay: attrs.decay as number } : {} };

@@ -1,4 +1,4 @@
-/** @file One call of a kernel function, with what tfjs passes it checked and typed. */
+/** @file One call of a kernel function. The arguments from tfjs are checked and typed. */
 import type * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { AppError } from '../../protocol/errors';
@@ -12,7 +12,7 @@ export interface Call {
   attrs: tf.NamedAttrMap;
 }
 
-/** null = this call is not covered. */
+/** A function returns null if it does not cover this call. */
 export type KernelTable = Readonly<Record<string, (call: Call) => tf.TensorInfo | tf.TensorInfo[] | null>>;
 
 /** @throws AppError `gpu/backend`. */
@@ -41,7 +41,7 @@ export function rowsAndChannels({ shape }: tf.TensorInfo): { rows: number; chann
 }
 
 /**
- * Threads that a split reduction aims at: enough to fill the device, few enough to keep its parts small beside the maps.
- * An adapter that computes on the CPU has a handful of lanes, and more parts only cost it more additions.
+ * The number of threads for a split reduction. They are enough to fill the device, and so few that the parts stay small
+ * beside the maps. An adapter that computes on the CPU has few lanes, and more parts only cost it more additions.
  */
 export const splitThreads = ({ device }: WebGPUBackend): number => (isSoftware(device) ? 512 : 8192);

@@ -1,6 +1,7 @@
 /**
- * @file tfjs's convolution kernels on ours: `Conv2D`, `FusedConv2D` and both gradients, under their own names, so that
- * every tfjs model gains. What our tiles do not cover (dilation, NCHW, other activations …) goes to the stock kernel.
+ * @file Replaces tfjs's convolution kernels by ours: `Conv2D`, `FusedConv2D` and both gradients. The names stay, so
+ * every tfjs model gains. Calls that our tiles do not cover (dilation, NCHW, other activations …) go to the stock
+ * kernel.
  */
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
@@ -31,7 +32,7 @@ type Shape4D = [number, number, number, number];
 /** The largest grid a WebGPU device must take in one dimension. */
 const largestGrid = 65_535;
 
-/** null where our kernels do not apply. */
+/** Returns the sizes of a convolution, or null if our kernels do not apply. */
 export function geometryOf(
   inputShape: readonly number[],
   filterShape: readonly number[],
@@ -68,7 +69,7 @@ const storeOf = (map: tf.TensorInfo): { vectors?: boolean } =>
 
 /** The parts of a fused convolution that our epilogue has. */
 interface Epilogue {
-  /** By given moments, in place of a bias. */
+  /** Batch norm by given moments, in place of a bias. */
   batchNorm?: { mean: tf.TensorInfo; variance: tf.TensorInfo; beta: tf.TensorInfo; epsilon: number };
   bias?: tf.TensorInfo | undefined;
   residual?: tf.TensorInfo | undefined;
@@ -76,7 +77,7 @@ interface Epilogue {
   scale?: number;
 }
 
-/** A convolution with `convForward`'s epilogue; null where the grid is too large. */
+/** Runs a convolution with `convForward`'s epilogue. Returns null if the grid is too large. */
 export function convolve(
   backend: WebGPUBackend,
   geometry: ConvGeometry,
@@ -99,7 +100,7 @@ export function convolve(
   return y;
 }
 
-/** Gradient by the input, times `scale`; null where the grid is too large. */
+/** Computes the gradient by the input, times `scale`. Returns null if the grid is too large. */
 export function convolveBackInput(
   backend: WebGPUBackend,
   geometry: ConvGeometry,
@@ -119,7 +120,7 @@ export function convolveBackInput(
   return dx;
 }
 
-/** Gradient by the filter, times `scale`; null where the grid is too large. */
+/** Computes the gradient by the filter, times `scale`. Returns null if the grid is too large. */
 export function convolveBackFilter(
   backend: WebGPUBackend,
   geometry: ConvGeometry,

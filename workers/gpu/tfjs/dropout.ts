@@ -1,4 +1,4 @@
-/** @file Dropout on a WebGPU backend: one dispatch, and the same one for its gradient. */
+/** @file Dropout on a WebGPU backend takes one dispatch. Its gradient takes the same dispatch. */
 import { runKernel } from '../dispatch';
 import { FUSED } from '../fusedNames';
 import { dropout } from '../kernels/map/dropout';

@@ -1,6 +1,7 @@
 /**
- * @file tfjs's stock kernels beside maps of halves, of which they know nothing: what they read becomes float32 first.
- * The three that a tape itself calls, to join, split and add maps, have a kernel that keeps halves.
+ * @file Lets tfjs's stock kernels work with maps of halves. These kernels know no halves, so their inputs are
+ * converted to float32 first. tfjs's tape itself calls three of them, to join, split and add maps. For these we have
+ * kernels that keep halves.
  */
 import * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
@@ -24,7 +25,7 @@ const listed = (inputs: Inputs): tf.TensorInfo[] =>
 const anyHalf = (tensors: readonly tf.TensorInfo[]): boolean =>
   tensors.some(tensor => halfScale(tensor) !== undefined);
 
-/** A float32 copy. */
+/** Makes a float32 copy. */
 function inFloat32(backend: WebGPUBackend, tensor: tf.TensorInfo): tf.TensorInfo {
   const copy = backend.makeTensorInfo(tensor.shape, 'float32');
   const size = tf.util.sizeFromShape(tensor.shape);
@@ -33,7 +34,7 @@ function inFloat32(backend: WebGPUBackend, tensor: tf.TensorInfo): tf.TensorInfo
   return copy;
 }
 
-/** A kernel that reads float32 alone, given float32 copies of the halves among its inputs. */
+/** Wraps a kernel that can read only float32. The wrapper gives it float32 copies of inputs that are halves. */
 export function onFloat32(original: tf.KernelFunc): tf.KernelFunc {
   return ({ inputs, backend, attrs = {} }) => {
     if (!(backend instanceof WebGPUBackend) || !anyHalf(listed(inputs)))
@@ -56,7 +57,7 @@ export function onFloat32(original: tf.KernelFunc): tf.KernelFunc {
   };
 }
 
-/** Whether an axis is a map's channels, and all counts of channels come four at a time. */
+/** Whether an axis is a map's channels, and all counts of channels are multiples of four. */
 const byChannels = (axis: unknown, rank: number, counts: readonly number[]): boolean =>
   (axis === rank - 1 || axis === -1) && counts.every(count => lanesOf(count) === 4);
 
@@ -110,13 +111,14 @@ const mapKernels: Readonly<Record<string, MapKernel>> = {
   },
 };
 
-/** They pass their input's data on and never look at it. */
+/** These kernels pass their input's data on and never read it. */
 const renaming: readonly string[] = ['Identity', 'Reshape'];
 const covered = new WeakSet<tf.KernelFunc>();
 
 /**
- * Makes every kernel of a backend fit for maps of halves; again does no harm. Kernels of our own are: `runKernel` sees to
- * it. Only for backends that meet such maps, so that the others pay nothing.
+ * Makes every kernel of a backend able to read maps of halves. Calling it again does no harm. Our own kernels already
+ * can, because `runKernel` handles halves. Call it only for backends that meet such maps, so that the others pay
+ * nothing.
  */
 export function coverStockKernels(backendName: string, own: ReadonlySet<string>): void {
   for (const { kernelName, kernelFunc, ...rest } of tf.getKernelsForBackend(backendName)) {

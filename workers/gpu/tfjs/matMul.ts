@@ -1,7 +1,7 @@
 /**
- * @file tfjs's matrix products on our convolution tiles: a `[rows, inputs]` matrix is a batch of 1×1 maps, so
- * A·B is the forward convolution, A·Bᵀ the input gradient and Aᵀ·B the filter gradient. A·Bᵀ of few, long rows is
- * split along them instead.
+ * @file Runs tfjs's matrix products on our convolution tiles. A `[rows, inputs]` matrix is a batch of 1×1 maps, so
+ * A·B is the forward convolution, A·Bᵀ is the input gradient and Aᵀ·B is the filter gradient. If A·Bᵀ has few, long
+ * rows, the rows are split among threads instead.
  */
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
@@ -24,10 +24,10 @@ interface Epilogue {
   relu: boolean;
 }
 
-/** Products so few that one thread each would leave most of a GPU idle. */
+/** With fewer products, one thread for each would leave most of a GPU idle. */
 const fewProducts = 4096;
 
-/** a `[rows, inner]` · b `[columns, inner]`ᵀ by parts of `inner`. */
+/** Computes a `[rows, inner]` · b `[columns, inner]`ᵀ in parts of `inner`. */
 function multiplySplit(backend: WebGPUBackend, a: tf.TensorInfo, b: tf.TensorInfo, { bias, relu }: Epilogue) {
   const [rows = 0, inner = 0] = a.shape.slice(-2);
   const columns = b.shape.at(-2) ?? 0;

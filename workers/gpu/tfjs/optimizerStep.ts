@@ -1,6 +1,6 @@
 /**
- * @file One optimizer step in place on a WebGPU backend: the global norm, then the update, each a dispatch a group of
- * parameters, as large as the device's bindings allow.
+ * @file One optimizer step in place on a WebGPU backend: first the global norm, then the update. Each takes one
+ * dispatch for every group of parameters. A group is as large as the device's bindings allow.
  */
 import type * as tf from '@tensorflow/tfjs';
 import { AppError } from '../../protocol/errors';
@@ -32,8 +32,9 @@ function ruleOf({ attrs }: Call): UpdateRule {
 
 export const optimizerStepKernels: KernelTable = {
   /**
-   * hyper `[rate, μ, ρ, ε, clip]`, slot0 (momentum), slot1 (mean square, not for sgd), corrections (adam only), parameter0 …, gradient0 …;
-   * attrs rule, decays. Writes parameters, slots and corrections; → norm of the gradient, decay included, before the clip.
+   * hyper `[rate, μ, ρ, ε, clip]`, slot0 (momentum), slot1 (mean square, not for sgd), corrections (adam only),
+   * parameter0 …, gradient0 …; attrs rule, decays. Writes parameters, slots and corrections; → norm of the gradient,
+   * decay included, before the clip.
    */
   [FUSED.optimizerStep](call) {
     const { backend, input } = call;

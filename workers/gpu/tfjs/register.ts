@@ -1,7 +1,7 @@
 /**
- * @file Puts our kernels into tfjs's registry for one WebGPU backend: replacements of slow stock kernels under their own
- * names, so that every tfjs model gains, and fused kernels under new names. A replaced stock kernel stays at hand for
- * what ours do not cover.
+ * @file Puts our kernels into tfjs's registry for one WebGPU backend. Some replace slow stock kernels under the stock
+ * names, so that every tfjs model gains. Fused kernels have new names. A replaced stock kernel still runs the calls
+ * that ours do not cover.
  */
 import * as tf from '@tensorflow/tfjs';
 import { AppError } from '../../protocol/errors';
@@ -40,8 +40,8 @@ const FUSED_KERNELS: KernelTable = {
 const stock = new Map<string, tf.KernelFunc>();
 
 /**
- * Registers all our kernels for a WebGPU backend of this name; again does no harm. `tf.copyRegisteredKernels` takes
- * them to another WebGPU backend.
+ * Registers all our kernels for a WebGPU backend of this name. Calling it again does no harm.
+ * `tf.copyRegisteredKernels` copies them to another WebGPU backend.
  * @throws AppError `gpu/backend` if tfjs has no kernels under that name.
  */
 export function registerKernels(backendName: string): void {
@@ -80,5 +80,5 @@ export function registerKernels(backendName: string): void {
 
 const own: ReadonlySet<string> = new Set([...Object.keys(REPLACEMENTS), ...Object.keys(FUSED_KERNELS)]);
 
-/** Before the current backend meets maps of halves (`halfMaps.ts`); again does no harm. */
+/** Must be called before the current backend meets maps of halves (`halfMaps.ts`). Calling it again does no harm. */
 export const coverForHalf = (): void => coverStockKernels(tf.getBackend(), own);

@@ -1,4 +1,7 @@
-/** @file A residual block's end on a WebGPU backend: scale, bias, sum and ReLU ride in the 1×1 convolution's epilogue. */
+/**
+ * @file The end of a residual block on a WebGPU backend. The 1×1 convolution's epilogue does scale, bias, sum and
+ * ReLU.
+ */
 import type * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { AppError } from '../../protocol/errors';

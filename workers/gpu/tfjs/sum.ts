@@ -1,12 +1,12 @@
 /**
- * @file The sum over all but the last dimension of a short tensor, which a dense layer's bias gradient is: one dispatch
- * instead of a transposition and a reduction.
+ * @file Sums a short tensor over all but the last dimension, as a dense layer's bias gradient needs it. It takes one
+ * dispatch instead of a transposition and a reduction.
  */
 import { runKernel } from '../dispatch';
 import { columnSums } from '../kernels/map/columnSums';
 import { type KernelTable, rowsAndChannels } from './call';
 
-/** More rows are better split among threads. */
+/** If there are more rows, it is better to split them among threads. */
 const mostRows = 256;
 
 export const sumReplacements: KernelTable = {

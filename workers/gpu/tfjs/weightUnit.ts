@@ -10,7 +10,7 @@ import { type UnitSlopesOptions, unitSlopes } from '../kernels/unit/unitSlopes';
 import { unitWeights } from '../kernels/unit/unitWeights';
 import type { Call, KernelTable } from './call';
 
-/** From Z `[batch, zSize]`, b `[rows]` and attrs normaliseZ, normaliseLogits, logitScale, firstTask. */
+/** Reads the sizes from Z `[batch, zSize]`, b `[rows]` and attrs normaliseZ, normaliseLogits, logitScale, firstTask. */
 function shapeOf({ attrs }: Call, z: tf.TensorInfo, rows: number): UnitShape & { firstTask: number } {
   const [batch = 0, zSize = 0] = z.shape;
   return {
@@ -20,7 +20,7 @@ function shapeOf({ attrs }: Call, z: tf.TensorInfo, rows: number): UnitShape & {
   };
 }
 
-/** Slopes ∂/∂f `[batch, rows]` from what `unitSlopes` reads after the records. */
+/** Computes the slopes ∂/∂f `[batch, rows]`. The caller gives the buffers that `unitSlopes` reads after the records. */
 function slopesOf(
   { backend }: Call,
   options: UnitSlopesOptions,
@@ -107,7 +107,7 @@ export const weightUnitKernels: KernelTable = {
   },
 };
 
-/** What tfjs asks of the forward kernel: one with several outputs has its gradient in tfjs's registry. */
+/** The forward kernel has several outputs, and tfjs wants the gradient of such a kernel in its registry. */
 export const unitForwardGradient: tf.GradConfig = {
   kernelName: FUSED.unitForward,
   inputsToSave: ['z', 'psi', 'b'],

@@ -1,6 +1,6 @@
 /**
- * @file Batch norm forward, second of three: mean and biased variance from the parts of `batchNormSums`. With a decay
- * the moving statistics take them up in the same dispatch: m ← decay · m + (1 − decay) · batch.
+ * @file Batch norm forward, second of three: mean and biased variance from the parts of `batchNormSums`. If there is a
+ * decay, the same dispatch updates the moving statistics: m ← decay · m + (1 − decay) · batch.
  */
 import {
   type ColumnSplit,
@@ -14,11 +14,11 @@ import {
 } from '../../wgsl/kernel';
 
 export interface BatchNormMomentsOptions extends ColumnSplit {
-  /** Of the moving statistics; left alone, and not bound, without it. */
+  /** The decay of the moving statistics. Without it they are neither bound nor changed. */
   decay?: number;
 }
 
-/** Declares the moving mean and variance from `binding` on, if there is a decay; `next` is the first free binding. */
+/** Declares the moving mean and variance from `binding` on, if there is a decay. `next` is the first free binding. */
 export function movingBindings(
   binding: number,
   decay: number | undefined,
@@ -33,7 +33,7 @@ export function movingBindings(
   };
 }
 
-/** Statements that move element `i` of both towards the batch's. */
+/** Returns statements that move element `i` of both towards the batch's mean and variance. */
 export function moveStatistics(decay: number | undefined, i: string, mean: string, variance: string): string {
   if (decay === undefined) return '';
   const moved = (old: string, batch: string) =>
@@ -41,7 +41,7 @@ export function moveStatistics(decay: number | undefined, i: string, mean: strin
   return `${moved('movingMean', mean)}\n  ${moved('movingVariance', variance)}`;
 }
 
-/** The same on plain arrays; `moving` begins with the moving mean and variance. */
+/** Does the same on plain arrays. `moving` begins with the moving mean and variance. */
 export function movingReference(
   decay: number | undefined,
   mean: Values,
@@ -56,7 +56,10 @@ export function movingReference(
   }
 }
 
-/** Buffers: mean `[channels]`, variance `[channels]`, with a decay the moving ones, then parts `[splits, 3, channels]`. */
+/**
+ * Buffers: mean `[channels]`, variance `[channels]`, with a decay the moving ones, then parts `[splits, 3,
+ * channels]`.
+ */
 export const batchNormMoments: Kernel<BatchNormMomentsOptions> = {
   name: 'batchNormMoments',
   wgsl(options) {

@@ -1,6 +1,6 @@
 /**
- * @file Batch norm forward, first of three: parts of Σ y, Σ d and Σ d² by channel, d = y − y[0]. Taking the first row out
- * keeps the variance exact where the mean is far from 0; Σ y keeps the mean exact where it is near 0.
+ * @file Batch norm forward, first of three: parts of Σ y, Σ d and Σ d² by channel, with d = y − y[0]. Subtracting the
+ * first row keeps the variance exact if the mean is far from 0. Σ y keeps the mean exact if it is near 0.
  */
 import {
   type ColumnSplit,

@@ -1,7 +1,7 @@
 /**
- * @file Batch norm with ReLU of a small map, forward, in one dispatch: a thread owns a channel and goes through its rows
- * twice. Where a map has few rows, `batchNormSums`, `batchNormMoments` and `batchNormApply` cost more in dispatches than
- * in work.
+ * @file Batch norm with ReLU of a small map, forward, in one dispatch. Each thread has one channel and goes through
+ * its rows twice. For a map of few rows, the dispatches of `batchNormSums`, `batchNormMoments` and `batchNormApply`
+ * would cost more than their work.
  */
 
 import { ceilDivide, float, type Kernel, type Values } from '../../wgsl/kernel';
@@ -11,14 +11,14 @@ export interface BatchNormWholeOptions {
   rows: number;
   channels: number;
   epsilon: number;
-  /** Of the moving statistics; left alone, and not bound, without it. */
+  /** The decay of the moving statistics. Without it they are neither bound nor changed. */
   decay?: number;
 }
 
-/** Few, so that a map of few channels still reaches several cores. */
+/** The threads of a workgroup. They are few, so that a map of few channels still runs on several cores. */
 const channelThreads = 16;
 
-/** Grid and head of a kernel with one thread a channel, `c`. */
+/** Returns the grid and the head of a kernel with one thread for each channel `c`. */
 export const channelMain = (
   channels: number,
 ): { workgroups: readonly [number, number, number]; main: string } => ({
@@ -96,7 +96,7 @@ ${main}
     }
     movingReference(decay, mean, variance, buffers.slice(3));
   },
-  // A mean of 1: with few rows its rounding is divided by what may be a small deviation.
+  // The mean is only 1, because with few rows its rounding error may be divided by a small deviation.
   example: ({ rows, channels }) => [
     Float32Array.from({ length: rows * channels }, (_, i) => 1 + Math.sin(2.1 * i)),
     Float32Array.from({ length: channels }, (_, c) => 0.4 * Math.sin(3 * c + 1)),

@@ -1,6 +1,6 @@
 /**
- * @file Batch norm with ReLU of a small map, backward, in one dispatch: a thread owns a channel. The same as
- * `batchNormGradientSums`, `sumPairs` and `batchNormInputGradient` one after the other.
+ * @file Batch norm with ReLU of a small map, backward, in one dispatch. Each thread has one channel. It computes the
+ * same as `batchNormGradientSums`, `sumPairs` and `batchNormInputGradient` one after the other.
  */
 
 import { float, type Kernel } from '../../wgsl/kernel';

@@ -1,8 +1,8 @@
 /**
  * @file Gradient of a convolution by its kernel, as an implicit matrix product over all pixels. The pixels are split
- * among threads by image rows (split-K); `sumSplits` then adds the parts in a fixed order: no atomics, so the result is
- * the same to the bit from run to run. A register tile adds several pixels of a row at a time, one sum after the other,
- * as `registerTile` does; in quads, threads of different input channels share dy.
+ * among threads by image rows (split-K), and `sumSplits` then adds the parts in a fixed order. There are no atomics, so
+ * the result is the same to the bit from run to run. A register tile adds several pixels of a row at a time, one sum
+ * after the other, as `registerTile` does. In quads, threads of different input channels share dy.
  */
 
 import {
@@ -38,15 +38,18 @@ import { sharedTile } from '../../wgsl/sharedTile';
 
 export interface ConvFilterGradientOptions {
   geometry: ConvGeometry;
-  /** Parts that the image rows are split into, as `filterGradientSplits` gives them. */
+  /** The number of parts that the image rows are split into, as `filterGradientSplits` returns it. */
   splits: number;
-  /** Flavour of the tile; registers if left out. */
+  /** The flavour of the tile. The default is `registers`. */
   tile?: TileFlavour;
-  /** Of a register tile or quads; the one that costs least if left out. */
+  /** The tiling of a register tile or quads. The default is the one with the lowest cost. */
   tiling?: FilterTiling;
 }
 
-/** One layer a split; one row a tap and input channel, one column an output channel; k runs over the split's pixels of dy. */
+/**
+ * Each split is a layer. Each tap of an input channel is a row, and each output channel is a column. k runs over the
+ * split's pixels of dy.
+ */
 function sharedWgsl({ geometry: g, splits }: ConvFilterGradientOptions): Program {
   const pixelsPerSplit = ceilDivide(rowsOf(g), splits) * g.outWidth;
   const pixels = rowsOf(g) * g.outWidth;
@@ -109,7 +112,7 @@ function registerWgsl({ geometry, splits, tile = 'registers', tiling }: ConvFilt
       ? `let mine${p}_${c} = ${value}; let d${p}_${c} = ${swapped(`mine${p}_${c}`)};`
       : `let d${p}_${c} = ${value};`;
   };
-  /** Adds so many pixels of the row, from `x` on. */
+  /** Returns statements that add `count` pixels of the row, from `x` on. */
   const add = (count: number) => {
     const places = windowOf(count, tapsWide, g.strideWidth);
     const products = (ky: number, kx: number, i: number, c: number, k: number) =>

@@ -1,6 +1,7 @@
 /**
- * @file Convolution with an epilogue, y = act(residual + scale · (x ∗ kernel + bias)) or, at inference,
- * y = act((x ∗ kernel − mean) / √(variance + ε) + β), in three flavours: as a register tile, alone or shared in quads, and as a shared-memory tile.
+ * @file Convolution with an epilogue, y = act(residual + scale · (x ∗ kernel + bias)) or, at inference, y = act((x ∗
+ * kernel − mean) / √(variance + ε) + β). It has three flavours: a register tile, a register tile that shares its
+ * weights in quads, and a shared-memory tile.
  */
 
 import {
@@ -18,24 +19,24 @@ import { sharedTile } from '../../wgsl/sharedTile';
 
 export interface ConvForwardOptions {
   geometry: ConvGeometry;
-  /** Binds `[outChannels]`. */
+  /** Binds a bias `[outChannels]`. */
   bias?: boolean;
-  /** Binds mean, variance and β, each `[outChannels]`: batch norm by given moments, in place of bias and scale. */
+  /** Binds mean, variance and β, each `[outChannels]`. Batch norm by these moments replaces bias and scale. */
   batchNorm?: { epsilon: number };
   /** Binds a map of the output's shape that is added last. */
   residual?: boolean;
-  /** Multiplies what the convolution and its bias gave. */
+  /** Multiplies the result of the convolution and its bias. */
   scale?: number;
   relu?: boolean;
-  /** Flavour of the tile; registers if left out. */
+  /** The flavour of the tile. The default is `registers`. */
   tile?: TileFlavour;
-  /** Of a register tile or quads; the one that costs least if left out. */
+  /** The patch of a register tile or quads. The default is the one with the lowest cost. */
   patch?: Patch;
-  /** The shared tile stores four channels at a time, as the others do wherever they can. */
+  /** Makes the shared tile store four channels at a time. The other tiles do so whenever they can. */
   vectors?: boolean;
 }
 
-/** What an epilogue binds after the kernel, in binding order. */
+/** The names of the buffers that an epilogue binds after the kernel, in binding order. */
 function epilogueNames({ bias, batchNorm, residual }: ConvForwardOptions): string[] {
   return [
     ...(batchNorm ? ['mean', 'variance', 'beta'] : []),
@@ -44,14 +45,14 @@ function epilogueNames({ bias, batchNorm, residual }: ConvForwardOptions): strin
   ];
 }
 
-/** Their declarations. @param T type of an element. */
+/** Returns the declarations of the epilogue's buffers. @param T is the type of an element. */
 function epilogueBindings(options: ConvForwardOptions, T: string): string {
   return epilogueNames(options)
     .map((name, i) => `@group(0) @binding(${3 + i}) var<storage, read> ${name}: array<${T}>;`)
     .join('\n');
 }
 
-/** The value to store: `column` indexes the channels' buffers, `to` the maps. */
+/** Returns the value to store. `column` indexes the buffers of channels, and `to` indexes the maps. */
 function epilogue(options: ConvForwardOptions, sum: string, column: string, to: string, T: string): string {
   const { bias, batchNorm, residual, scale = 1, relu } = options;
   const normalised = batchNorm
@@ -63,7 +64,7 @@ function epilogue(options: ConvForwardOptions, sum: string, column: string, to: 
   return relu ? `max(${y}, ${T}())` : y;
 }
 
-/** One row a pixel of the output, one column a channel; k runs over taps, then input channels. */
+/** Each pixel of the output is a row, and each channel is a column. k runs over taps, then over input channels. */
 function sharedWgsl(options: ConvForwardOptions): Program {
   const { geometry: g, vectors = false } = options;
   const lanes = vectors ? lanesOf(g.outChannels) : 1;

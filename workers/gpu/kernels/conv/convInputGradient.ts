@@ -1,7 +1,8 @@
 /**
- * @file Gradient of a convolution by its input, dx = dy ∗ᵀ kernel, as a register tile, which quads may share, or as a shared-memory tile.
- * With stride s a pixel meets only the taps of its own remainder modulo s, so that no tap is wasted: a register tile
- * computes the pixels of one remainder, a shared-memory tile has the remainders in the grid's z.
+ * @file Gradient of a convolution by its input, dx = dy ∗ᵀ kernel, as a register tile, with or without quads, or as a
+ * shared-memory tile. With stride s a pixel meets only the taps of its own remainder modulo s. So that no tap is
+ * wasted, a register tile computes the pixels of one remainder, and a shared-memory tile has the remainders in the
+ * grid's z.
  */
 
 import {
@@ -30,19 +31,22 @@ export interface ConvInputGradientOptions {
   /** Multiplies the gradient. */
   scale?: number;
   /**
-   * Of a register tile: y modulo the stride's height and x modulo its width, of the pixels to compute. The others are
-   * left as they are, each for a dispatch of its own (`remaindersOf`). Both 0 if left out.
+   * For a register tile only. A dispatch computes the pixels with this y modulo the stride's height and x modulo its
+   * width. Every other remainder needs a dispatch of its own (`remaindersOf`). The default is 0 for both.
    */
   remainder?: readonly [number, number];
-  /** Flavour of the tile; registers if left out. */
+  /** The flavour of the tile. The default is `registers`. */
   tile?: TileFlavour;
-  /** Of a register tile or quads; the one that costs least if left out. */
+  /** The patch of a register tile or quads. The default is the one with the lowest cost. */
   patch?: Patch;
-  /** The shared tile stores four channels at a time, as the others do wherever they can. */
+  /** Makes the shared tile store four channels at a time. The other tiles do so whenever they can. */
   vectors?: boolean;
 }
 
-/** One layer a class; one row a pixel of the class, one column an input channel; k runs over the class's taps, then dy's channels. */
+/**
+ * Pixels of one remainder are a class. Each class is a layer, each of its pixels is a row, and each input channel is a
+ * column. k runs over the class's taps, then over dy's channels.
+ */
 function sharedWgsl({ geometry: g, scale = 1, vectors = false }: ConvInputGradientOptions): Program {
   const lanes = vectors ? lanesOf(g.inChannels) : 1;
   const classHeight = ceilDivide(g.inHeight, g.strideHeight);
@@ -86,7 +90,7 @@ fn tapsY(layer: i32) -> i32 { return max(0, ${g.kernelHeight + g.strideHeight - 
   });
 }
 
-/** Taps that pixels of one remainder meet along one axis, and where dy's first of them lies. */
+/** Returns the taps that pixels of one remainder meet along one axis, and where the first of these lies in dy. */
 function axisOf(side: number, kernel: number, stride: number, pad: number, remainder: number) {
   const first = (remainder + pad) % stride;
   const taps = Math.max(0, ceilDivide(kernel - first, stride));
@@ -94,12 +98,12 @@ function axisOf(side: number, kernel: number, stride: number, pad: number, remai
     taps,
     pixels: Math.max(0, ceilDivide(side - remainder, stride)),
     pad: taps - 1 - (remainder + pad - first) / stride,
-    /** The kernel's row or column of tap `k`, an expression: the kernel is turned around. */
+    /** Returns the kernel's row or column of tap `k`. Both are expressions. The kernel is turned around. */
     kernelAt: (k: string) => `(${first} + (${taps - 1} - ${k}) * ${stride})`,
   };
 }
 
-/** The pixels of one remainder are a convolution of dy, with stride 1, by the taps that they meet. */
+/** The pixels of one remainder are a convolution of dy, with stride 1, with the taps that they meet. */
 function registerWgsl({
   geometry: g,
   scale = 1,
@@ -138,7 +142,7 @@ function registerWgsl({
   });
 }
 
-/** The remainders that need a dispatch each: with a shared-memory tile they lie in the grid's z. */
+/** Returns the remainders that need a dispatch each. A shared-memory tile needs one, with all remainders in z. */
 export function remaindersOf({
   strideHeight,
   strideWidth,

@@ -1,4 +1,4 @@
-/** @file Adds the parts that a split reduction left: `[splits, size]` → `[size]`, in the order of the parts, then a bias. */
+/** @file Adds the parts of a split reduction in their order, `[splits, size]` → `[size]`, and then adds a bias. */
 import { flatGrid, flatMain, float, type Kernel, lanesOf, vectorType } from '../../wgsl/kernel';
 
 export interface SumSplitsOptions {
@@ -6,7 +6,7 @@ export interface SumSplitsOptions {
   size: number;
   /** Multiplies the sum. */
   scale?: number;
-  /** Elements of a bias that is added to every row of the sum; `size` is a multiple of it. */
+  /** The number of elements of a bias that is added to every row of the sum. `size` is a multiple of it. */
   bias?: number;
   relu?: boolean;
 }

@@ -1,7 +1,7 @@
 /**
- * @file Center loss (eq. 4): how far each sample lies from the center of its class, and the step of the centers towards
- * the mean of their samples. A label of −1 is masked. No scatter: each center is moved by one thread, so that a run
- * repeats to the bit.
+ * @file Center loss (eq. 4): the distance of each sample from the center of its class, and the step of the centers
+ * towards the mean of their samples. A label of −1 is masked. Only one thread moves each center, so a run repeats to
+ * the bit.
  */
 import { flatGrid, flatMain, float, type Kernel, type Values } from '../../wgsl/kernel';
 
@@ -12,12 +12,12 @@ export interface CenterOptions {
 }
 
 export interface CenterDistanceOptions extends CenterOptions {
-  /** ‖x − c‖ as eq. 4 is printed, instead of ½‖x − c‖². */
+  /** Takes ‖x − c‖, as eq. 4 is printed, instead of ½‖x − c‖². */
   printed: boolean;
 }
 
 export interface MoveCentersOptions extends CenterOptions {
-  /** a of METHOD section 2: how much of a center stays. */
+  /** The number a of METHOD section 2. It says how much of a center stays. */
   rate: number;
 }
 
@@ -28,7 +28,7 @@ const cases: readonly CenterOptions[] = [
   { batch: 1, classes: 2, features: 1 },
 ];
 
-/** Classes that come several times, one that never comes, and masked samples. */
+/** The example has classes with several samples, a class without samples, and masked samples. */
 const example = ({ batch, classes, features }: CenterOptions): Values[] => [
   Float32Array.from({ length: batch * features }, (_, i) => Math.sin(1.7 * i)),
   Int32Array.from({ length: batch }, (_, i) => ((i * i) % classes) - (i % 4 === 3 ? classes : 0)).map(label =>
@@ -36,7 +36,7 @@ const example = ({ batch, classes, features }: CenterOptions): Values[] => [
   ),
 ];
 
-/** Keeps 0 / 0 away where a sample lies on its center. */
+/** Avoids 0 / 0 if a sample lies on its center. */
 const smallest = 1e-20;
 
 /**
@@ -114,8 +114,9 @@ fn main(@builtin(local_invocation_index) thread: u32, @builtin(workgroup_id) gro
 };
 
 /**
- * c ← c + (1 − a) · mean over the class's samples of (x − c), in place. The thread of a class's first sample in the batch
- * moves its center, element by element. Buffers: centers `[classes, features]`, x `[batch, features]`, labels `[batch]` i32.
+ * c ← c + (1 − a) · mean over the class's samples of (x − c), in place. The thread of a class's first sample in the
+ * batch moves its center, element by element. Buffers: centers `[classes, features]`, x `[batch, features]`, labels
+ * `[batch]` i32.
  */
 export const moveCenters: Kernel<MoveCentersOptions> = {
   name: 'moveCenters',

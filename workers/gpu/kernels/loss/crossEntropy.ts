@@ -1,7 +1,7 @@
 /**
- * @file Softmax cross-entropy with a mask. One thread a row: −log softmax of its label, whether its largest logit is its
- * label's, and softmax − one-hot, which the gradient needs; all 0 where the label is −1. The row's maximum is taken out
- * first, so finite logits stay finite.
+ * @file Softmax cross-entropy with a mask. One thread computes one row: −log softmax of its label, whether the label
+ * has the largest logit, and softmax − one-hot, which the gradient needs. All are 0 if the label is −1. The row's
+ * maximum is subtracted first, so that finite logits give finite results.
  */
 import { ceilDivide, flatGrid, flatMain, type Kernel, unroll } from '../../wgsl/kernel';
 
@@ -13,7 +13,10 @@ export interface CrossEntropyOptions {
 const labelsOf = (rows: number, classes: number): Int32Array =>
   Int32Array.from({ length: rows }, (_, row) => ((row * 5) % (classes + 1)) - 1);
 
-/** Buffers: row losses, then hits (0 or 1) `[2, rows]`, excess `[rows, classes]`, logits `[rows, classes]`, labels `[rows]` i32. */
+/**
+ * Buffers: row losses, then hits (0 or 1) `[2, rows]`, excess `[rows, classes]`, logits `[rows, classes]`, labels
+ * `[rows]` i32.
+ */
 export const crossEntropyRows: Kernel<CrossEntropyOptions> = {
   name: 'crossEntropyRows',
   wgsl: ({ rows, classes }) => ({
@@ -63,7 +66,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     }
   },
   example({ rows, classes }) {
-    // Every third row is so sure that exp of a plain logit would overflow.
+    // Every third row has such large logits that exp of them would overflow.
     const logits = Float32Array.from({ length: rows * classes }, (_, i) => {
       const sure = Math.floor(i / classes) % 3 === 2 ? 1e4 : 4;
       return sure * Math.sin(1.3 * i);
@@ -81,15 +84,15 @@ const threads = 64;
 
 export interface MaskedMeanOptions {
   rows: number;
-  /** Columns of values, each with a mean of its own. */
+  /** The number of columns of values. Each has a mean of its own. */
   kinds: number;
-  /** The result is a base plus the mean times a scale, both only known to the GPU; of one kind. */
+  /** The result is a base plus the mean times a scale. Only the GPU knows these two. There is one kind only. */
   added?: boolean;
 }
 
 /**
- * Means over the labelled rows, 0 where there is none. Buffers: each kind's mean `[1]`, 1 / count `[1]`, row values
- * `[kinds, rows]`, labels `[rows]` i32, then base `[1]` and scale `[1]` where added.
+ * Takes means over the labelled rows. They are 0 if there is no such row. Buffers: each kind's mean `[1]`, 1 / count
+ * `[1]`, row values `[kinds, rows]`, labels `[rows]` i32, then base `[1]` and scale `[1]` where added.
  */
 export const maskedMean: Kernel<MaskedMeanOptions> = {
   name: 'maskedMean',
@@ -156,7 +159,10 @@ fn main(@builtin(local_invocation_index) thread: u32) {
   ],
 };
 
-/** A map times numbers that only the GPU knows. Buffers: result `[size]`, map `[size]`, then each number `[1]`. */
+/**
+ * Multiplies a map by numbers that only the GPU knows. Buffers: result `[size]`, map `[size]`, then each number
+ * `[1]`.
+ */
 export const scaledBy: Kernel<{ size: number; scalars: number }> = {
   name: 'scaledBy',
   wgsl: ({ size, scalars }) => ({

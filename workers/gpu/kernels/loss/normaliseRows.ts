@@ -1,6 +1,6 @@
 /**
- * @file Rows of unit length, y = x / √(‖x‖² + ε), and the gradient dx = (dy − y·⟨dy, y⟩) / √(‖x‖² + ε). One workgroup a
- * row: each thread sums its share, and after one barrier each adds all shares in the same order.
+ * @file Rows of unit length, y = x / √(‖x‖² + ε), and the gradient dx = (dy − y·⟨dy, y⟩) / √(‖x‖² + ε). Each row has
+ * one workgroup. Each thread sums its share, and after one barrier every thread adds all shares in the same order.
  */
 import type { Kernel } from '../../wgsl/kernel';
 
@@ -12,7 +12,7 @@ export interface NormaliseOptions {
 
 const threads = 64;
 
-/** A row's sum of `term` (of element `i`) in `sum`, known to every thread. */
+/** Puts a row's sum of `term` (an expression of element `i`) into `sum` in every thread. */
 const rowSum = (features: number, term: string): string => `
 var<workgroup> shares: array<f32, ${threads}>;
 @compute @workgroup_size(${threads})

@@ -1,4 +1,4 @@
-/** @file a + b, element by element: how the gradients of a map that several layers read come together. */
+/** @file Adds a + b, element by element. If several layers read a map, their gradients are added with it. */
 import { flatGrid, flatMain, type Kernel, lanesOf, vectorType } from '../../wgsl/kernel';
 
 /** Buffers: sum `[size]`, a, b. */

@@ -1,14 +1,14 @@
 /**
- * @file Copies some channels of a map to some channels of another: maps are joined and split by it, and since either
- * may be kept as halves, also converted.
+ * @file Copies some channels of a map to some channels of another. Maps are joined and split with it. Either map may be
+ * stored as halves, so it also converts maps.
  */
 import { flatGrid, flatMain, type Kernel, lanesOf, vectorType } from '../../wgsl/kernel';
 
 export interface CopyChannelsOptions {
   rows: number;
-  /** Channels that are copied. */
+  /** The number of channels that are copied. */
   channels: number;
-  /** All channels of either map, and the first that is written or read. */
+  /** The number of all channels of either map, and the first channel that is written or read. */
   to: { channels: number; first: number };
   from: { channels: number; first: number };
 }

@@ -1,7 +1,7 @@
 /**
- * @file Inverted dropout: each element becomes 0 with probability `drop`, else it is divided by 1 − drop. The draws are
- * the hash of (key, element) of `draw` in `workers/random.ts`, to the bit, so nothing keeps a mask: the gradient draws
- * again. Key and rate lie in a buffer, so every step has its own draws and a changed rate compiles nothing.
+ * @file Inverted dropout: each element becomes 0 with probability `drop`, else it is divided by 1 − drop. The draws
+ * are the hash of (key, element) of `draw` in `workers/random.ts`, to the bit. The gradient draws again, so no mask
+ * is stored. Key and rate lie in a buffer, so every step has its own draws, and a new rate needs no new program.
  */
 
 import { draw } from '../../../random';
@@ -13,8 +13,9 @@ export interface DropoutOptions {
 }
 
 /**
- * What the kernel reads: the stream's key, the bound below which a draw of 24 bits drops, and the bits of 1 / (1 − drop).
- * As integers the comparison "draw / 2²⁴ < drop" is exact; in f32 it would not be.
+ * Returns the words that the kernel reads: the stream's key, the bound below which a draw of 24 bits drops an
+ * element, and the bits of 1 / (1 − drop). With integers the comparison "draw / 2²⁴ < drop" is exact. In f32 it would
+ * not be.
  */
 export function dropoutDraw(key: number, drop: number): Int32Array<ArrayBuffer> {
   const words = Int32Array.of(key, Math.ceil(drop * 2 ** 24), 0);
@@ -22,7 +23,7 @@ export function dropoutDraw(key: number, drop: number): Int32Array<ArrayBuffer> 
   return words;
 }
 
-/** What the GPU multiplies an element by. */
+/** Returns the factor by which the GPU multiplies an element. */
 export function dropoutFactor(words: Int32Array<ArrayBuffer>, element: number): number {
   const [key = 0, bound = 0] = words;
   const scale = new Float32Array(words.buffer, words.byteOffset, 3)[2] ?? 1;

@@ -47,7 +47,10 @@ ${flatMain(batch * vectors)}
   ],
 };
 
-/** The gradient: every pixel takes an equal share. Buffers: dmap `[batch, pixels, channels]`, dmean `[batch, channels]`. */
+/**
+ * In the gradient every pixel gets an equal share. Buffers: dmap `[batch, pixels, channels]`, dmean `[batch,
+ * channels]`.
+ */
 export const globalAverageGradient: Kernel<GlobalAverageOptions> = {
   name: 'globalAverageGradient',
   wgsl({ batch, pixels, channels }) {

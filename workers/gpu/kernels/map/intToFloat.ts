@@ -1,4 +1,7 @@
-/** @file i32 → f32. tfjs casts int32 and bool tensors to float32 by renaming them: their buffers still hold integers. */
+/**
+ * @file Converts i32 → f32. tfjs casts int32 and bool tensors to float32 only by name: their buffers still hold
+ * integers.
+ */
 import { flatGrid, flatMain, type Kernel } from '../../wgsl/kernel';
 
 /** Buffers: floats `[size]`, integers `[size]`. */

@@ -1,6 +1,6 @@
 /**
- * @file Parts of A·Bᵀ where the product is small and the rows are long (a unit's logits from Z): the rows are split
- * among threads, `sumSplits` adds the parts. A tile of 4 × up to 4 products a thread, no barriers.
+ * @file Parts of A·Bᵀ for a small product of long rows (a unit's logits from Z). The rows are split among threads, and
+ * `sumSplits` adds the parts. Each thread has a tile of 4 × up to 4 products. There are no barriers.
  */
 import {
   ceilDivide,
@@ -15,15 +15,15 @@ import {
 export interface MatMulTransposedOptions {
   rows: number;
   columns: number;
-  /** Length of A's and B's rows. */
+  /** The length of A's and B's rows. */
   inner: number;
-  /** Parts of `inner`, as `innerSplits` gives them. */
+  /** The number of parts of `inner`, as `innerSplits` returns it. */
   splits: number;
 }
 
 const tileRows = 4;
 
-/** At least 16 vectors a part; none is empty. */
+/** Returns the number of parts. Each has at least 16 vectors, and none is empty. */
 export function innerSplits(rows: number, inner: number, threads: number): number {
   const vectors = inner / lanesOf(inner);
   const wanted = Math.round(threads / ceilDivide(rows, tileRows));

@@ -1,12 +1,12 @@
 /**
- * @file Max pooling that remembers, as one byte a value, which tap of its window won: the gradient then needs neither
- * input nor output. The first of equal taps wins; padding never does.
+ * @file Max pooling that stores, in one byte for each value, which tap of its window won. The gradient then needs
+ * neither input nor output. The first of equal taps wins, and padding never wins.
  */
 
 import { type ConvGeometry, convGeometry } from '../../wgsl/convGeometry';
 import { flatGrid, flatMain, type Kernel, lanesOf, vectorType } from '../../wgsl/kernel';
 
-/** A window's sizes are a convolution's: `outChannels` = `inChannels`, at most 255 taps. */
+/** A window has the sizes of a convolution, with `outChannels` = `inChannels` and at most 255 taps. */
 export type PoolGeometry = ConvGeometry;
 
 export const poolCases: readonly PoolGeometry[] = [
@@ -15,7 +15,7 @@ export const poolCases: readonly PoolGeometry[] = [
   convGeometry([3, 1, 2, 4], [3, 3, 4], 2, 'same'),
 ];
 
-/** The winner's input element (of its channel 0) and tap, by a plain loop. */
+/** Finds the winner's input element (for channel 0) and its tap with a plain loop. */
 function winner(g: PoolGeometry, o: number, input: ArrayLike<number>): { at: number; tap: number } {
   const channel = o % g.outChannels;
   const pixel = Math.floor(o / g.outChannels);
@@ -34,7 +34,7 @@ function winner(g: PoolGeometry, o: number, input: ArrayLike<number>): { at: num
   return best ?? { at: 0, tap: 0 };
 }
 
-/** Elements of the taps' buffer: four bytes an element where channels travel as vectors, else one. */
+/** The number of elements of the taps' buffer. An element holds four taps if channels are read as vectors, else one. */
 export const tapCount = (g: PoolGeometry): number =>
   (g.batch * g.outHeight * g.outWidth * g.outChannels) / lanesOf(g.outChannels);
 
@@ -95,7 +95,10 @@ ${flatMain(threads)}
   cases: poolCases,
 };
 
-/** Buffers: dx `[batch, inHeight, inWidth, channels]`, dy, taps. A pixel gathers from the windows it lies in: no atomics. */
+/**
+ * Buffers: dx `[batch, inHeight, inWidth, channels]`, dy, taps. A pixel gathers from the windows it lies in, without
+ * atomics.
+ */
 export const maxPoolGradient: Kernel<PoolGeometry> = {
   name: 'maxPoolGradient',
   wgsl(g) {

@@ -1,10 +1,12 @@
 /**
- * @file From bytes to the network's input: each image shifted and turned left to right as a hash of (key, image) says,
- * then minus its mean, over max(σ, 1/√N) (METHOD section 1). One workgroup an image.
+ * @file Makes the network's input from bytes. A hash of (key, image) says how each image is shifted and whether it is
+ * mirrored. Then its mean is subtracted, and it is divided by max(σ, 1/√N) (METHOD section 1). Each image has one
+ * workgroup.
  *
- * Sums are of integers, so no order of adding changes them: first the bytes, then the squares of their distance from the
- * rounded mean, which unlike Σx² − N·mean² loses nothing on an image of almost one colour. In black and white their sum
- * outgrows 32 bits from 297 × 297 pixels on, so the threads' parts are added as two halves of 16 bits.
+ * All sums are of integers, so the order of adding does not change them. First the bytes are summed, then the squares
+ * of their distance from the rounded mean. Unlike Σx² − N·mean², this loses nothing on an image of almost one colour.
+ * On a black and white image the sum of squares exceeds 32 bits from 297 × 297 pixels on, so the threads' parts are
+ * added as two halves of 16 bits.
  */
 import { draw } from '../../../random';
 import type { Kernel, Values } from '../../wgsl/kernel';
@@ -26,26 +28,29 @@ export function augmentDraw(key: number, share: number, shift: number): Int32Arr
   return Int32Array.of(key, Math.ceil(share * 2 ** 24), shift);
 }
 
-/** Where a pixel of an augmented image comes from: `right` pixels right and `down` pixels down of its place in an image that is turned afterwards. */
+/**
+ * Where a pixel of an augmented image comes from: `right` pixels right and `down` pixels down of its place in an
+ * image that is turned afterwards.
+ */
 export interface Augmentation {
   turned: boolean;
   right: number;
   down: number;
 }
 
-/** What the GPU does with an image of the batch. @param augment `augmentDraw`. */
+/** Returns what the GPU does with an image of the batch. @param augment comes from `augmentDraw`. */
 export function augmentationOf(
   [key = 0, bound = 0, shift = 0]: ArrayLike<number> & Iterable<number>,
   image: number,
 ): Augmentation {
   const word = draw(key >>> 0, image);
-  // The bits of a second scramble: mirroring reads those of the first.
+  // The shift reads the bits of a second scramble, because mirroring reads those of the first.
   const offset = draw(word, 0);
   const within = (bits: number) => Math.floor((bits * (2 * shift + 1)) / 2 ** 16) - shift;
   return { turned: word >>> 8 < bound, right: within(offset & 0xffff), down: within(offset >>> 16) };
 }
 
-/** Bytes four to a word, the first lowest, as the GPU reads them; shares memory where it can. */
+/** Packs four bytes into a word, the first one lowest, as the GPU reads them. It shares memory if it can. */
 export function packBytes(bytes: Uint8Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
   if (bytes.byteOffset % 4 === 0 && bytes.length % 4 === 0)
     return new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
@@ -158,7 +163,7 @@ ${each('standardised[start + 3 * pixel + c] = (f32(byteAt(source + c) - pivot) -
       { length: images * size * size * 3 },
       (_, i) => 127.5 + 127.5 * Math.sin(0.37 * i),
     );
-    // One colour; then one byte that differs from a bright rest; then black and white.
+    // The images are: one colour, a bright colour with one byte that differs, and black and white.
     const [flat, spot, extremes] = [0, 1, 2].map(image =>
       bytes.subarray(image * size * size * 3, (image + 1) * size * size * 3),
     );

@@ -1,7 +1,8 @@
 /**
- * @file Global norm √Σ parts and the factor min(1, clip / norm) that clipping multiplies the gradient by; 1 where clip
- * is 0. One workgroup: each thread adds its share, then all add the shares in the same order. For Adam it also takes the
- * corrections one step on: c ← μ·c + (1 − μ) from 0, which is 1 − μ^t without a power's rounding, and the same with ρ.
+ * @file Global norm √Σ parts, and the factor min(1, clip / norm) by which clipping multiplies the gradient. The
+ * factor is 1 if clip is 0. There is one workgroup: each thread adds its share, then every thread adds all shares in
+ * the same order. For Adam the kernel also updates the corrections: c ← μ·c + (1 − μ), starting from 0, which is 1 −
+ * μ^t without the rounding of a power, and the same with ρ.
  */
 import type { Kernel, Values } from '../../wgsl/kernel';
 
@@ -43,7 +44,8 @@ fn main(@builtin(local_invocation_index) thread: u32) {
   let length = sqrt(sum);
   let clip = hyper[4];
   norm[0] = length;
-  // Not max(length, clip): a NaN must reach the parameters, where it is seen, and not turn the clip off.
+  // This is not max(length, clip), because a NaN must reach the parameters, where it is seen, and not turn the clip
+  // off.
   scale[0] = select(clip / length, 1.0, clip <= 0.0 || length <= clip);
   ${
     corrected

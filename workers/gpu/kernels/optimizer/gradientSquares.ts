@@ -8,10 +8,10 @@ export interface GradientSquaresOptions extends ParameterGroup {
   offset: number;
 }
 
-/** Parts that a group leaves, one a thread. */
+/** The number of parts of a group. Each thread writes one. */
 export const squaresThreads = 1024;
 
-/** The parameters of a group that decay, by index: only these are read. */
+/** The indices of the group's parameters that decay. Only these parameters are read. */
 export const decaying = ({ decays }: ParameterGroup): number[] =>
   decays.flatMap((decay, p) => (decay === 0 ? [] : [p]));
 

@@ -2,7 +2,7 @@
  * @file One optimizer step on a group of parameters, in place. With g = scale · (gradient + λ·v):
  * rmsprop: s ← ρ·s + (1 − ρ)·g², m ← μ·m + rate·g/√(s + ε), v ← v − m;  sgd: m ← μ·m + g, v ← v − rate·m;
  * adam: m ← μ·m + (1 − μ)·g, s as in rmsprop, v ← v − rate·(m/c1)/(√(s/c2) + ε) with the corrections c of `clipScale`.
- * The hyper-parameters lie in a buffer, so that a changed learning rate compiles nothing.
+ * The hyper-parameters lie in a buffer, so that a new learning rate needs no new program.
  */
 
 import { ceilDivide, flatGrid, flatMain, float, type Kernel, unroll, type Values } from '../../wgsl/kernel';
@@ -12,20 +12,20 @@ import { scaleLength } from './clipScale';
 export const updateRules = ['sgd', 'rmsprop', 'adam'] as const;
 export type UpdateRule = (typeof updateRules)[number];
 
-/** Whether a rule wants the corrections of `clipScale`. */
+/** Whether a rule needs the corrections of `clipScale`. */
 export const isCorrected = (rule: UpdateRule): boolean => rule === 'adam';
 
 export interface UpdateOptions extends ParameterGroup {
   rule: UpdateRule;
-  /** Elements of a slot, and where in it this group begins. */
+  /** The number of elements of a slot, and where this group begins in it. */
   slotSize: number;
   first: number;
 }
 
-/** Of the group's largest parameter. */
+/** A thread updates this many elements of the group's largest parameter. */
 const elementsPerThread = 4;
 
-/** Slots of a rule, in binding order; each holds the values of all parameters one after the other. */
+/** The number of slots of a rule. Each slot holds the values of all parameters one after the other. */
 export const slotCount = (rule: UpdateRule): number => (rule === 'sgd' ? 1 : 2);
 
 const steps: Readonly<Record<UpdateRule, string>> = {
@@ -59,7 +59,7 @@ export const updateParameters: Kernel<UpdateOptions> = {
     const binding = (index: number, access: string, name: string) =>
       `@group(0) @binding(${index}) var<storage, ${access}> ${name}: array<f32>;`;
     const threads = ceilDivide(Math.max(...sizes), elementsPerThread);
-    // One loop a parameter and no branch between them: where lanes run in lockstep, all branches of an `if` are run.
+    // Each parameter has its own loop, and there is no `if`: lanes that run in lockstep would run all of its branches.
     let slot = first;
     const loops = sizes.map((size, p) => {
       const start = slot;

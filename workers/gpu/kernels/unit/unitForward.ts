@@ -1,7 +1,8 @@
 /**
- * @file The dynamic-weight unit's forward pass on each sample: f = ψ·Z + b and its softmax. One workgroup a sample takes
- * Z's length and all products with ψ in one walk over Z; after one barrier one thread does the handful of numbers left. The
- * softmax, and the length that the logits are divided by, run over the tasks that the batch has.
+ * @file The dynamic-weight unit's forward pass on each sample: f = ψ·Z + b and its softmax. Each sample has one
+ * workgroup. It reads Z once for Z's length and for all products with ψ. After one barrier, one thread computes the
+ * few numbers that are left. The softmax, and the length by which the logits are divided, include only the tasks that
+ * the batch has.
  */
 import { float, type Kernel, unroll, type Values } from '../../wgsl/kernel';
 import {
@@ -17,10 +18,13 @@ const threads = 64;
 
 /** No logit is below it. */
 const lowest = -3e38;
-/** A sum of exponentials is at least 1 where a task is present. */
+/** Avoids a division by 0. The sum of exponentials is at least 1 if a task is present. */
 const leastTotal = 1e-30;
 
-/** Buffers: record `[batch, recordLength]`, Z `[batch, zSize]`, ψ `[rows, zSize]`, b `[rows]`, the tasks' presence `[tasks]`. */
+/**
+ * Buffers: record `[batch, recordLength]`, Z `[batch, zSize]`, ψ `[rows, zSize]`, b `[rows]`, the tasks' presence
+ * `[tasks]`.
+ */
 export const unitForward: Kernel<UnitShape & FirstTask> = {
   name: 'unitForward',
   wgsl({ batch, zSize, rows, firstTask, normaliseZ, normaliseLogits, logitScale }) {

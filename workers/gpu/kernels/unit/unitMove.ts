@@ -1,8 +1,8 @@
 /**
- * @file One gradient step of (ψ, b) in place, v ← v − step·g with g = gradient + λ·v (b does not decay, nor does the row
- * of a task that the batch has no sample of: its gradient is 0, and it keeps its logit): clipped by g's
- * norm, and where asked (ψ, b) scaled back to length 1. Both lengths come from three sums taken beforehand:
- * ‖v − step·g‖² = ‖v‖² − 2·step·⟨v, g⟩ + step²·‖g‖².
+ * @file One gradient step of (ψ, b) in place, v ← v − step·g with g = gradient + λ·v. b does not decay. The row of a
+ * task without a sample in the batch does not decay either: its gradient is 0, and it keeps its logit. The step is
+ * clipped by g's norm. On request (ψ, b) is scaled back to length 1. Both lengths come from three sums that are
+ * computed before: ‖v − step·g‖² = ‖v‖² − 2·step·⟨v, g⟩ + step²·‖g‖².
  */
 import { flatGrid, float, type Kernel, type Values } from '../../wgsl/kernel';
 import { examplePresence, type FirstTask, tinySquare } from './unitShape';
@@ -14,12 +14,12 @@ export interface UnitStepOptions extends FirstTask {
 }
 
 export interface UnitMoveOptions extends UnitStepOptions {
-  /** Longest step before the rate; 0 = no clipping. */
+  /** The longest step before the rate is applied. 0 means no clipping. */
   clipNorm: number;
   rescale: boolean;
 }
 
-/** Threads that take the sums, each one part of them. */
+/** The number of threads that compute the sums. Each computes one part. */
 const parts = 256;
 const kinds = 3;
 
@@ -34,7 +34,10 @@ const element = ({ zSize, rows, firstTask, weightDecay }: UnitStepOptions, at: s
   if (isPsi) { v = psi[${at}]; g = dpsi[${at}] + ${float(weightDecay)} * present[${firstTask} + ${at} / ${zSize}] * v; }
   else { v = b[${at} - ${rows * zSize}]; g = db[${at} - ${rows * zSize}]; }`;
 
-/** Buffers: parts of ‖g‖², ⟨v, g⟩, ‖v‖² `[256, 3]`, dψ `[rows, zSize]`, db `[rows]`, ψ, b, the tasks' presence `[tasks]`. */
+/**
+ * Buffers: parts of ‖g‖², ⟨v, g⟩, ‖v‖² `[256, 3]`, dψ `[rows, zSize]`, db `[rows]`, ψ, b, the tasks' presence
+ * `[tasks]`.
+ */
 export const unitSquares: Kernel<UnitStepOptions> = {
   name: 'unitSquares',
   wgsl: options => ({
@@ -89,7 +92,10 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   cases: stepCases,
 };
 
-/** Buffers: ψ, b, dψ, db, parts of the sums `[256, 3]`, the longest step `[1]` (`live` of the unit), presence `[tasks]`. */
+/**
+ * Buffers: ψ, b, dψ, db, parts of the sums `[256, 3]`, the longest step `[1]` (`live` of the unit), presence
+ * `[tasks]`.
+ */
 export const unitMove: Kernel<UnitMoveOptions> = {
   name: 'unitMove',
   wgsl: options => ({
@@ -154,7 +160,7 @@ fn main(
   example: ({ zSize, rows, firstTask }) => [
     Float32Array.from({ length: rows * zSize }, (_, i) => Math.sin(1.7 * i)),
     Float32Array.from({ length: rows }, (_, i) => Math.cos(1.7 * i)),
-    // Sums as of a gradient with ‖g‖² = 64, ⟨v, g⟩ = −16 and ‖v‖² = 32.
+    // These are the sums of a gradient with ‖g‖² = 64, ⟨v, g⟩ = −16 and ‖v‖² = 32.
     Float32Array.from({ length: parts * kinds }, (_, i) => [0.25, -0.0625, 0.125][i % kinds] ?? 0),
     Float32Array.of(0.3),
     examplePresence(firstTask + rows),

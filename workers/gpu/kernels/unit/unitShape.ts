@@ -1,35 +1,35 @@
 /**
- * @file What the kernels of the dynamic-weight unit share (`workers/weighting/dynamicWeightUnit.ts` says what it is): its
- * sizes, and the record that its forward pass leaves of each sample: logits f `[rows]` and their softmax `[rows]`, both 0
- * for a task that the batch has no sample of, the factor that ψ sees Z times, and the squared length of what was divided by
- * its length (1 where nothing was).
+ * @file The kernels of the dynamic-weight unit (see `workers/weighting/dynamicWeightUnit.ts`) share these sizes, and
+ * the record that the forward pass writes for each sample. A record has the logits f `[rows]` and their softmax
+ * `[rows]`, both 0 for a task without a sample in the batch. Then it has the factor by which Z is multiplied before
+ * ψ, and the squared length of the vector that was divided by its length (1 if there was none).
  */
 export interface UnitShape {
   batch: number;
   zSize: number;
-  /** Tasks that share the weight. */
+  /** The number of tasks that share the weight. */
   rows: number;
-  /** ψ sees Z divided by its length. */
+  /** Divides Z by its length before it is multiplied by ψ. */
   normaliseZ: boolean;
-  /** The softmax sees f divided by its length, times `logitScale`. */
+  /** The softmax takes f divided by its length, times `logitScale`. */
   normaliseLogits: boolean;
   logitScale: number;
 }
 
-/** Where a task's presence, 1 or 0, stands in `[tasks]`. */
+/** Tells where a task's presence, 1 or 0, stands in `[tasks]`. */
 export interface FirstTask {
-  /** Tasks before the first that has a row. */
+  /** The number of tasks before the first one that has a row. */
   firstTask: number;
 }
 
-/** Presence of the tasks for an example: of several, the last is absent. */
+/** The presence of the tasks for an example. If there are several tasks, the last one is absent. */
 export const examplePresence = (tasks: number): Float32Array =>
   Float32Array.from({ length: tasks }, (_, i) => (i > 0 && i === tasks - 1 ? 0 : 1));
 
-/** Keeps 0 / 0 away where features or logits vanish; squared lengths in use are far above it. */
+/** Avoids 0 / 0 if features or logits are 0. Real squared lengths are far above it. */
 export const tinySquare = 1e-12;
 
-/** Numbers in one sample's record. */
+/** The number of numbers in one sample's record. */
 export const recordLength = (rows: number): number => 2 * rows + 2;
 
 /** Every way to normalise, sizes off the workgroup's, one sample, one task. */

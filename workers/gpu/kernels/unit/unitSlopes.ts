@@ -1,11 +1,12 @@
 /**
- * @file ∂/∂f of the dynamic-weight unit, sample by sample. With p = softmax(f) and r = ∂/∂w, the mean over the batch gives
+ * @file ∂/∂f of the dynamic-weight unit, sample by sample. With p = softmax(f) and r = ∂/∂w, the mean over the batch
+ * gives
  *
  *   true          p_i (r_i − Σ_j p_j r_j) / batch
  *   as printed    p_i (1 − p_i) r_i / batch            eq. 8–9, without the cross terms
  *
- * and where the softmax saw s·f/‖f‖, d(s·f/‖f‖) = s/‖f‖ · (1 − f̂ f̂ᵀ) df: orthogonal to f. For L3 the kernel takes
- * r_i = 1 / (L_i + σ) itself, 0 where the batch has no sample of the task.
+ * If the softmax took s·f/‖f‖, then d(s·f/‖f‖) = s/‖f‖ · (1 − f̂ f̂ᵀ) df, which is orthogonal to f. For L3 the kernel
+ * computes r_i = 1 / (L_i + σ) itself. It is 0 if the batch has no sample of the task.
  */
 import { ceilDivide, float, type Kernel, unroll, type Values } from '../../wgsl/kernel';
 import {
@@ -18,7 +19,7 @@ import {
 } from './unitShape';
 
 export interface UnitSlopesOptions extends UnitShape, FirstTask {
-  /** `weights`: r is given, as another loss's gradient with respect to the weights. */
+  /** With `weights`, r is given as another loss's gradient with respect to the weights. */
   from: 'l3' | 'l3AsPrinted' | 'weights';
 }
 
@@ -49,7 +50,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let at = sample * ${recordLength(rows)}u;
   ${each(r => `let p${r} = records[at + ${rows + r}u];`)}
   ${each(r =>
-    // An absent task's loss is 0: with σ = 0 its term would be infinite, and 0 · ∞ is NaN. So it counts as 1.
+    // An absent task's loss is 0. With σ = 0 its term would be infinite, and 0 · ∞ is NaN. So the loss counts as 1.
     l3
       ? `let shown${r} = present[${firstTask + r}];
   let r${r} = shown${r} / (loss${r}[0] + (1.0 - shown${r}) + sigma[0]);`

@@ -1,11 +1,14 @@
-/** @file From the records of a batch (`unitShape.ts`) to the task weights, their mean, and the shortest squared length. */
+/**
+ * @file Computes the task weights, which are means over a batch's records (`unitShape.ts`), and the shortest squared
+ * length.
+ */
 import type { Kernel } from '../../wgsl/kernel';
 import { recordLength } from './unitShape';
 
 export interface UnitWeightsOptions {
   batch: number;
   rows: number;
-  /** Tasks before the first that has a row; their weight is 0. */
+  /** The number of tasks before the first one that has a row. Their weight is 0. */
   firstTask: number;
 }
 
