@@ -1,4 +1,4 @@
-/** @file Checks that every reader shares: sizes that fit the shape, names of their own, finite values. */
+/** @file Checks that all formats share: the sizes fit the shapes, the names are unique and the values are finite. */
 import { AppError } from '../protocol/errors';
 import type { FileTensor } from './tensorFile';
 
@@ -27,7 +27,7 @@ export function checkFinite({ name, shape, values }: FileTensor): void {
 }
 
 /**
- * What a writer wants of its input.
+ * Checks the input of a writer.
  * @throws AppError `weights/duplicate` for a name used twice, `weights/shape` when the values do not fill the shape.
  */
 export function checkWritable(tensors: readonly FileTensor[]): void {

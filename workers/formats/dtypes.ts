@@ -1,6 +1,6 @@
 /**
- * @file Number types of other people's weight files, read into float32. Little-endian, as both formats store them and
- * as every machine that runs a browser computes.
+ * @file Reads the number types of other people's weight files into float32. The bytes are little-endian, as both
+ * formats store them and as every machine that runs a browser computes.
  */
 
 interface Dtype {
@@ -14,11 +14,11 @@ function halfToNumber(bits: number): number {
   const exponent = (bits >> 10) & 31;
   const fraction = bits & 1023;
   if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  // Subnormals have no hidden bit, and the exponent of the smallest normal.
+  // Subnormals have no hidden bit, and they have the exponent of the smallest normal number.
   return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25);
 }
 
-/** By the names that safetensors uses. */
+/** The number types by the names that safetensors uses. */
 export const DTYPES = {
   F32: { byteLength: 4, decode: bytes => new Float32Array(bytes) },
   F64: { byteLength: 8, decode: bytes => Float32Array.from(new Float64Array(bytes)) },

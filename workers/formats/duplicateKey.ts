@@ -1,4 +1,4 @@
-/** @file Finds what JSON.parse hides: a key that an object holds twice. */
+/** @file Finds a key that an object in JSON text has twice. JSON.parse does not report it. */
 
 /** Index of the quote that closes the string opened at `open`. */
 function closingQuote(json: string, open: number): number {

@@ -1,4 +1,4 @@
-/** @file Every weight-file format by its id. To add one: its file, and one line here. */
+/** @file The registry of weight-file formats by id. A new format needs its own file, and one line here. */
 import { safetensors } from './safetensors';
 import type { Format } from './tensorFile';
 import { tfjs } from './tfjsZip';

@@ -1,4 +1,4 @@
-/** @file Compares a weight file with the model that wants it, before anything of the model is touched. */
+/** @file Compares a weight file with the model that will load it, before anything in the model changes. */
 import { AppError } from '../protocol/errors';
 import { checkFinite, shapeText, sizeOf } from './checkTensors';
 import type { FileTensor, TensorFile } from './tensorFile';
@@ -7,9 +7,9 @@ const some = (items: readonly string[]): string =>
   items.slice(0, 3).join(', ') + (items.length > 3 ? ` and ${items.length - 3} more` : '');
 
 /**
- * The file's tensors by name, when they are exactly the expected ones.
- * @throws AppError `weights/missing`, `weights/unexpected`, `weights/duplicate`, `weights/shape` (name and both shapes),
- * `weights/not-finite`.
+ * Returns the file's tensors by name, if they are exactly the expected ones.
+ * @throws AppError `weights/missing`, `weights/unexpected`, `weights/duplicate`, `weights/shape` (name and both
+ * shapes), `weights/not-finite`.
  */
 export function matchTensors(
   file: Pick<TensorFile, 'tensors'>,
@@ -24,7 +24,7 @@ export function matchTensors(
       );
     found.set(tensor.name, tensor);
   }
-  // Shapes first: a file of another width differs in nearly every tensor, and the first says it best.
+  // Shapes are checked first. A file of another width differs in nearly every tensor, and the first one tells it best.
   for (const { name, shape } of expected) {
     const tensor = found.get(name);
     if (tensor && shapeText(tensor.shape) !== shapeText(shape))

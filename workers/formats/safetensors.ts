@@ -1,7 +1,7 @@
 /**
- * @file safetensors (https://huggingface.co/docs/safetensors): an unsigned 64-bit little-endian header length, a JSON header
- * `{ name: { dtype, shape, data_offsets: [begin, end] }, __metadata__: { … } }` padded with spaces to 8 bytes, then the
- * values, tensor after tensor without a gap.
+ * @file safetensors (https://huggingface.co/docs/safetensors): an unsigned 64-bit little-endian header length, a JSON
+ * header `{ name: { dtype, shape, data_offsets: [begin, end] }, __metadata__: { … } }` padded with spaces to 8 bytes,
+ * then the values, tensor after tensor without a gap.
  */
 import { AppError } from '../protocol/errors';
 import { checkFinite, checkWritable, isShape, shapeText, sizeOf } from './checkTensors';
@@ -40,7 +40,7 @@ async function write({ tensors, metadata }: TensorFile): Promise<Blob> {
     header.push([name, { dtype: 'F32', shape, data_offsets: [offset, offset + values.byteLength] }]);
     offset += values.byteLength;
   }
-  // fromEntries defines own properties, so that even a tensor named __proto__ arrives.
+  // fromEntries defines own properties, so that even a tensor named __proto__ is written.
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   const padded = Math.ceil(json.length / 8) * 8;
   const head = new Uint8Array(lengthBytes + padded).fill(0x20);
@@ -49,7 +49,7 @@ async function write({ tensors, metadata }: TensorFile): Promise<Blob> {
   return new Blob([head, ...tensors.map(t => t.values)], { type: safetensors.mediaType });
 }
 
-/** One header entry, checked by itself. */
+/** Checks one header entry by itself. */
 function entryOf(name: string, value: unknown): Entry {
   const { dtype, shape, data_offsets } = (value ?? {}) as Record<string, unknown>;
   if (!isDtype(dtype))
@@ -131,7 +131,7 @@ async function read(blob: Blob): Promise<TensorFile> {
   checkCover(entries, blob.size - dataStart, blob.size);
   const tensors: FileTensor[] = [];
   for (const { name, dtype, shape, begin, end } of entries) {
-    // Slice by slice: the file as a whole is never in memory beside its tensors, and each buffer starts aligned.
+    // The file is read in slices, so it is never whole in memory beside its tensors, and each buffer starts aligned.
     const bytes = await blob.slice(dataStart + begin, dataStart + end).arrayBuffer();
     const tensor = { name, shape, values: DTYPES[dtype].decode(bytes) };
     checkFinite(tensor);
@@ -147,6 +147,6 @@ export const safetensors: Format = {
   resumes: true,
   write,
   read,
-  // A header length below 2³² (its upper half is 0) and a JSON object.
+  // The file begins with a header length below 2³² (its upper half is 0) and a JSON object.
   recognises: head => head.length > 8 && head.subarray(4, 8).every(byte => byte === 0) && head[8] === 0x7b,
 };

@@ -1,4 +1,4 @@
-/** @file What every weight-file format reads and writes: named tensors and string metadata. */
+/** @file Every weight-file format reads and writes named tensors and string metadata. */
 
 export interface FileTensor {
   name: string;
@@ -8,17 +8,17 @@ export interface FileTensor {
 }
 export interface TensorFile {
   tensors: readonly FileTensor[];
-  /** safetensors' `__metadata__`: strings only; objects are JSON inside. */
+  /** The `__metadata__` of safetensors. The values are strings. Objects are stored in them as JSON. */
   metadata: Readonly<Record<string, string>>;
 }
 export interface Format {
   label: string;
   extension: string;
   mediaType: string;
-  /** A file of it holds the whole state of a run, not the network alone. */
+  /** True if a file holds the whole state of a run, not only the network. */
   resumes: boolean;
   write(file: TensorFile): Promise<Blob>;
-  /** Reads what `write` wrote and what others write; refuses with the tensor's name. */
+  /** Reads files that `write` wrote and files from others. An error names the tensor. */
   read(blob: Blob): Promise<TensorFile>;
   /** Whether the first bytes look like this format. */
   recognises(head: Uint8Array): boolean;

@@ -1,10 +1,12 @@
-/** @file A fingerprint of weights: whoever has two files, or a file and a run, can tell whether they hold the same numbers. */
+/**
+ * @file A fingerprint of weights. With it one can tell whether two files, or a file and a run, hold the same numbers.
+ */
 import type { FileTensor } from './tensorFile';
 
-/** Of a network's own tensors: what a run may start from. Optimizer, weighting and centers are left out. */
+/** Whether a tensor is one of the network's own. Those of optimizer, weighting and centers are not. */
 const isOfNetwork = ({ name }: FileTensor): boolean => /^(trunk|branch\d+|head\d+)\//.test(name);
 
-/** MurmurHash3's finaliser: every input bit reaches every output bit. */
+/** The finaliser of MurmurHash3. Every input bit affects every output bit. */
 function mix(word: number): number {
   let x = word;
   x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
@@ -12,7 +14,7 @@ function mix(word: number): number {
   return (x ^ (x >>> 16)) >>> 0;
 }
 
-/** Two hashes of 32 bits over the same words, which start and step differently. */
+/** Two hashes of 32 bits over the same words. They have different starts and steps. */
 class WordHash {
   #first = 0x9e3779b9;
   #second = 0x7f4a7c15;
@@ -28,8 +30,8 @@ class WordHash {
 }
 
 /**
- * 64 bits over names, shapes and bits of a network's tensors, in whatever order they come: 16 hexadecimal digits. The
- * same for a run, its checkpoint and its export in any format.
+ * Returns a hash of 64 bits over names, shapes and bits of a network's tensors, as 16 hexadecimal digits. The order
+ * of the tensors does not matter. A run, its checkpoint and its export in any format have the same hash.
  */
 export function networkHash(tensors: readonly FileTensor[]): string {
   const hash = new WordHash();

@@ -1,7 +1,7 @@
 /**
- * @file TensorFlow.js weights in a zip: `model.json` with a weights manifest, and `group1-shardXofY.bin` of 4 MB each, as
- * tfjs's own converter cuts them. Unzipped, `tf.io.http('model.json').load()` reads it and `tf.io.decodeWeights` turns it
- * into tensors. It describes no layers model: the network is Seesaw's own code.
+ * @file TensorFlow.js weights in a zip: `model.json` with a weights manifest, and `group1-shardXofY.bin` of 4 MB
+ * each, as tfjs's own converter cuts them. Unzipped, `tf.io.http('model.json').load()` reads it and
+ * `tf.io.decodeWeights` turns it into tensors. It describes no layers model: the network is Seesaw's own code.
  */
 import {
   BlobReader,
@@ -17,7 +17,7 @@ import { DTYPES } from './dtypes';
 import type { FileTensor, Format, TensorFile } from './tensorFile';
 
 export const shardBytes = 4 * 2 ** 20;
-/** An archive can declare any size: more than this is no model a browser trains. */
+/** An archive can declare any size. A browser does not train a model that is larger than this. */
 const maxBytes = 2 ** 31;
 
 interface Spec {
@@ -41,7 +41,7 @@ async function write({ tensors, metadata }: TensorFile): Promise<Blob> {
     format: 'weights',
     generatedBy: 'Seesaw',
     convertedBy: null,
-    // tfjs's loaders refuse a file without one.
+    // tfjs's loaders refuse a file without a topology.
     modelTopology: { class_name: 'Seesaw', config: { name: 'seesaw' } },
     weightsManifest: [
       { paths, weights: tensors.map(({ name, shape }) => ({ name, shape, dtype: 'float32' })) },
@@ -77,7 +77,7 @@ function specOf(value: unknown): Spec {
   return { name, shape, dtype };
 }
 
-/** The manifest's groups and the metadata, from untrusted JSON text. */
+/** Reads the manifest's groups and the metadata from untrusted JSON text. */
 function parseModel(text: string): {
   groups: { paths: string[]; specs: Spec[] }[];
   metadata: Record<string, string>;
@@ -109,7 +109,7 @@ function parseModel(text: string): {
   };
 }
 
-/** The CSP allows neither blob workers nor wasm: the browser's own inflate, on this thread. */
+/** The CSP allows neither blob workers nor wasm. So the browser's own inflate runs on this thread. */
 const zipOptions = { useWebWorkers: false, useCompressionStream: true } as const;
 
 const isFile = (entry: Entry): entry is FileEntry => !entry.directory;
@@ -117,7 +117,7 @@ const isFile = (entry: Entry): entry is FileEntry => !entry.directory;
 async function bytesOf(entry: FileEntry): Promise<Uint8Array<ArrayBuffer>> {
   if (entry.encrypted) throw damaged(`${entry.filename} is encrypted.`);
   try {
-    // The checksum is in the archive; a flipped bit in a weight would otherwise pass unseen.
+    // The archive has a checksum. Without this check nobody would see a flipped bit in a weight.
     return await entry.getData(new Uint8ArrayWriter(), { ...zipOptions, checkSignature: true });
   } catch (cause) {
     throw damaged(`${entry.filename} cannot be read.`, cause);

@@ -1,6 +1,6 @@
 /**
- * @file Collects what a network consists of while its layers are put together. Shapes come first and cost nothing
- * (`plan`); `materialise` then creates the variables, each from (seed, its name) alone.
+ * @file Collects the parts of a network while its layers are put together. Shapes come first and cost nothing (`plan`).
+ * Then `materialise` creates the variables. Each depends only on the seed and its name.
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Pass, Statistic } from '../ops/pass';
@@ -11,13 +11,13 @@ import type { ConvolutionShape, LayerShape, Parameter } from './network';
 /** [height, width, channels] of one image's feature map. */
 export type MapShape = readonly [number, number, number];
 
-/** A layer with its input shape already settled. */
+/** A layer whose input shape is known. */
 export interface Layer {
   readonly output: MapShape;
   apply(x: tf.Tensor4D, pass: Pass): tf.Tensor4D;
 }
 
-/** A variable to be: `variable` may be read once the assembly is materialised. */
+/** A variable that is created later. `variable` may be read once the assembly is materialised. */
 class Slot<S extends number[]> {
   readonly name: string;
   readonly shape: S;
@@ -40,7 +40,7 @@ class Slot<S extends number[]> {
     return this.#variable;
   }
 
-  /** @param seed `null`: all zeros, for a network of which only the shapes count. */
+  /** @param seed is `null` for a network of which only the shapes matter. Then all values are 0. */
   create(seed: number | null, trainable: boolean): tf.Variable {
     const initial = seed === null ? 0 : this.#initial(seed);
     const values = tf.tidy(() =>
@@ -71,28 +71,28 @@ export class Assembly {
   readonly #parameters: { slot: Slot<number[]>; decays: boolean }[] = [];
   readonly #statistics: Slot<number[]>[] = [];
 
-  /** A convolution's or dense layer's kernel: Glorot uniform, decays. */
+  /** Adds the kernel of a convolution or dense layer. It starts Glorot uniform, and it decays. */
   kernel<S extends number[]>(name: string, shape: S): Slot<S> {
     const slot = new Slot(name, shape, seed => glorotUniform(shape, seed, name));
     this.#parameters.push({ slot, decays: true });
     return slot;
   }
 
-  /** A bias or a batch norm's β: zeros, does not decay. */
+  /** Adds a bias or a batch norm's β. It starts at 0 and does not decay. */
   offset(name: string, channels: number): Slot<[number]> {
     const slot = new Slot<[number]>(name, [channels], () => 0);
     this.#parameters.push({ slot, decays: false });
     return slot;
   }
 
-  /** A moving mean (starts at 0) or variance (starts at 1). */
+  /** Adds a moving mean (starts at 0) or a moving variance (starts at 1). */
   statistic(name: string, channels: number, initial: 0 | 1): Slot<[number]> {
     const slot = new Slot<[number]>(name, [channels], () => initial);
     this.#statistics.push(slot);
     return slot;
   }
 
-  /** Runs `work` and says which parameters it added. */
+  /** Runs `work` and returns the parameters that it added. */
   collect<T>(work: () => T): { result: T; slots: readonly Slot<number[]>[] } {
     const before = this.#parameters.length;
     const result = work();
@@ -107,7 +107,7 @@ export class Assembly {
     this.layers.push({ name, output, multiplyAdds: height * width * weights, convolution });
   }
 
-  /** Trainable numbers so far. */
+  /** The number of trainable numbers so far. */
   get size(): number {
     return this.#parameters.reduce((sum, { slot }) => sum + slot.size, 0);
   }

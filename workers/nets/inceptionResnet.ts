@@ -1,12 +1,12 @@
 /**
  * @file Inception-ResNet-v1 (Szegedy et al., 2016) with one branch a task, as in METHOD's section 1. The papers use
- * it reduced: each residual stage once. Other repeat counts give the full network from the same code.
+ * a reduced form, with each residual stage once. Other repeat counts give the full network from the same code.
  */
 import { chain, conv, type LayerBuilder, parallel, pool, residual, scaledChannels, segments } from './layers';
 import { multiTask } from './multiTask';
 import type { NetworkEntry } from './network';
 
-/** How often each residual stage stands in a row. */
+/** How many times each residual stage is repeated. */
 export interface Repeats {
   block35: number;
   block17: number;

@@ -1,4 +1,7 @@
-/** @file Layers as builders: given an assembly, a scope and the input's shape, each names its parameters and knows its output's shape. */
+/**
+ * @file Layers are builders. A builder takes an assembly, a scope and the input's shape. It names its parameters and
+ * returns a layer that knows its output's shape.
+ */
 import * as tf from '@tensorflow/tfjs';
 import { convBatchNormRelu, type Padding } from '../ops/convBatchNormRelu';
 import { maxPool } from '../ops/maxPool';
@@ -11,24 +14,27 @@ import type { Assembly, Layer, MapShape } from './assembly';
 /** Puts one layer (or a chain, a block …) into an assembly. */
 export type LayerBuilder = (assembly: Assembly, scope: string, input: MapShape) => Layer;
 
-/** Channels at a width multiplier: the nearest multiple of 4, at least 4. */
+/** Returns the channels for a width multiplier, rounded to the nearest multiple of 4 and at least 4. */
 export function scaledChannels(channels: number, width: number): number {
   return Math.max(4, Math.round((channels * width) / 4) * 4);
 }
 
-/** Side length after a `kernel`-wide window; SAME pads as TensorFlow does: what is odd goes to the bottom and right. */
+/**
+ * Returns the side length after a `kernel`-wide window. SAME pads as TensorFlow does: an odd row or column goes to the
+ * bottom or right.
+ */
 function outputSide(side: number, kernel: number, stride: number, padding: Padding): number {
   return padding === 'same' ? Math.ceil(side / stride) : Math.floor((side - kernel) / stride) + 1;
 }
 
-/** VALID where the map is large enough for the window, SAME where it would vanish (small inputs). */
+/** Keeps VALID if the map is large enough for the window. If the map would vanish (small inputs), it becomes SAME. */
 export function settlePadding(padding: Padding, side: number, kernel: number): Padding {
   return side < kernel ? 'same' : padding;
 }
 
 /**
  * Convolution without bias + batch norm (β only) + ReLU. Parameters `kernel`, `beta`; statistics `mean`, `variance`.
- * `size`: kernel side, or [height, width].
+ * `size` is the kernel's side, or [height, width].
  */
 export function conv(
   size: number | readonly [number, number],
@@ -73,7 +79,7 @@ export function conv(
   };
 }
 
-/** 3×3 maximum, stride 2, VALID where the map allows. */
+/** Takes the 3×3 maximum with stride 2. The padding is VALID if the map is large enough. */
 export function pool(): LayerBuilder {
   return (assembly, scope, [height, width, channels]) => {
     const padding = settlePadding('valid', Math.min(height, width), 3);
@@ -83,7 +89,7 @@ export function pool(): LayerBuilder {
   };
 }
 
-/** One after the other; each part's scope is its key. */
+/** Runs layers one after the other. Each part's scope is its key. */
 export function chain(parts: Readonly<Record<string, LayerBuilder>>): LayerBuilder {
   return (assembly, scope, input) => {
     let output = input;
@@ -97,8 +103,8 @@ export function chain(parts: Readonly<Record<string, LayerBuilder>>): LayerBuild
 }
 
 /**
- * A chain whose parts are what a recomputing pass keeps the input of, and nothing else.
- * @param options.trained whether anything before it is trained, so that its input needs a gradient.
+ * A chain of parts. A recomputing pass keeps the input of each part and nothing else.
+ * @param options.trained tells whether anything before the chain is trained, so that its input needs a gradient.
  */
 export function segments(
   parts: Readonly<Record<string, LayerBuilder>>,
@@ -127,7 +133,7 @@ function segment(build: LayerBuilder, trained: boolean): LayerBuilder {
   };
 }
 
-/** Side by side on one input, concatenated by channel; each part's scope is its key. */
+/** Runs layers on the same input and concatenates their outputs by channel. Each part's scope is its key. */
 export function parallel(parts: Readonly<Record<string, LayerBuilder>>): LayerBuilder {
   return (assembly, scope, input) => {
     const layers = Object.entries(parts).map(([name, build]) => build(assembly, `${scope}/${name}`, input));

@@ -1,6 +1,6 @@
 /**
- * @file Hard parameter sharing (eq. 1): one trunk, then one branch (layers, global pool, dropout, on request a dense layer
- * with ReLU as in the second paper's Table 1) and one dense head a task.
+ * @file Hard parameter sharing (eq. 1): one trunk, then one branch (layers, global pool, dropout, on request a dense
+ * layer with ReLU as in the second paper's Table 1) and one dense head a task.
  */
 import * as tf from '@tensorflow/tfjs';
 import { installCpuFilterGradient } from '../ops/cpuFilterGradient';
@@ -33,7 +33,7 @@ function assemble(definition: MultiTaskDefinition, options: NetworkOptions) {
     definition.branch(options)(assembly, `branch${task + 1}`, trunk.output),
   );
   const pooled = branches[0]?.output[2] ?? 0;
-  // Parts of the branches: they are counted and transferred with them.
+  // Embedding layers are parts of the branches, so they are counted and transferred with them.
   const embeddings = classes.flatMap((_, task) => {
     const scope = `branch${task + 1}/embedding`;
     return embedding > 0 ? denseLayer(assembly, scope, pooled, embedding) : [];

@@ -1,9 +1,12 @@
-/** @file The shape every network has: one trunk, one branch and one head a task (hard parameter sharing). */
+/** @file Every network has one trunk, and one branch and one head for each task (hard parameter sharing). */
 import type * as tf from '@tensorflow/tfjs';
 import type { Pass, Statistic } from '../ops/pass';
 
 export interface Parameter {
-  /** As in METHOD's table: `trunk/stem1/kernel`, `branch1/block8a/up/bias`, `head2/kernel`. Branches count from 1. */
+  /**
+   * The name in METHOD's table, as in `trunk/stem1/kernel`, `branch1/block8a/up/bias`, `head2/kernel`. Branches count
+   * from 1.
+   */
   name: string;
   variable: tf.Variable;
   /** Convolution and dense kernels take weight decay; biases and β do not. */
@@ -15,22 +18,28 @@ export interface NetworkOptions {
   inputSize: number;
   /** Classes of each task's head, in task order. */
   classes: readonly number[];
-  /** Seeds every initial value by its name: two networks of one seed are equal. `null`: zeros, where only shapes count. */
+  /**
+   * Every initial value depends on the seed and its name, so two networks with one seed are equal. With `null` all
+   * values are 0, for a network of which only the shapes matter.
+   */
   seed: number | null;
-  /** Width multiplier; channels are rounded to multiples of 4. */
+  /** The width multiplier. Channels are rounded to multiples of 4. */
   width: number;
-  /** Units of a dense layer with ReLU between each branch's pool and its head; none where 0 or left out. */
+  /**
+   * The units of a dense layer with ReLU between each branch's pool and its head. With 0, or if left out, there is
+   * none.
+   */
   embedding?: number;
 }
 
 export interface Network {
   readonly inputSize: number;
-  /** Creation order, stable between sessions. */
+  /** The parameters in the order of creation, which is the same in every session. */
   readonly parameters: readonly Parameter[];
   readonly statistics: readonly Statistic[];
   /** Shape of Z without the batch: [height, width, channels]. */
   readonly trunkShape: readonly [number, number, number];
-  /** Features that a branch gives its head: the pool's, or the units of `embedding`. */
+  /** The number of features that a branch gives its head: the pool's channels, or the units of `embedding`. */
   readonly bottleneck: number;
   /** `[batch, size, size, 3]`, standardised → Z `[batch, height, width, channels]`. */
   trunk(x: tf.Tensor4D, pass: Pass): tf.Tensor4D;
@@ -41,7 +50,7 @@ export interface Network {
   dispose(): void;
 }
 
-/** What a convolution takes: its output is the layer's. */
+/** The sizes of a convolution. Its output is the layer's output. */
 export interface ConvolutionShape {
   /** [height, width, channels]. */
   input: readonly [number, number, number];
@@ -51,26 +60,26 @@ export interface ConvolutionShape {
   padding: 'same' | 'valid';
 }
 
-/** One layer's output, and the multiply-adds it spends an image on the way there. */
+/** One layer's output shape, and its multiply-adds for one image. */
 export interface LayerShape {
-  /** Scope, as in the parameters' names: `trunk/reductionA/b1/conv1`. */
+  /** The scope, as in the parameters' names: `trunk/reductionA/b1/conv1`. */
   name: string;
   /** [height, width, channels]. */
   output: readonly [number, number, number];
   multiplyAdds: number;
-  /** null where the layer is none. */
+  /** null if the layer is not a convolution. */
   convolution: ConvolutionShape | null;
 }
 
-/** What a network would be, from its shapes alone: costs no tensor. */
+/** The description of a network from its shapes alone. It costs no tensor. */
 export interface NetworkPlan {
-  /** Trainable numbers of trunk and branches. */
+  /** The number of trainable numbers of trunk and branches. */
   parameters: number;
-  /** Trainable numbers of the heads. */
+  /** The number of trainable numbers of the heads. */
   headParameters: number;
   trunkShape: readonly [number, number, number];
   bottleneck: number;
-  /** Trunk, then branch by branch. */
+  /** The trunk's layers come first, then those of each branch. */
   layers: readonly LayerShape[];
 }
 

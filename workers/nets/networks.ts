@@ -1,4 +1,4 @@
-/** @file The registry of networks: one file and one line each. */
+/** @file The registry of networks. Each network has one file, and one line here. */
 import { inceptionResnet, inceptionResnetFull } from './inceptionResnet';
 import type { NetworkEntry } from './network';
 import { tiny } from './tiny';

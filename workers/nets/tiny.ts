@@ -1,9 +1,12 @@
-/** @file The starter network of METHOD's section 8: three convolutions and one a branch. It moves within a second on any machine. */
+/**
+ * @file The starter network of METHOD's section 8. It has three convolutions, and one more in each branch. It starts to
+ * learn within a second on any machine.
+ */
 
 import { conv, scaledChannels, segments } from './layers';
 import { multiTask } from './multiTask';
 
-/** 35 k parameters with two heads; at 32 px Z is 4 × 4 × 32 = 512 numbers. */
+/** It has 35 k parameters with two heads. At 32 px, Z is 4 × 4 × 32 = 512 numbers. */
 export const tiny = multiTask({
   label: 'Tiny: three convolutions',
   trunk({ width }) {
