@@ -2,7 +2,7 @@
 import type { LayerShape, NetworkPlan } from '../nets/network';
 import { type Direction, isFailed, type Outcome } from '../protocol/bench';
 
-/** Of any order; the mean of the middle two where the count is even, NaN of none. */
+/** The values may have any order. For an even count it is the mean of the middle two, and for no values NaN. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -11,8 +11,8 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * GFLOP of one training step by direction: convolutions only, a multiply-add counts 2. The images need no
- * gradient, so the first layer has none.
+ * Returns the GFLOP of one training step by direction. Only convolutions count, and a multiply-add counts 2. The images
+ * need no gradient, so the first layer has no input gradient.
  */
 export function directionGflop(
   { layers }: Pick<NetworkPlan, 'layers'>,
@@ -23,13 +23,13 @@ export function directionGflop(
   return { forward: all, inputGradient: all - (gflop[0] ?? 0), weightGradient: all };
 }
 
-/** All three directions of one image. */
+/** Returns the GFLOP of all three directions for one image. */
 export function trainingGflop(plan: Pick<NetworkPlan, 'layers'>): number {
   const { forward, inputGradient, weightGradient } = directionGflop(plan, 1);
   return forward + inputGradient + weightGradient;
 }
 
-/** The convolutions with the most multiply-adds, heaviest first; of equal shapes only the first. */
+/** Returns the convolutions with the most multiply-adds, heaviest first. Of equal shapes only the first is taken. */
 export function heaviest({ layers }: Pick<NetworkPlan, 'layers'>, count: number): LayerShape[] {
   const shapes = new Map<string, LayerShape>();
   for (const layer of layers) {
@@ -39,11 +39,13 @@ export function heaviest({ layers }: Pick<NetworkPlan, 'layers'>, count: number)
   return [...shapes.values()].sort((a, b) => b.multiplyAdds - a.multiplyAdds).slice(0, count);
 }
 
-/** null where one of the two did not run. */
+/** Returns null if one of the two did not run. */
 export function ratio<T>(slow: Outcome<T>, fast: Outcome<T>, time: (cost: T) => number): number | null {
   return isFailed(slow) || isFailed(fast) ? null : time(slow) / time(fast);
 }
 
-/** Runs of one contestant in a round: as many as fit in a fifth of the slowest one's time, so that medians are of many. */
+/**
+ * The runs of one contestant in a round. They fit in a fifth of the slowest one's time, so that medians are of many.
+ */
 export const runsInRound = (ownMs: number, slowestMs: number): number =>
   Math.max(1, Math.min(20, Math.floor((0.2 * slowestMs) / ownMs)));

@@ -1,6 +1,6 @@
 /**
- * @file One tfjs backend a contestant, all on one device: each has its own buffers, so that memory can be told apart,
- * and its own table of kernels, so that stock stays stock.
+ * @file Gives each contestant a tfjs backend of its own, all on one device. Each backend has its own buffers, so that
+ * we can tell their memory apart, and its own table of kernels, so that the stock backend keeps the stock kernels.
  */
 import * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
@@ -17,13 +17,13 @@ export interface Backends {
   adapter: string;
   software: boolean;
   meter: GpuMeter;
-  /** Makes one current, with the flags that it runs under. */
+  /** Makes one backend current, with its own flags. */
   use(name: BackendName): Promise<WebGPUBackend | null>;
-  /** @throws AppError with what the GPU refused since the last call. */
+  /** @throws AppError that says what the GPU has refused since the last call. */
   check(): void;
 }
 
-/** tfjs's switches that our device start may turn. */
+/** tfjs's flags that our device start may change. */
 const flags = [
   'WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE',
   'WEBGPU_CPU_FORWARD',
@@ -31,9 +31,9 @@ const flags = [
 ] as const;
 const readFlags = () => Object.fromEntries(flags.map(name => [name, tf.env().get(name)]));
 
-/** @throws AppError `bench/webgpu` where there is no WebGPU to measure. */
+/** @throws AppError `bench/webgpu` if there is no WebGPU to measure. */
 export async function startBackends(): Promise<Backends> {
-  // Before ours are registered under tfjs's own name.
+  // The stock kernels are copied before ours are registered under tfjs's own name.
   tf.copyRegisteredKernels('webgpu', 'stock');
   tf.copyRegisteredKernels('webgpu', 'convolutions');
   const stockFlags = readFlags();
@@ -49,7 +49,7 @@ export async function startBackends(): Promise<Backends> {
   const meter = new GpuMeter(device);
   tf.copyRegisteredKernels('webgpu', 'eager');
   registerKernels('convolutions');
-  // Compiled once for all: tfjs keeps programs by backend, but they belong to the device.
+  // Programs are compiled once for all backends. tfjs keeps them by backend, but they belong to the device.
   const pipelineCache: unknown = Reflect.get(ours, 'pipelineCache');
   for (const name of ['stock', 'convolutions', 'eager'])
     tf.registerBackend(name, () => {

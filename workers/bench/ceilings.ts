@@ -1,4 +1,4 @@
-/** @file What this adapter can do at best, by our own measure: a large product and a large copy. */
+/** @file Measures the best that this adapter can do, with a large matrix product and a large copy. */
 import * as tf from '@tensorflow/tfjs';
 import type { BenchReport } from '../protocol/bench';
 import { median } from './arithmetic';
@@ -6,10 +6,10 @@ import type { Backends } from './backends';
 import { timed } from './interleave';
 
 const rounds = 5;
-/** A sample shorter than this is mostly the way to the GPU and back. */
+/** A shorter sample would mostly measure the way to the GPU and back. */
 const shortestSampleMs = 100;
 
-/** Milliseconds of one of `issue`'s repeats: `issue(n)` queues n and resolves when they are done. */
+/** Returns the milliseconds of one repeat. `issue(n)` queues n repeats and resolves when they are done. */
 async function millisecondsEach(issue: (repeats: number) => Promise<unknown>): Promise<number> {
   const run = (repeats: number) => issue(repeats).then(() => repeats);
   await run(1);

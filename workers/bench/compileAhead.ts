@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 
-/** Compiles beside each other all programs of tfjs's that `work` needs on the current backend; without WebGPU it does nothing. */
+/** Compiles in parallel all tfjs programs that `work` needs on the current backend. Without WebGPU it does nothing. */
 export async function compileAhead(work: () => tf.TensorContainer): Promise<void> {
   const backend = tf.backend();
   if (!(backend instanceof WebGPUBackend)) return;

@@ -1,12 +1,12 @@
 /**
- * @file Counts what reaches a WebGPU device, whoever sends it: memory that is alive, and the dispatches, submits and
- * bytes of one piece of work. Dispatches are followed only while `count` runs, so that timed steps pay nothing for it.
+ * @file Counts everything that reaches a WebGPU device: the memory in use, and the dispatches, submits and bytes of one
+ * piece of work. Dispatches are followed only while `count` runs, so that the meter does not slow timed steps.
  */
 
 export interface GpuWork {
   dispatches: number;
   submits: number;
-  /** Bytes of all bindings of all dispatches: each read or written once. */
+  /** The bytes of all bindings of all dispatches, as if each was read or written once. */
   traffic: number;
 }
 
@@ -14,7 +14,7 @@ export class GpuMeter {
   readonly #living = new Set<GPUBuffer>();
   readonly #bound = new WeakMap<GPUBindGroup, number>();
 
-  /** Follows the device from now on, for good. */
+  /** Follows the device from now on and never stops. */
   constructor(device: GPUDevice) {
     const createBuffer = device.createBuffer.bind(device);
     device.createBuffer = descriptor => {
@@ -38,7 +38,7 @@ export class GpuMeter {
     };
   }
 
-  /** Bytes of all buffers that were created since and not destroyed. */
+  /** The bytes of all buffers that were created since then and not destroyed. */
   get bytes(): number {
     return [...this.#living].reduce((sum, { size }) => sum + size, 0);
   }

@@ -1,21 +1,21 @@
-/** @file Contestants in turn, round after round, so that what slows the machine down slows all of them. */
+/** @file Measures the contestants in turn, round after round. If the machine slows down, it slows down all of them. */
 import { runsInRound } from './arithmetic';
 
 export interface Sample {
-  /** Of one piece of work, until its result is there. */
+  /** The time of one piece of work, until its result is there. */
   ms: number;
-  /** Until it is issued. */
+  /** The time until the work is issued. */
   jsMs: number;
   pieces: number;
 }
 
 export interface Contestant<Id> {
   id: Id;
-  /** What one run takes, roughly. */
+  /** The approximate time of one run. */
   ms: number;
-  /** Before its turn in a round. */
+  /** Is called before the contestant's turn in a round. */
   enter(): Promise<unknown>;
-  /** What is measured, issued before the first await; resolves with how many equal pieces of work it was. */
+  /** Runs the measured work, and issues it before the first await. Resolves with the number of equal pieces of work. */
   run(): Promise<number>;
 }
 
@@ -28,9 +28,10 @@ export async function timed(run: () => Promise<number>): Promise<Sample> {
 }
 
 /**
- * Measures in rounds until `seconds` have passed; at least one round is whole, at most 50 are. A fast contestant runs
- * once unmeasured after it enters: its predecessor has the caches. A slow one hardly notices, and its runs are dear.
- * @param onRound hears the share of the time that has passed.
+ * Measures in rounds until `seconds` have passed. There is at least one whole round, and there are at most 50. A fast
+ * contestant first runs once without being measured, because the caches still hold its predecessor's data. A slow one
+ * hardly notices this, and its runs take long.
+ * @param onRound gets the share of the time that has passed.
  */
 export async function interleave<Id>(
   contestants: readonly Contestant<Id>[],

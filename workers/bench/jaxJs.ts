@@ -1,4 +1,4 @@
-/** @file jax-js on the layers: its own WebGPU device, `jit`, and gradients by `grad`. Loaded only by a benchmark. */
+/** @file Runs the layers in jax-js, with its own WebGPU device, `jit` and `grad`. Only a benchmark loads it. */
 import type { ConvolutionShape } from '../nets/network';
 import type { Direction } from '../protocol/bench';
 import { AppError } from '../protocol/errors';
@@ -7,7 +7,7 @@ import type { LayerRunner } from './layerRunner';
 type Jax = typeof import('@jax-js/jax');
 let loaded: Promise<Jax> | null = null;
 
-/** @throws AppError `bench/jax` where it finds no WebGPU. */
+/** @throws AppError `bench/jax` if it finds no WebGPU. */
 async function load(): Promise<Jax> {
   const jax = await import('@jax-js/jax');
   const devices = await jax.init('webgpu');
@@ -18,7 +18,7 @@ async function load(): Promise<Jax> {
 
 const random = (size: number) => Float32Array.from({ length: size }, (_, i) => Math.sin(0.37 * i));
 
-/** In jax-js's own layout: maps `[batch, channels, height, width]`, kernels `[outputs, inputs, height, width]`. */
+/** Uses jax-js's own layout: maps `[batch, channels, height, width]`, kernels `[outputs, inputs, height, width]`. */
 export async function jaxJsRunner(
   { input, kernel, stride, padding }: ConvolutionShape,
   output: readonly [number, number, number],

@@ -11,10 +11,10 @@ const directions: Readonly<Record<string, Direction>> = {
 const ours = Object.keys(KERNELS);
 
 /**
- * From passes to kernels, slowest first. A build mangles the names of tfjs's programs, so they are one row. Flavours of
- * one direction share its operations, so each shows the direction's rate; dense layers run on the same kernels, but
- * have so few operations that they are left out.
- * @param gflop of the step's convolutions.
+ * Turns the times of passes into those of kernels, slowest first. A build changes the names of tfjs's programs, so they
+ * are one row. Flavours of one direction share its operations, so each shows the direction's rate. Dense layers run on
+ * the same kernels, but have so few operations that they are left out.
+ * @param gflop is that of the step's convolutions.
  */
 export function kernelCosts(
   times: readonly KernelTime[],

@@ -1,8 +1,8 @@
-/** @file What every peer of the comparison offers for one convolution. */
+/** @file Every peer of the comparison offers these functions for one convolution. */
 
 /** One direction of one convolution, ready to run. */
 export interface LayerRunner {
-  /** Queues so many and resolves with their number when the last is done. */
+  /** Queues `repeats` runs and resolves with their number when the last one is done. */
   run(repeats: number): Promise<number>;
   dispose(): void;
 }

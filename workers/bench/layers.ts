@@ -1,4 +1,4 @@
-/** @file The heaviest convolutions one by one: our kernels against the peers', in all three directions. */
+/** @file Compares our kernels with the peers' on the heaviest convolutions, one by one and in all three directions. */
 import * as tf from '@tensorflow/tfjs';
 import type { ConvolutionShape, LayerShape } from '../nets/network';
 import type { Direction, LayerCost, LayerPeer } from '../protocol/bench';
@@ -19,7 +19,7 @@ const tfjsKernel = {
 const rounds = 5;
 const shortestSampleMs = 50;
 
-/** Through tfjs's registry, on whatever backend is current. */
+/** Runs through tfjs's registry, on the current backend. */
 function tfjsRunner(
   { input, kernel, stride, padding }: ConvolutionShape,
   output: readonly [number, number, number],
@@ -106,8 +106,8 @@ async function compare(
 }
 
 /**
- * Medians of interleaved samples, each of as many runs in a row as take 50 ms.
- * @param onLayer hears which comes next.
+ * Returns medians of interleaved samples. A sample has as many runs in a row as take 50 ms.
+ * @param onLayer gets the layer that comes next.
  */
 export async function measureLayers(
   backends: Backends,

@@ -1,4 +1,4 @@
-/** @file One benchmark from start to report: set everything up, let it take turns, count, compare. */
+/** @file Runs one benchmark from start to report. It sets everything up, measures in turns, counts and compares. */
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { profileGpu } from '../gpu/profile';
 import {
@@ -34,9 +34,9 @@ async function measureKernels(backends: Backends, { trainer }: Started, gflop: R
 }
 
 /**
- * Runs a whole benchmark in this worker; it is never over in less than the time that stock tfjs takes to compile.
- * @throws AppError `bench/webgpu` without WebGPU, `config/value` for impossible sizes. What one variant or peer cannot
- * do is in the report.
+ * Runs a whole benchmark in this worker. It takes at least the time that stock tfjs needs to compile.
+ * @throws AppError `bench/webgpu` without WebGPU, `config/value` for impossible sizes. If one variant or peer fails,
+ * the report says so.
  */
 export async function measure(
   options: BenchOptions,
@@ -82,7 +82,7 @@ export async function measure(
     trainer.dispose();
   }
 
-  // WebGL's layers tell something only where its network did not run.
+  // WebGL's layers are of interest only if its network did not run.
   const peers: LayerPeer[] = [
     'ours',
     'stock',

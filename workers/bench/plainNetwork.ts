@@ -1,8 +1,9 @@
 /**
- * @file The networks as a user of tfjs writes them, for the benchmark's stock side: plain ops, tfjs's own gradients and
- * optimizers, no kernel of ours. Only the variables come from the network itself, so both start from the same weights.
+ * @file The networks as a user of tfjs writes them, for the benchmark's stock side. They use plain ops, tfjs's own
+ * gradients and optimizers, and none of our kernels. Only the variables come from our network, so both start from the
+ * same weights.
  *
- * It does less than our step: no weight unit, no center loss, no decay, no clip, no moving statistics.
+ * A plain step does less than ours. It has no weight unit, no center loss, no decay, no clip and no moving statistics.
  */
 import * as tf from '@tensorflow/tfjs';
 import { settlePadding } from '../nets/layers';
@@ -13,7 +14,7 @@ import { AppError } from '../protocol/errors';
 
 type Map4 = tf.Tensor4D;
 
-/** The logits of every task, in training. @param dropout share of the bottleneck that is dropped. */
+/** Returns the logits of every task, in training. @param dropout is the share of the bottleneck that is dropped. */
 function plainLogits(network: Network, tasks: number, images: Map4, dropout: number): tf.Tensor2D[] {
   const variables = new Map(network.parameters.map(({ name, variable }) => [name, variable]));
   const get = <T extends tf.Tensor>(name: string): T => {
@@ -47,7 +48,7 @@ function plainLogits(network: Network, tasks: number, images: Map4, dropout: num
     const sum = tf.add<Map4>(x, tf.mul(up, scale));
     return relu ? tf.relu(sum) : sum;
   };
-  /** `block35` where there is one, else `block35a`, `block35b`, … */
+  /** Returns `block35` if there is one, else `block35a`, `block35b`, … */
   const blocks = (prefix: string): string[] => [
     ...new Set(
       [...variables.keys()]
@@ -92,7 +93,10 @@ function plainLogits(network: Network, tasks: number, images: Map4, dropout: num
   });
 }
 
-/** Mean over the tasks of their mean cross-entropies. labels: per task `[batch]` int32, none masked. */
+/**
+ * Returns the mean of the tasks' mean cross-entropies. `labels` has `[batch]` int32 for each task, and none is
+ * masked.
+ */
 export function plainLoss(
   network: Network,
   classes: readonly number[],

@@ -1,4 +1,4 @@
-/** @file Sets the variants up one after the other, and counts what each holds and what one step of it costs. */
+/** @file Sets the variants up one after the other, and counts the memory of each and the cost of one step. */
 import * as tf from '@tensorflow/tfjs';
 import type { Outcome, VariantId } from '../protocol/bench';
 import type { Backends } from './backends';
@@ -9,10 +9,10 @@ import type { Workload } from './workload';
 
 export interface Started {
   trainer: Trainer;
-  /** Of the step that was counted. */
+  /** The time of the step that was counted. */
   ms: number;
   bytes: number;
-  /** null where nothing of it goes through WebGPU. */
+  /** null if the variant does not use WebGPU. */
   work: GpuWork | null;
 }
 
@@ -23,12 +23,12 @@ const words: Record<VariantId, string> = {
   replay: 'our step, replayed',
   webgl: 'tfjs on WebGL',
 };
-/** Replay first: it compiles its programs beside each other, and eager finds them ready. */
+/** Replay comes first. It compiles its programs in parallel, and eager then finds them ready. */
 const order: readonly VariantId[] = ['replay', 'eager', 'stock', 'convolutions', 'webgl'];
 
 export const why = (error: unknown) => ({ failed: error instanceof Error ? error.message : String(error) });
 
-/** Each variant set up, its memory and its work counted. */
+/** Sets up each variant and counts its memory and its work. */
 export async function startAll(
   backends: Backends,
   workload: Workload,
@@ -57,7 +57,7 @@ const perPiece = ({ dispatches, submits, traffic }: GpuWork, pieces: number): Gp
   ...{ dispatches: dispatches / pieces, submits: submits / pieces, traffic: traffic / pieces },
 });
 
-/** tfjs's own count, with the textures that it keeps for later. */
+/** Returns tfjs's own count, including the textures that it keeps for later. */
 function webglBytes(): number {
   const memory = tf.memory();
   return 'numBytesInGPUAllocated' in memory ? Number(memory.numBytesInGPUAllocated) : Number.NaN;

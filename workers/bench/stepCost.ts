@@ -1,4 +1,4 @@
-/** @file From samples and counts to a row of the table. */
+/** @file Makes a row of the table from samples and counts. */
 import { type BenchReport, isFailed, type Outcome, type StepCost } from '../protocol/bench';
 import { median } from './arithmetic';
 import type { Sample } from './interleave';
@@ -6,7 +6,7 @@ import type { Started } from './start';
 
 export const notStarted = { failed: 'It was not started.' };
 
-/** Medians of the samples; shares by this run's own ceilings. */
+/** Takes medians of the samples. The shares are relative to this run's own ceilings. */
 export function stepCost(
   started: Outcome<Pick<Started, 'bytes' | 'work'>> = notStarted,
   samples: readonly Sample[],

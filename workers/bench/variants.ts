@@ -16,14 +16,14 @@ import { plainLoss } from './plainNetwork';
 import { standardised, type Workload } from './workload';
 
 export interface Trainer {
-  /** Issues one step or a few; resolves with how many when their losses are read back. */
+  /** Issues one step or a few. Resolves with their number when their losses are read back. */
   step(): Promise<number>;
   dispose(): void;
 }
 
 export interface Variant {
   backend: BackendName;
-  /** On its backend; resolves when steps run as they will from now on. */
+  /** Is called when the variant's backend is current. Resolves when steps run at their final speed. */
   start(workload: Workload): Promise<Trainer>;
 }
 
@@ -33,7 +33,7 @@ async function read(loss: tf.Tensor): Promise<1> {
   return 1;
 }
 
-/** The optimizer of the preset as tfjs has it. */
+/** Returns tfjs's own version of the preset's optimizer. */
 function plainOptimizer(config: RunConfig): tf.Optimizer {
   const rate = option(config, 'learningRate');
   const momentum = rmspropOption(config, 'momentum');
@@ -42,7 +42,7 @@ function plainOptimizer(config: RunConfig): tf.Optimizer {
     : tf.train.rmsprop(rate, rmspropOption(config, 'rmsDecay'), momentum, rmspropOption(config, 'epsilon'));
 }
 
-/** tfjs alone: a plain network, `optimizer.minimize`, the loss read back. */
+/** Uses tfjs alone: a plain network and `optimizer.minimize`. The loss is read back. */
 async function plain({ config, classes, batch }: Workload): Promise<Trainer> {
   const size = option(config, 'inputSize');
   const network = NETWORKS[presetOf(config).network].build({
@@ -76,7 +76,7 @@ async function plain({ config, classes, batch }: Workload): Promise<Trainer> {
   };
 }
 
-/** Our step through tfjs, every time. */
+/** Runs our step through tfjs every time. */
 async function eager({ config, classes, batch }: Workload): Promise<Trainer> {
   const model = createModel({ ...config }, 'dynamic', classes);
   let count = 0;
@@ -85,7 +85,7 @@ async function eager({ config, classes, batch }: Workload): Promise<Trainer> {
   return { step, dispose: () => disposeModel(model) };
 }
 
-/** Our step, recorded and replayed: what a run on the page does. */
+/** Records our step and replays it, as a run on the page does. */
 async function replay({ config, classes, batch }: Workload): Promise<Trainer> {
   const model = createModel({ ...config }, 'dynamic', classes);
   const stepper = new Stepper(model);
@@ -94,7 +94,7 @@ async function replay({ config, classes, batch }: Workload): Promise<Trainer> {
     disposeModel(model);
   };
   let count = 0;
-  // As many as a run lets read back together: one where a step takes longer than a frame.
+  // A run reads back this many steps together. It is one if a step takes longer than a frame.
   const step = async () => {
     const steps = Array.from({ length: stepper.readEvery }, () => stepper.step(batch, count++));
     stepper.readNow();

@@ -1,4 +1,4 @@
-/** @file What is trained in a benchmark: a preset's network at some size, on a batch of noise. */
+/** @file A benchmark trains a preset's network at some size, on a batch of noise. */
 
 import { option } from '../config/options';
 import { presetOf } from '../config/presets';
@@ -21,10 +21,10 @@ export interface Workload {
 /** Identities and expressions of the sample faces. */
 const classes = [24, 7] as const;
 
-/** What the project's claims are about: small enough for a GPU in software, large enough to be the papers' network. */
+/** The project's claims are about this size. A GPU in software can run it, and it is still the papers' network. */
 const reference = { preset: 'small', batch: 8, size: 96, width: 1 / 4 } as const;
 
-/** @throws AppError `config/value` naming what is wrong. */
+/** @throws AppError `config/value` that names the wrong option. */
 export function createWorkload(options: BenchOptions): Workload {
   const { preset, batch, size, width } =
     options.preset === undefined ? { ...reference, ...options } : options;
@@ -44,7 +44,9 @@ export function createWorkload(options: BenchOptions): Workload {
   };
 }
 
-/** The batch as the plain network gets it: standardised beforehand, so that only our step pays for that. */
+/**
+ * Returns the batch for the plain network. It is standardised before the steps, so that only our step pays for that.
+ */
 export function standardised({ size, bytes }: Batch): Float32Array<ArrayBuffer> {
   const images = new Float32Array(bytes.length);
   standardiseInto(
@@ -65,7 +67,7 @@ const planOf = ({ config, classes }: Workload) =>
     classes,
   });
 
-/** The plan of the network and the sizes that the report names. */
+/** Returns the plan of the network and the sizes that the report names. */
 export function describe(workload: Workload) {
   const { config } = workload;
   const plan = planOf(workload);
