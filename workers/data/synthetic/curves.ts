@@ -35,10 +35,10 @@ export const loop = (points: readonly Point[]): number[] => spline(points, true)
 /** A smooth line from the first point to the last. */
 export const path = (points: readonly Point[]): number[] => spline(points, false);
 
-/** The left half of what has this right half, in opposite order: `[top, …right, bottom, …leftOf(right)]` is a round. */
+/** Mirrors a right half to the left, in opposite order. `[top, …right, bottom, …leftOf(right)]` is a closed outline. */
 export const leftOf = (right: readonly Point[]): Point[] => right.map(([x, y]): Point => [-x, y]).reverse();
 
-/** Points of a quarter circle by half-angle tangents: exact arithmetic, no sine. */
+/** The points of a quarter circle, computed with half-angle tangents. The arithmetic is exact and needs no sine. */
 const quarter = Array.from({ length: 6 }, (_, k) => {
   const t = k / 6;
   return [(1 - t * t) / (1 + t * t), (2 * t) / (1 + t * t)] as const;

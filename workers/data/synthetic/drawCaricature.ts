@@ -30,7 +30,7 @@ export function drawCaricature(raster: Raster, g: FaceGeometry, c: Complexion, n
   for (const brow of g.brows) raster.fill(stroke(brow, browWidth), { colour: mix(c.brow, ink, 0.55) });
 }
 
-/** However far a face is exaggerated, head and hair fill the page. */
+/** Scales the drawing so that head and hair fill the page, no matter how far the face is exaggerated. */
 function fillPage(raster: Raster, g: FaceGeometry, n: Nuisance): void {
   const ys = [...g.hair, ...g.head].filter((_, i) => i % 2 === 1);
   const xs = [...g.hair, ...g.ears[0], ...g.ears[1]].filter((_, i) => i % 2 === 0);
@@ -47,7 +47,7 @@ function vivid(colour: Rgb): Rgb {
   return shade(mix([grey, grey, grey], colour, 1.18), 1.04);
 }
 
-/** A closed outline, its line swelling and thinning as a brush does. */
+/** Draws a closed outline. Its line gets wider and thinner, as a brush's line does. */
 function outline(raster: Raster, shape: Shape, width: number, inside?: Float32Array): void {
   const closed = [...shape, shape[0] as number, shape[1] as number];
   const pressure = (t: number) => width * (0.65 + 2.2 * t * (1 - t) * (0.4 + t));

@@ -1,6 +1,7 @@
 /**
- * @file How an artist sees a person: the deviation from the mean face times a gain of 1–3, unevenly over the features,
- * plus the artist's own style. Evenly exaggerated faces would be *easier* to tell apart than photos (METHOD.md section 8).
+ * @file Exaggerates a person as an artist does. The deviation from the mean face is multiplied by a gain of 1–3, which
+ * differs between features, and the artist's own style is added. Faces that are exaggerated evenly would be *easier* to
+ * tell apart than photos (METHOD.md section 8).
  */
 
 import { stream } from '../../random';
@@ -9,9 +10,9 @@ import { type FaceParameters, mapParameters, quantise } from './faceParameters';
 /** Deviation (in logarithm) of one feature's gain, and of the artist's offset, in population deviations. */
 const unevenness = 0.8;
 const style = 0.8;
-/** Colours are taken from life: no gain, half the offset. */
+/** Colours stay close to the real ones. They have no gain and half the offset. */
 const colours = new Set(['skinLightness', 'skinHue', 'hairLightness', 'hairHue']);
-/** Farther out the outlines would tangle. */
+/** Beyond this deviation the outlines would cross each other. */
 const reach = 4;
 
 export function exaggerate(person: FaceParameters, ...key: (number | string)[]): FaceParameters {

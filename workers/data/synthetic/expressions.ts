@@ -1,4 +1,4 @@
-/** @file What a sample face expresses: seven numbers an expression, METHOD.md section 8. */
+/** @file The expressions of sample faces. Each has seven numbers (METHOD.md section 8). */
 
 import { stream } from '../../random';
 import { quantise } from './faceParameters';

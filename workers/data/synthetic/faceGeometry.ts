@@ -1,4 +1,4 @@
-/** @file All outlines of one face in one expression: what photo and caricature both draw. */
+/** @file Computes all outlines of one face in one expression. Photo and caricature both draw them. */
 
 import type { Expression } from './expressions';
 import type { FaceParameters } from './faceParameters';

@@ -1,6 +1,6 @@
 /**
- * @file Who a sample face is: 22 numbers, each a clipped standard normal; the mean face is all zeros. `faceGeometry` and
- * `complexion` say what a deviation of one looks like.
+ * @file A person among the sample faces has 22 numbers. Each is a clipped standard normal, and the mean face is all
+ * zeros. `faceGeometry` and `complexion` say what a deviation of one looks like.
  */
 
 import { stream } from '../../random';

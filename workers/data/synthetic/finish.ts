@@ -1,4 +1,4 @@
-/** @file What the camera adds, after drawing: one-sided light, blur, grain; and the bytes. */
+/** @file Adds the effects of a camera after drawing: one-sided light, blur and grain. Then it makes the bytes. */
 
 import { draw, hash } from '../../random';
 import type { Nuisance } from './nuisance';
@@ -24,7 +24,9 @@ export function illuminate(
     }
 }
 
-/** Gaussian blur of `deviation` pixels at 32 px, the same share of a larger picture up to 1.4 px, as binomial passes. */
+/**
+ * Gaussian blur of `deviation` pixels at 32 px, the same share of a larger picture up to 1.4 px, as binomial passes.
+ */
 export function blur({ rgb, size }: Raster, deviation: number): void {
   const variance = deviation * deviation * Math.min(2, size / 32);
   const passes = Math.ceil(variance / 0.5);
@@ -50,7 +52,8 @@ export function blur({ rgb, size }: Raster, deviation: number): void {
 
 /**
  * Bytes `[size, size, 3]` with grain of standard deviation `noise` at 32 px, finer in larger pictures (∝ 1/√size), so
- * that it hides as much of a face and looks no coarser. Normal to a good approximation: the sum of four bytes of a hash.
+ * that it hides as much of a face and looks no coarser. Normal to a good approximation: the sum of four bytes of a
+ * hash.
  */
 export function develop(
   { rgb, size }: Raster,

@@ -1,4 +1,4 @@
-/** @file What changes from one picture to the next and says nothing about who or which expression. */
+/** @file Everything that changes between pictures and tells nothing about the person or the expression. */
 
 import { stream } from '../../random';
 import { quantise } from './faceParameters';

@@ -20,7 +20,7 @@ export async function openSampleSet(
   const set = sampleSet(sample, options);
   const count = set.index.samples.length;
   progress({ phase: 'drawing', done: count, total: count });
-  // Paths and labels do not tell two seeds apart, the pictures do.
+  // Two seeds have the same paths and labels, so the fingerprint must depend on the options too.
   const print = fingerprint(set.index, sample, options.seed, options.identities, options.perCell);
   const index = { id, fingerprint: print, ...set.index };
   const summary = summarise(index, {

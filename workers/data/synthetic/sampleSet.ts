@@ -94,7 +94,7 @@ export function sampleSet(id: SampleSetId, { seed, identities, perCell }: Sample
   };
 }
 
-/** What one picture shows. */
+/** The key of one picture, which says what the picture shows. */
 interface Drawn {
   identity: number;
   person: string;
@@ -103,7 +103,7 @@ interface Drawn {
   number: number;
 }
 
-/** One picture, from its key alone. */
+/** Draws one picture from the seed and the picture's key. */
 function drawSample(seed: number, { identity, expression, modality, number }: Drawn, size: number) {
   const amount = modalityNuisance[modality];
   const key = [seed, identity, expression, modality, number] as const;
@@ -117,7 +117,7 @@ function drawSample(seed: number, { identity, expression, modality, number }: Dr
     blur(raster, around.blur);
     return develop(raster, around.noise, ...key);
   }
-  // Every caricature is another artist's.
+  // A different artist draws each caricature.
   const seen = exaggerate(person, ...key);
   drawCaricature(raster, faceGeometry(seen, shown, 0.6 * around.yaw), complexion(seen), around);
   return develop(raster, 0.02, ...key);

@@ -1,4 +1,4 @@
-/** @file The sample sets there are, as data: the generator draws them, the page lists them. */
+/** @file The registry of sample sets, as data. The generator draws them, and the page lists them. */
 import type { SampleSetDescription, SampleSetId } from '../../protocol/dataset';
 
 /** Nuisance by modality, METHOD section 8. */

@@ -1,7 +1,7 @@
 /**
- * @file Where the parts of a face sit and how large they are, from who (22 parameters) and what (7 expression numbers).
- * Units: the picture spans −1 … 1, y down, the face sits at the origin. Everything stays drawable for deviations as
- * large as a caricature's.
+ * @file Computes the places and sizes of the parts of a face, from the person's 22 parameters and the expression's 7
+ * numbers. The picture spans −1 … 1, y points down, and the face is at the origin. Every face can be drawn, even with
+ * deviations as large as a caricature's.
  */
 
 import type { Expression } from '../expressions';
