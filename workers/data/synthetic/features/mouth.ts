@@ -37,7 +37,7 @@ export function mouthShapes(p: FaceParameters, e: Expression, at: Proportions, t
   // A smile thins the lips, anger presses them together.
   const pressed = 0.25 * frown * (1 - Math.min(1, 4 * opening));
   const lip = 0.043 * factor(p.lip, 0.28) * (1 - 0.12 * smile) * (1 - pressed);
-  /** The lower edge is rounder if the mouth is open wider. */
+  /** The curve of both edges of the mouth. It is rounder if the mouth is open wider. */
   const bowl: Edge = u => arch(u) + 0.8 * Math.min(1, opening) * (Math.sqrt(arch(u)) - arch(u));
   const rest: Edge = u => mouthY + 0.14 * e.mouthCurve * (0.42 - u * u);
   const snarl: Edge = u => 0.085 * e.upperLipRaise * arch(u) * (1 + 0.35 * u);
