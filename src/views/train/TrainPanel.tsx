@@ -14,6 +14,7 @@ import { MethodList } from './MethodList';
 import { OptionField } from './OptionField';
 import { RunControls } from './RunControls';
 import { StartFromChip } from './StartFromChip';
+import { TaskPicker } from './TaskPicker';
 import './train.css';
 
 /** Shown beside the button; everything else is in the advanced part. */
@@ -77,6 +78,7 @@ function TrainForm({ catalogue }: { catalogue: Catalogue }) {
             ))}
           </select>
         </label>
+        <TaskPicker catalogue={catalogue} disabled={active} />
         <label className="field wide">
           <span>Network</span>
           <select

@@ -40,7 +40,7 @@ export function Invitation() {
         {tasks.map(({ id, label }, i) => (
           <span key={id}>
             {i > 0 && (i === tasks.length - 1 ? ' and ' : ', ')}
-            <em data-task={i}>{label}</em>
+            <em style={{ '--task': `var(--task-${i})` }}>{label}</em>
           </span>
         ))}{' '}
         learn from the same faces, and each wants the network for itself. It all trains right here, on your

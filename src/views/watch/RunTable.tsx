@@ -67,7 +67,13 @@ export function RunTable() {
                 </th>
               ))}
               {tasks.map((task, i) => (
-                <th key={task.id} scope="colgroup" colSpan={3} className="task-head" data-task={i}>
+                <th
+                  key={task.id}
+                  scope="colgroup"
+                  colSpan={3}
+                  className="task-head"
+                  style={{ '--task': `var(--task-${i})` }}
+                >
                   {task.label}
                 </th>
               ))}

@@ -1,0 +1,41 @@
+/** Tasks of one's own: chosen on the page from a manifest's label columns, trained, and resumed from a checkpoint. */
+import { labelledZip } from '../fixtures/archives';
+import { expect, open, test, zip } from './app';
+
+test('four tasks are chosen from a manifest’s columns, train ten steps, and go on from a checkpoint', async ({
+  app,
+}) => {
+  await open(app);
+  await app.getByLabel('Dataset files').setInputFiles(zip('labelled.zip', await labelledZip()));
+  const train = app.getByRole('region', { name: 'Train' });
+  await train.getByRole('combobox', { name: 'Tasks' }).selectOption('custom');
+  const picker = train.getByRole('group', { name: /Your tasks/ });
+  await picker.getByRole('button', { name: 'Add a task' }).click();
+  await expect(picker.getByLabel('Label that task 3 learns')).toHaveValue('age');
+  await picker.getByRole('button', { name: 'Add a task' }).click();
+  await picker.getByLabel('Label that task 4 learns').selectOption('identity');
+  await picker.getByLabel(/^Images that Identity \(/).selectOption('glasses:yes');
+  await expect(app).toHaveURL(/tasks=identity!,expression,age,identity@glasses:yes/);
+
+  const ids = ['identity', 'expression', 'age', 'identity@glasses:yes'];
+  const run = await app.evaluate(
+    async tasks => {
+      const config = { system: 'custom', tasks, steps: 20, batchSize: 8, evaluateEvery: 0 };
+      const [first] = await window.seesaw.startRuns(config, ['dynamic']);
+      if (!first) throw new Error('no run');
+      await window.seesaw.waitForStep(first.id, 10);
+      await window.seesaw.pause();
+      await window.seesaw.saveCheckpoint(first.id, 'four tasks');
+      return window.seesaw.history(first.id);
+    },
+    ids.join(',').replace('identity', 'identity!'),
+  );
+  expect(Object.keys(run.losses)).toEqual(ids);
+  for (const losses of Object.values(run.losses)) expect(losses.some(Number.isFinite)).toBe(true);
+  const card = app.getByRole('listitem', { name: /Dynamic \(proposed\)/ });
+  await expect(card.locator('.seesawTask')).toHaveCount(4);
+
+  const home = app.getByRole('region', { name: 'Take home' });
+  await home.getByRole('button', { name: 'Resume' }).click();
+  await expect(app.getByRole('listitem', { name: /Dynamic \(proposed\)/ })).toHaveCount(2);
+});
