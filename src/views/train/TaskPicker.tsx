@@ -73,6 +73,15 @@ export function TaskPicker({ catalogue, disabled }: { catalogue: Catalogue; disa
                 </option>
               ))}
             </select>
+            <button
+              type="button"
+              className="link"
+              aria-label={`Remove ${label}`}
+              disabled={chosen.length <= fewestTasks}
+              onClick={() => change(chosen.filter(other => other !== task))}
+            >
+              ✕
+            </button>
             <select
               aria-label={`Images that ${label} sees`}
               value={filterText(task.filter)}
@@ -104,15 +113,6 @@ export function TaskPicker({ catalogue, disabled }: { catalogue: Catalogue; disa
               />
               <span>embeds</span>
             </label>
-            <button
-              type="button"
-              className="link"
-              aria-label={`Remove ${label}`}
-              disabled={chosen.length <= fewestTasks}
-              onClick={() => change(chosen.filter(other => other !== task))}
-            >
-              ✕
-            </button>
           </div>
         );
       })}
