@@ -51,11 +51,13 @@ export function Seesaw(props: SeesawProps) {
 
   // Left, right; with three tasks the third stands at the back, so its numbers stand between the others.
   const order = tasks.length === 3 ? [0, 2, 1] : tasks.map((_, i) => i);
+  // Five and six numbers side by side would be wider than their see-saw.
+  const perRow = tasks.length > 4 ? 3 : tasks.length;
   return (
     <div className="seesaw" style={{ maxWidth: size }} role="img" aria-label={seesawLabel(props)}>
       {label && <p className="seesawLabel">{label}</p>}
       <SeesawScene weights={sprung.slice(0, tasks.length)} levels={sprung.slice(tasks.length)} />
-      <div className="seesawNumbers" style={{ gridTemplateColumns: `repeat(${tasks.length}, 1fr)` }}>
+      <div className="seesawNumbers" style={{ gridTemplateColumns: `repeat(${perRow}, 1fr)` }}>
         {order.map(i => {
           const task = tasks[i];
           const loss = losses[i] ?? Number.NaN;
