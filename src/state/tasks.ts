@@ -52,7 +52,7 @@ export function chosenRefusal(dataset: DatasetSummary, tasks: readonly ChosenTas
 }
 
 /** One task a usable column; who it is embeds. `null` where there are too few columns. */
-export function proposeTasks(dataset: DatasetSummary): ChosenTask[] | null {
+function proposeTasks(dataset: DatasetSummary): ChosenTask[] | null {
   const columns = usableColumns(dataset).slice(0, proposed);
   return columns.length < fewestTasks
     ? null

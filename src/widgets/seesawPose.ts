@@ -1,7 +1,8 @@
 /**
  * @file How the see-saw stands for given task weights. Two tasks: a plank on an edge, its angle proportional to
  * w₁ − w₂. Three or more: a plate on a point, a corner a task, leaning towards the mean of its corners weighted by
- * the task weights, so that the mark of that mean on the plate is the exact barycentric position of the weights.
+ * the task weights. With three tasks the mark of that mean on the plate says the weights exactly; with more, several
+ * weights share a mark (opposite ones cancel out), and the sizes of the balls tell them apart.
  * Lengths are in units of the arm (pivot to corner); x to the right, y away from the viewer, z up.
  */
 

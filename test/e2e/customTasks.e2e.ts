@@ -37,5 +37,12 @@ test('four tasks are chosen from a manifest’s columns, train ten steps, and go
 
   const home = app.getByRole('region', { name: 'Take home' });
   await home.getByRole('button', { name: 'Resume' }).click();
-  await expect(app.getByRole('listitem', { name: /Dynamic \(proposed\)/ })).toHaveCount(2);
+  const cards = app.getByRole('listitem', { name: /Dynamic \(proposed\)/ });
+  await expect(cards).toHaveCount(2);
+  // What was saved goes on: every run that is not over does one more step.
+  const resumed = cards.last().locator('.seesaw-step b');
+  const before = Number(await resumed.textContent());
+  expect(before).toBeGreaterThanOrEqual(10);
+  await app.evaluate(() => window.seesaw.step());
+  await expect(resumed).toHaveText(String(before + 1));
 });

@@ -5,7 +5,7 @@ import { columnOf, taskClasses } from './labels';
 import type { System, Task } from './task';
 
 /** Why a task cannot be trained on a dataset, or null. */
-export function taskNeed(task: Task, index: DatasetIndex): string | null {
+function taskNeed(task: Task, index: DatasetIndex): string | null {
   const need = columnNeed(task, column => columnOf(index, column)?.names ?? []);
   if (need !== null || !task.filter) return need;
   const { column, is } = task.filter;

@@ -51,3 +51,26 @@ test.each(Object.entries<WeightingEntry>(WEIGHTINGS))(
     disposeModel(model);
   },
 );
+
+test('each task that embeds moves its own centers, only those of the classes that its batch has', async () => {
+  const model = createModel(
+    resolveConfig({ ...config, system: 'custom', tasks: 'identity!,expression!' }),
+    'equal',
+    [3, 2],
+  );
+  const stepper = new Stepper(model);
+  const labels = [
+    [0, 0, 2, -1],
+    [1, 1, -1, 1],
+  ];
+  await stepper.step(batch(0, labels), 0);
+  const moved = model.centers.map(centers =>
+    (centers?.values.arraySync() ?? []).map(row => row.some(value => value !== 0)),
+  );
+  expect(moved).toEqual([
+    [true, false, true],
+    [false, true],
+  ]);
+  stepper.dispose();
+  disposeModel(model);
+});
