@@ -1,4 +1,7 @@
-/** @file All runs of this worker: creates them, steps the running ones in turn, and sends their news, at most once a frame. */
+/**
+ * @file All runs of this worker. The session creates them, lets them step in turn, and sends their news at most once per
+ * frame.
+ */
 
 import { option } from '../config/options';
 import { resolveConfig } from '../config/resolveConfig';
@@ -37,7 +40,7 @@ import { Run, type RunParts } from './run/run';
 import { randomName } from './run/runName';
 import { Turns } from './run/turns';
 
-/** One message a frame at 60 Hz. */
+/** The time between two messages to the page, in milliseconds: one frame at 60 Hz. */
 const frameMs = 16;
 
 export class Session {
@@ -88,17 +91,17 @@ export class Session {
     return this.#memory.estimate(config, ids, classes, this.#held());
   }
 
-  /** Bytes that all runs hold, as foreseen, but for one of them. */
+  /** The estimated bytes that all runs except `but` hold. */
   #held(but?: Run): number {
     return this.runs.reduce((bytes, run) => bytes + (run === but ? 0 : run.held), 0);
   }
 
-  /** @param needed bytes of all runs, as foreseen, when `error` came. */
+  /** @param needed the estimated bytes of all runs when `error` came. */
   #learn(error: unknown, needed: number): void {
     if (error instanceof AppError && error.code === 'memory/full') this.#memory.hadNoRoomFor(needed);
   }
 
-  /** Waits for a model of runs that are to come. @param needs what these runs need. */
+  /** Waits for the model of a new run. @param needs the need of each run that is created with it. */
   async #made(needs: readonly StepMemory[], model: Promise<Model>): Promise<Model> {
     try {
       return await model;
@@ -183,8 +186,10 @@ export class Session {
   }
 
   /**
-   * A paused run that goes on where the file ended; from a file of the network alone, one at step 0 from its weights.
-   * Runs that exist are untouched if anything is wrong.
+   * Makes a paused run from a file. If the file holds the whole state, the run goes on where the file ended. If it holds only
+   * the network, the run starts at step 0 with these weights. An error leaves the other runs as they are.
+   * @throws AppError `weights/dataset` when the file belongs to another dataset, the errors of `readWeightFile` and of
+   * `matchTensors`, and `memory/buffer` or `memory/full` when the GPU has no room.
    */
   async restore(from: FromFile, datasetId: string, datasetSource: DatasetSummary['source']): Promise<Run> {
     const file = await readWeightFile(from);
@@ -239,12 +244,12 @@ export class Session {
     for (const run of this.runs) run.fail(error);
   }
 
-  /** Steps the running runs in turn until none runs. */
+  /** Lets the running runs step in turn until no run is running. */
   loop(): Promise<void> {
     return this.#turns.loop();
   }
 
-  /** One step of a run, which is paused before and after. @throws AppError `run/phase` when it is over. */
+  /** Makes one step. The run is paused before and after it. @throws AppError `run/phase` when the run is over. */
   async step(id: string): Promise<void> {
     const run = this.run(id);
     run.move('step');

@@ -20,7 +20,7 @@ const optionValue = v.union([
 ]);
 const config = v.pipe(
   v.objectWithRest({ system: v.string(), preset: v.string() }, optionValue),
-  // Files from before the split had a seed of its own were split by the run's.
+  // Older files have no `splitSeed`. Their dataset was split by the seed of the run.
   v.transform(
     (given): RunConfig => ({
       ...(given.seed === undefined ? {} : { splitSeed: given.seed }),
@@ -28,7 +28,10 @@ const config = v.pipe(
     }),
   ),
 );
-/** By column id, all of one length and by rising step. JSON has no NaN: a gap is stored as null. */
+/**
+ * The history by column id. All columns have the same length, and the steps rise. JSON has no NaN, so a gap is stored as
+ * null.
+ */
 const columns = v.pipe(
   v.record(v.string(), v.array(v.nullable(v.number()))),
   v.check(
@@ -52,12 +55,15 @@ const recordSchema = v.object({
   runName: v.string(),
   weighting: v.string(),
   config,
-  /** Steps done. With the seed in the config it is also the random state and the data cursor. */
+  /**
+   * How many steps are done. Together with the seed in the config, this is also the random state and the place in the
+   * data.
+   */
   step: v.pipe(v.number(), v.integer(), v.minValue(0)),
   elapsedMs: v.number(),
-  /** Milliseconds since the epoch. */
+  /** When the file was written, in milliseconds since 1 January 1970. */
   savedAt: v.number(),
-  /** Names of each head's classes, in task order. */
+  /** The names of the classes of each head, in task order. */
   classNames: list(list(v.string())),
   dataset: v.object({
     name: v.string(),
@@ -71,7 +77,7 @@ const recordSchema = v.object({
       }),
     ]),
   }),
-  /** Whose weights the run began with; `null`: new ones. Files from before this was recorded have none. */
+  /** The run whose weights this run began with, or `null` if its weights were new. Older files do not have this field. */
   startedFrom: v.optional(
     v.nullable(
       v.object({
@@ -92,12 +98,16 @@ const recordSchema = v.object({
 
 export type CheckpointRecord = v.InferOutput<typeof recordSchema>;
 
+/** The metadata of a weight file: the record as JSON under `seesaw`. */
 export const writeRecord = (record: CheckpointRecord): Record<string, string> => ({
-  format: 'pt', // what safetensors readers in Python expect
+  format: 'pt', // Python's safetensors readers expect this value.
   seesaw: JSON.stringify(record),
 });
 
-/** @throws AppError `weights/foreign` when the file was not written by Seesaw, or its record is damaged. */
+/**
+ * Reads and checks the record in a file's metadata.
+ * @throws AppError `weights/foreign` when the file was not written by Seesaw, or when its record is damaged.
+ */
 export function readRecord(file: TensorFile): CheckpointRecord {
   const text = file.metadata.seesaw;
   if (text === undefined) {
@@ -128,6 +138,11 @@ export function readRecord(file: TensorFile): CheckpointRecord {
   return parsed.output;
 }
 
+/**
+ * What the page shows of a checkpoint.
+ * @param byteLength the size of the file.
+ * @param resumes whether the file holds all that a run needs to go on.
+ */
 export const checkpointInfo = (
   name: string,
   record: CheckpointRecord,

@@ -1,6 +1,6 @@
 /**
- * @file Named checkpoints in IndexedDB. Each has a key of its own under which its description and its (large) file lie
- * side by side: both are written in one transaction, a new name touches the description only, and listing reads no weights.
+ * @file Named checkpoints in IndexedDB. Each checkpoint has an id, and under it two entries: a short description and the
+ * large file. Both are written in one transaction. Renaming changes only the description, and listing does not read the files.
  */
 import { createStore, delMany, get, getMany, keys, set, setMany, type UseStore } from 'idb-keyval';
 import type { CheckpointInfo, StorageUse } from '../../protocol/checkpoints';
@@ -34,6 +34,7 @@ async function storing<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** How many bytes this site has stored in the browser, and how many it may store. */
 export async function storageUse(): Promise<StorageUse> {
   const { usage = 0, quota = 0 } = await navigator.storage.estimate();
   return { usedBytes: usage, quotaBytes: quota };
@@ -66,12 +67,18 @@ async function assertFree(name: string): Promise<void> {
   }
 }
 
-/** Newest first. */
+/**
+ * Lists all checkpoints, the newest first.
+ * @throws AppError `storage/failed`.
+ */
 export function listCheckpoints(): Promise<CheckpointInfo[]> {
   return storing(async () => (await list()).map(({ info }) => info).sort((a, b) => b.savedAt - a.savedAt));
 }
 
-/** @throws AppError `storage/name`, `storage/exists`, `storage/full`, `storage/failed`. */
+/**
+ * Stores a checkpoint under the name in `info`.
+ * @throws AppError `storage/name`, `storage/exists`, `storage/full`, `storage/failed`.
+ */
 export function putCheckpoint(info: CheckpointInfo, file: Blob): Promise<void> {
   return storing(async () => {
     await assertFree(info.name);
@@ -86,7 +93,10 @@ export function putCheckpoint(info: CheckpointInfo, file: Blob): Promise<void> {
   });
 }
 
-/** @throws AppError `storage/missing`, `storage/failed`. */
+/**
+ * The weight file of a checkpoint.
+ * @throws AppError `storage/missing`, `storage/failed`.
+ */
 export function getCheckpoint(name: string): Promise<Blob> {
   return storing(async () => {
     const { id } = await find(name);

@@ -1,4 +1,7 @@
-/** @file Checks the evaluations of a checkpoint: every kind of result. JSON has no NaN, and a result never holds one. */
+/**
+ * @file The schema that checks the evaluations in a checkpoint. It knows every kind of result. A result never holds NaN,
+ * which JSON cannot store.
+ */
 import * as v from 'valibot';
 import type { Evaluation, Result } from '../../protocol/results';
 

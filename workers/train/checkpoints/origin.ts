@@ -1,11 +1,14 @@
-/** @file Whose weights a run begins with, in words that outlive the run they were taken from. */
+/**
+ * @file Describes whose weights a run begins with. The description stays valid when the run that they came from is
+ * removed.
+ */
 import type { FileTensor } from '../../formats/tensorFile';
 import { networkHash } from '../../formats/tensorHash';
 import type { StartFrom } from '../../protocol/checkpoints';
 import type { WeightOrigin } from '../../protocol/runs';
 import type { CheckpointRecord } from './checkpoint';
 
-/** @param weights what `from` was found to hold. */
+/** @param weights the tensors and the record that were read from `from`. */
 export function originOf(
   from: StartFrom,
   { tensors, record }: { tensors: readonly FileTensor[]; record: CheckpointRecord },

@@ -1,4 +1,7 @@
-/** @file Weight files and stored checkpoints, opened and told apart by their first bytes. Untrusted input. */
+/**
+ * @file Reads and writes weight files and stored checkpoints. The first bytes of a file tell its format. Files are
+ * untrusted input.
+ */
 import { FORMATS } from '../../formats/formats';
 import type { FileTensor } from '../../formats/tensorFile';
 import type { ExportFormat, StartFrom } from '../../protocol/checkpoints';
@@ -13,11 +16,15 @@ export interface WeightFile {
   byteLength: number;
   tensors: readonly FileTensor[];
   record: CheckpointRecord;
-  /** It holds all that a run needs to go on, not the network alone. */
+  /** Whether the file holds all that a run needs to go on, and not only the network. */
   resumes: boolean;
 }
 
-/** @throws AppError `weights/…` of the format, `weights/format`, `weights/foreign`, `storage/missing`. */
+/**
+ * Reads a weight file or a stored checkpoint.
+ * @throws AppError `weights/format` when no format recognises the file, `weights/foreign` when Seesaw did not write it,
+ * `storage/missing` when there is no such checkpoint, and the errors `weights/…` of the format.
+ */
 export async function readWeightFile(from: FromFile): Promise<WeightFile> {
   const [blob, name] =
     from.kind === 'file' ? [from.file, from.fileName] : [await getCheckpoint(from.name), from.name];
@@ -41,6 +48,7 @@ export async function readWeightFile(from: FromFile): Promise<WeightFile> {
   };
 }
 
+/** Writes tensors and record as one file of the given format. */
 export function writeWeightFile(
   format: ExportFormat,
   tensors: readonly FileTensor[],

@@ -1,4 +1,7 @@
-/** @file What compared runs will need on the GPU, whether that fits this adapter, and the largest batch that does. */
+/**
+ * @file Estimates how much GPU memory the compared runs will need, whether this adapter allows it, and which batch is the
+ * largest that fits.
+ */
 
 import { option } from '../../config/options';
 import type { WeightingId } from '../../config/strategy';
@@ -10,22 +13,25 @@ import type { RunConfig } from '../../protocol/runs';
 import { type StepMemory, stepMemory, togetherOf } from './stepMemory';
 
 const whole = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
-/** Decimal units, as the page writes them. */
+/** Writes a number of bytes in megabytes of 10⁶ bytes, as the page does. */
 export const megabytes = (bytes: number) => `${whole.format(bytes / 1e6)} MB`;
 
 const smallestBatch = 2;
-/** Rehearsals remembered: a visitor goes back and forth between a few settings. */
+/** How many estimates are kept. A visitor often goes back and forth between a few settings. */
 const remembered = 16;
 
-/** What each of some compared runs needs at a batch size. */
+/** Gives the need of each compared run at a batch size. */
 type Measure = (batchSize: number) => StepMemory[];
 
 export class MemoryEstimator {
   readonly #known = new Map<string, StepMemory>();
-  /** The least that the GPU once had no room for. */
+  /** In bytes: the smallest need for which the GPU was once full. */
   #tooMuch = Number.POSITIVE_INFINITY;
 
-  /** No browser says how much memory a GPU has; a run that found it full does. @param bytes of all runs, as foreseen. */
+  /**
+   * Learns from a run that found the GPU full, because no browser says how much memory a GPU has.
+   * @param bytes the estimated need of all runs together.
+   */
   hadNoRoomFor(bytes: number): void {
     this.#tooMuch = Math.min(this.#tooMuch, bytes);
   }
@@ -50,9 +56,10 @@ export class MemoryEstimator {
   }
 
   /**
-   * @param classes outputs of each task's head.
-   * @param others bytes that other runs hold.
-   * @returns null on a backend other than WebGPU, whose memory nobody can foresee.
+   * The estimate for the device in use.
+   * @param classes the number of outputs of each task's head.
+   * @param others the bytes that other runs hold.
+   * @returns null on a backend other than WebGPU, where the need cannot be estimated.
    */
   estimate(
     config: RunConfig,
@@ -64,7 +71,7 @@ export class MemoryEstimator {
     return device ? this.estimateOn(traitsOf(device), config, ids, classes, others) : null;
   }
 
-  /** The same for any device. */
+  /** The estimate for any device. */
   estimateOn(
     traits: DeviceTraits,
     config: RunConfig,
@@ -89,7 +96,8 @@ export class MemoryEstimator {
   }
 
   /**
-   * @returns what each of the runs needs; none where nobody can foresee it.
+   * @param classes the number of outputs of each task's head.
+   * @returns the need of each run. The list is empty on a backend other than WebGPU, where the need cannot be estimated.
    * @throws AppError `memory/buffer` when a buffer would be larger than the adapter allows.
    */
   assertFits(config: RunConfig, ids: readonly WeightingId[], classes: readonly number[]): StepMemory[] {
@@ -98,7 +106,7 @@ export class MemoryEstimator {
     return this.assertFitsOn(traitsOf(device), config, ids, classes);
   }
 
-  /** The same for any device. */
+  /** The same check for any device. */
   assertFitsOn(
     traits: DeviceTraits,
     config: RunConfig,
@@ -113,7 +121,10 @@ export class MemoryEstimator {
   }
 }
 
-/** Says which buffer is larger than the adapter allows, and the largest batch without such a one. */
+/**
+ * Says how large the largest buffer would be if the adapter does not allow it, and which batch is the largest that is
+ * allowed.
+ */
 function bufferProblem({ limits }: DeviceTraits, batch: number, at: Measure): MemoryEstimate['problem'] {
   const allowed = Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize);
   const largestAt = (size: number) => Math.max(...at(size).map(({ largest }) => largest));
@@ -125,8 +136,9 @@ function bufferProblem({ limits }: DeviceTraits, batch: number, at: Measure): Me
 }
 
 /**
- * The largest batch whose need is within what is allowed; null where none is.
- * @param needOf in bytes: in a straight line with the batch, perhaps from some batch on, or the same for every batch.
+ * The largest batch whose need is at most `allowed`, or null if there is no such batch.
+ * @param needOf the need in bytes at a batch size. It is the same for every batch, or grows linearly with the batch, perhaps
+ * only from some batch on.
  */
 function largestWithin(allowed: number, batch: number, needOf: (batch: number) => number): number | null {
   let fits = batch;

@@ -1,6 +1,6 @@
 /**
- * @file What a run will need on the GPU, before it exists: its step is captured on a device that only counts, so the
- * figures are those of the capture itself for any network, strategy, option and batch.
+ * @file Finds out how much GPU memory a run will need before the run exists. The step is captured on a device that only
+ * counts. So the numbers are those of a real capture, for any network, strategy, option and batch.
  */
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
@@ -17,25 +17,35 @@ import type { Batch } from '../../samples/batches';
 import { stepOnInputs } from '../step/step';
 import { arrange, inputTensors, inputValues, type StepInputs } from '../step/stepInputs';
 
-/** Bytes, where nothing else is said. */
+/** All numbers are bytes, except `dispatches`. */
 export interface StepMemory {
   parameters: number;
-  /** All variables: parameters, the optimizer's slots, moving statistics, centers, the strategy's own. */
+  /** All variables: parameters, the optimizer's slots, moving statistics, centers and the strategy's own variables. */
   state: number;
   /** A batch and the other inputs of a step. */
   inputs: number;
-  /** What the step computes on its way, as the replay keeps it. */
+  /** The intermediate results of the step, as the replay stores them. */
   planned: number;
   /** Constants and uniforms. */
   fixed: number;
-  /** All that the run holds while its steps are replayed: the sum of the above, and tfjs's leftovers. */
+  /**
+   * All that the run holds while its steps are replayed: `state`, `inputs`, `planned`, `fixed`, and what tfjs does not
+   * free.
+   */
   held: number;
-  /** The step's values with tfjs's own lifetimes, and its constants: what each of the first steps takes for a moment. */
+  /**
+   * What each of the first steps needs for a moment: the step's values, kept as long as tfjs keeps them, and its
+   * constants.
+   */
   recorded: number;
-  /** What scoring the held-out split takes on top: as long as it lasts, and while its first batches are recorded. */
+  /**
+   * What scoring the held-out samples needs in addition: during the whole evaluation, and while its first batches are
+   * recorded.
+   */
   evaluation: { held: number; recorded: number };
   /** The largest single buffer. */
   largest: number;
+  /** How many GPU dispatches a step has. */
   dispatches: number;
 }
 
@@ -84,7 +94,7 @@ function measure(
   }
 }
 
-/** A pass over a batch as large as the step's. */
+/** Captures one forward pass over a batch of the same size as the step's. */
 function measureEvaluation(
   backend: WebGPUBackend,
   ledger: Ledger,
@@ -102,20 +112,24 @@ function measureEvaluation(
   return { held, recorded: recorded + fixed };
 }
 
-/** Bytes of compared runs together: what they hold while they step, the most while they score, and the most at any time. */
+/**
+ * The bytes that compared runs need together.
+ * @returns `held`: what they hold while they step; `scoring`: the most while they score; `peak`: the most at any time.
+ */
 export function togetherOf(runs: readonly StepMemory[]): { held: number; scoring: number; peak: number } {
   const sum = (of: (run: StepMemory) => number) => runs.reduce((bytes, run) => bytes + of(run), 0);
   const most = (of: (run: StepMemory) => number) => Math.max(...runs.map(of));
   const held = sum(run => run.held);
-  // A capture keeps a copy of the run's state until its plan is made; a check needs the plan and a step by tfjs.
+  // A capture keeps a copy of the run's state until its plan is made. Checking the replay needs the plan and a step by tfjs.
   const starting = most(({ recorded, state, planned }) => recorded + Math.max(0, state - planned));
   const passes = sum(({ evaluation }) => evaluation.held) + most(({ evaluation }) => evaluation.recorded);
   return { held, scoring: held + passes, peak: held + Math.max(starting, passes) };
 }
 
 /**
- * @param classes outputs of each task's head.
- * @throws AppError `gpu/grid` where a kernel cannot take so large a batch, and whatever the capture throws.
+ * The memory that a run will need on a device with these traits.
+ * @param classes the number of outputs of each task's head.
+ * @throws AppError `gpu/grid` when the batch is too large for a kernel. Errors of the capture are passed on.
  */
 export function stepMemory(
   traits: DeviceTraits,

@@ -1,4 +1,4 @@
-/** @file Everything one run recorded, row by row, and what of it has not been sent to the page yet. */
+/** @file Keeps everything that one run recorded, row by row, and knows which part was not sent to the page yet. */
 import { type Column, positionsOf } from '../../protocol/columns';
 import { type Evaluation, withEvaluation } from '../../protocol/results';
 import type { History } from '../../protocol/runs';
@@ -11,18 +11,18 @@ export class Recorder {
   #sentRows = 0;
   #unsentEvaluations: Evaluation[] = [];
 
-  /** @param columns of a row; `step` is one of them. */
+  /** @param columns the columns of a row. One of them is `step`. */
   constructor(columns: readonly Column[]) {
     this.#columns = columns;
     this.#stepAt = positionsOf(columns, 'step')[0] ?? 0;
   }
 
-  /** Of the last row: steps done; 0 before the first. */
+  /** How many steps were done at the last row. It is 0 before the first row. */
   get lastStep(): number {
     return this.#rows.at(-1)?.[this.#stepAt] ?? 0;
   }
 
-  /** @param row one number a column. */
+  /** @param row one number for each column. */
   add(row: readonly number[]): void {
     this.#rows.push(row);
   }
@@ -32,7 +32,7 @@ export class Recorder {
     this.#unsentEvaluations.push(evaluation);
   }
 
-  /** What was added since the last call: `[rows, columns]`, row by row. */
+  /** What was added since the last call. `rows` has the shape `[rows, columns]`, row by row. */
   takeNew(): { rows: Float64Array<ArrayBuffer>; evaluations: Evaluation[] } {
     const rows = Float64Array.from(this.#rows.slice(this.#sentRows).flat());
     const evaluations = this.#unsentEvaluations;
@@ -41,7 +41,7 @@ export class Recorder {
     return { rows, evaluations };
   }
 
-  /** One array a column, parallel to each other. */
+  /** The history with one array for each column. All arrays have the same length. */
   toHistory(): History {
     const column = (at: number) => this.#rows.map(row => row[at] ?? Number.NaN);
     return {
@@ -51,8 +51,8 @@ export class Recorder {
   }
 
   /**
-   * Takes over a checkpoint's history. It is no news: the page asks for it whole. A column that the checkpoint lacks
-   * becomes NaN.
+   * Takes over the history of a checkpoint. It is not sent as news, because the page asks for it as a whole. A column that
+   * the checkpoint does not have is filled with NaN.
    */
   restore({ columns, evaluations }: History): void {
     const values = this.#columns.map(({ id }) => columns[id]);

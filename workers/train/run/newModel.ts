@@ -1,4 +1,4 @@
-/** @file A model on the GPU with the weights that its run begins from, or a clear error and nothing left behind. */
+/** @file Makes a model on the GPU with the weights that its run begins with. If that fails, all its memory is freed. */
 import * as tf from '@tensorflow/tfjs';
 import { option } from '../../config/options';
 import type { WeightingId } from '../../config/strategy';
@@ -9,9 +9,9 @@ import { createModel, disposeModel, type Model } from '../../model/model';
 import type { RunConfig } from '../../protocol/runs';
 
 /**
- * @param classes outputs of each task's head.
- * @param fill overwrites what the seed drew; what it throws is passed on.
- * @throws AppError `memory/full` where the GPU has no room.
+ * @param classes the number of outputs of each task's head.
+ * @param fill overwrites the weights that were drawn from the seed. Its errors are passed on.
+ * @throws AppError `memory/full` when the GPU has no room.
  */
 export async function newModel(
   config: RunConfig,
@@ -20,7 +20,7 @@ export async function newModel(
   fill?: (model: Model) => void,
 ): Promise<Model> {
   const backend = ownBackend();
-  // The one program that a model is made with.
+  // Making a model uses only this one GPU program.
   if (backend) await compileStep(backend, () => [tf.fill([1], 1)]);
   const batchSize = option(config, 'batchSize');
   const model = await allocating(batchSize, () => createModel(config, weighting, classes), disposeModel);

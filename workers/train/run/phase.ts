@@ -7,7 +7,7 @@ export type PhaseEvent = 'prepare' | 'prepared' | 'resume' | 'pause' | 'step' | 
 const transitions: Record<RunPhase, Partial<Record<PhaseEvent, RunPhase>>> = {
   idle: { prepare: 'preparing', fail: 'failed' },
   preparing: { prepared: 'paused', fail: 'failed' },
-  // Pausing what is paused and resuming what runs are harmless: two clicks, one wish.
+  // A person may click twice, so pausing a paused run and resuming a running one are allowed.
   paused: {
     resume: 'running',
     pause: 'paused',

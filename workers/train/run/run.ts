@@ -1,6 +1,6 @@
 /**
- * @file One run: a model, where it is in its state machine, and what happens to it, one thing after the other. Losses
- * are read back some steps later; whatever needs a settled state drains them first.
+ * @file One run: its model, its phase, and its steps, evaluations and snapshots, which happen one after the other. The
+ * losses of a step are read back some steps later. An evaluation or a snapshot first waits until all of them are read.
  */
 
 import { Mutex } from 'async-mutex';
@@ -29,7 +29,7 @@ import { RunRecord } from './runRecord';
 import type { Stepping } from './turns';
 import { Unread } from './unread';
 
-/** Read-backs that may be on their way while the next step is issued: two frames of work, or two steps. */
+/** How many read-backs may be under way when the next step is issued. Each holds the numbers of one step or of several. */
 const inFlight = 2;
 
 export interface RunParts {
@@ -40,14 +40,14 @@ export interface RunParts {
   datasetSource: DatasetSummary['source'];
   stream: BatchStream;
   pixels: Link<PixelsApi>;
-  /** What it needs on the GPU, if that is known. */
+  /** What the run needs on the GPU, or null if that is not known. */
   memory: StepMemory | null;
-  /** Whose weights it began with; `null`: new ones. */
+  /** The run whose weights this run began with, or `null` if its weights were new. */
   startedFrom: WeightOrigin | null;
-  /** Where a resumed run goes on. */
+  /** The checkpoint from which a resumed run goes on. */
   from?: CheckpointRecord;
   onChange(run: Run): void;
-  /** Once, before its phase changes. */
+  /** Called once, before the phase changes. */
   onFail(run: Run, error: AppError): void;
 }
 
@@ -61,14 +61,14 @@ export class Run implements Stepping {
   readonly #stepper: Stepper;
   readonly #abort = new AbortController();
   #phase: RunPhase = 'idle';
-  /** Steps issued. */
+  /** How many steps were issued. */
   #step = 0;
   readonly #unread = new Unread();
   #compiling: { ready: number; all: number } | null = null;
   #error: AppError | null = null;
-  /** Steps, evaluations and snapshots: each sees a state between two steps. */
+  /** Lets only one step, evaluation or snapshot happen at a time, so that each sees the state between two steps. */
   readonly #turns = new Mutex();
-  /** Whether the programs of an evaluation are compiled. */
+  /** Whether the GPU programs of an evaluation are compiled. */
   #compiled = false;
 
   constructor(parts: RunParts) {
@@ -97,24 +97,24 @@ export class Run implements Stepping {
   get steps(): number {
     return option(this.model.config, 'steps');
   }
-  /** No step will follow. */
+  /** Whether the run can make no more steps. */
   get isOver(): boolean {
     return this.#phase === 'finished' || this.#phase === 'stopped' || this.#phase === 'failed';
   }
   get error(): AppError | null {
     return this.#error;
   }
-  /** Rows read back and not failed: what a waiting script may rely on. */
+  /** How many steps were read back and found sound. A script that waits for a step may rely on it. */
   get recordedStep(): number {
     return this.#record.step;
   }
 
-  /** Bytes on the GPU, as foreseen: once it is over, its state alone. */
+  /** The estimated bytes that the run holds on the GPU. When the run is over, only its state is left. */
   get held(): number {
     const { memory } = this.#parts;
     return (this.isOver ? memory?.state : memory?.held) ?? 0;
   }
-  /** The most that it may hold at any time. */
+  /** The estimated bytes that the run holds at most. */
   get needed(): number {
     const { memory } = this.#parts;
     return memory ? togetherOf([memory]).peak : 0;
@@ -165,8 +165,9 @@ export class Run implements Stepping {
   }
 
   /**
-   * Issues one step of a running run, or on request of a paused one, once there is room. Does nothing when the run is
-   * in another phase by then. Failures end up in the run's phase.
+   * Issues one step as soon as there is room for it. It does nothing if the phase is no longer `when` by then. It never
+   * rejects: a failure changes the phase of the run.
+   * @param when 'paused' is for the single step that a person asks for.
    */
   advance(when: 'running' | 'paused' = 'running'): Promise<void> {
     return this.#turns.runExclusive(async () => {
@@ -184,7 +185,7 @@ export class Run implements Stepping {
         if (last) await this.#evaluate('test');
         else if (every > 0 && step % every === 0) {
           const evaluation = await this.#evaluate(this.#sideWhileTraining);
-          // An evaluation that a person asks for is not heard: it must not change the run.
+          // The strategy hears of these evaluations only. One that a person asks for must not change the run.
           this.model.weighting.hear?.(heldOutLosses(evaluation, this.model.tasks));
         }
         if (last) {
@@ -214,7 +215,7 @@ export class Run implements Stepping {
     });
   }
 
-  /** Shows how far it is; the time that it takes is none of the run's. */
+  /** Compiles programs and shows the progress. The time for it does not count as training time. */
   async #compile(
     programs: (onProgress: (ready: number, all: number) => void) => Promise<void>,
   ): Promise<void> {
@@ -235,7 +236,7 @@ export class Run implements Stepping {
     await this.#unread.all();
   }
 
-  /** No step follows: what only steps need is the GPU's again. */
+  /** Frees the GPU memory that only steps need, because no step follows. */
   #release(): Promise<void> {
     return this.#turns.runExclusive(async () => {
       await this.#drain();
@@ -247,7 +248,10 @@ export class Run implements Stepping {
     return this.#turns.runExclusive(() => this.#drain());
   }
 
-  /** The test side is for the end: whoever watches it while training chooses by it. */
+  /**
+   * The test samples are for the end of the run: a person who sees their scores during training would choose settings by
+   * them.
+   */
   get #sideWhileTraining(): HeldOutSide {
     return this.data.validation.length > 0 ? 'validation' : 'test';
   }
@@ -272,7 +276,7 @@ export class Run implements Stepping {
     return evaluation;
   }
 
-  /** Scores the test side now, between two steps. */
+  /** Scores the test samples now, between two steps. */
   evaluate(): Promise<Evaluation> {
     return this.#turns.runExclusive(() => this.#evaluate('test'));
   }
@@ -281,7 +285,11 @@ export class Run implements Stepping {
     return this.#record.history();
   }
 
-  /** State between two steps: everything a resumed run needs, or the network alone. */
+  /**
+   * Reads the tensors back between two steps.
+   * @param what 'state' is everything that a resumed run needs; 'network' is only the network.
+   * @throws AppError `run/failed` when the run failed.
+   */
   snapshot(what: 'state' | 'network'): Promise<{ tensors: FileTensor[]; record: CheckpointRecord }> {
     return this.#turns.runExclusive(async () => {
       await this.#drain();
@@ -314,7 +322,7 @@ export class Run implements Stepping {
     });
   }
 
-  /** News since the last call. */
+  /** What is new since the last call. */
   takeUpdate(): RunUpdate {
     return {
       id: this.id,
@@ -326,7 +334,7 @@ export class Run implements Stepping {
     };
   }
 
-  /** Frees the model once the step in flight has settled. */
+  /** Frees the model when the steps under way are done. */
   async dispose(): Promise<void> {
     if (!this.isOver) this.move('stop');
     this.#abort.abort();

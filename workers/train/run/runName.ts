@@ -39,7 +39,10 @@ const things = [
   'vane',
 ];
 
-/** A name like "steady-pivot", by a 32-bit hash. */
+/**
+ * A name like "steady-pivot".
+ * @param hash an unsigned 32-bit number.
+ */
 export function randomName(hash: number): string {
   return `${qualities[hash % qualities.length]}-${things[(hash >>> 8) % things.length]}`;
 }

@@ -1,4 +1,7 @@
-/** @file What one run has to show: a row a step, evaluations, how long it took and how fast it goes, and warnings. */
+/**
+ * @file What one run shows: one row of numbers for each step, its evaluations, its training time, its speed and its
+ * warnings.
+ */
 
 import { option } from '../../config/options';
 import type { Model } from '../../model/model';
@@ -24,7 +27,7 @@ export class RunRecord {
   #stepWarnings: readonly string[] = [];
   #evaluationWarning: string | null = null;
 
-  /** @param from where a resumed run goes on. */
+  /** @param from the checkpoint from which a resumed run goes on. */
   constructor(model: Model, from?: Pick<CheckpointRecord, 'elapsedMs' | 'history'>) {
     this.#model = model;
     this.#recorder = new Recorder(historyColumns(model));
@@ -33,7 +36,7 @@ export class RunRecord {
     this.#recorder.restore(from.history);
   }
 
-  /** Steps taken down: what a waiting script may rely on. */
+  /** How many steps are recorded. A script that waits for a step may rely on it. */
   get step(): number {
     return this.#recorder.lastStep;
   }
@@ -41,19 +44,20 @@ export class RunRecord {
     return this.#elapsedMs;
   }
 
-  /** Time until now was none of the run's. */
+  /** Starts to measure training time. The time before this call does not count. */
   startClock(): void {
     this.#lastStepAt = performance.now();
   }
 
-  /** What passes now is not training time. */
+  /** Stops measuring the speed, because the time that follows is not training time. */
   pause(): void {
     this.#speed.pause();
   }
 
   /**
+   * Records the numbers of one step.
    * @param step counts from 1.
-   * @throws AppError `run/diverged`.
+   * @throws AppError `run/diverged` when a number is not finite.
    */
   add(
     step: number,
@@ -75,7 +79,7 @@ export class RunRecord {
     this.#recorder.addEvaluation(evaluation);
   }
 
-  /** Why evaluations are slower than they could be. */
+  /** Records why the evaluations are slower than they could be. */
   warnOfEvaluations(warning: string): void {
     this.#evaluationWarning = warning;
   }
@@ -84,7 +88,7 @@ export class RunRecord {
     return this.#recorder.toHistory();
   }
 
-  /** News since the last call. */
+  /** What is new since the last call. */
   takeNews(): Pick<
     RunUpdate,
     'step' | 'stepsPerSecond' | 'imagesPerSecond' | 'rows' | 'evaluations' | 'warnings'

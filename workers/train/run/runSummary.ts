@@ -1,4 +1,4 @@
-/** @file A run as the page first hears of it. */
+/** @file Describes a run for the page when the page first hears of it. */
 
 import { parameterCount } from '../../model/model';
 import type { RunSummary } from '../../protocol/runs';

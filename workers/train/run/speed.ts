@@ -1,4 +1,4 @@
-/** @file Steps a second over the last moments of running. */
+/** @file Measures the steps per second over the last two seconds of running. */
 
 const windowMs = 2000;
 
@@ -6,12 +6,12 @@ export class Speed {
   #marks: { at: number; step: number }[] = [];
   #stepsPerSecond = 0;
 
-  /** Last measured: a paused or finished run keeps it. */
+  /** The speed that was measured last. A paused or finished run keeps it. */
   get stepsPerSecond(): number {
     return this.#stepsPerSecond;
   }
 
-  /** A step is done; `at` in milliseconds. */
+  /** Notes that a step is done. `at` is the time in milliseconds. */
   mark(step: number, at: number): void {
     this.#marks.push({ at, step });
     while (this.#marks.length > 2 && at - (this.#marks[0]?.at ?? at) > windowMs) this.#marks.shift();
@@ -19,7 +19,7 @@ export class Speed {
     if (first && at > first.at) this.#stepsPerSecond = ((step - first.step) * 1000) / (at - first.at);
   }
 
-  /** Forgets the window: time that passes now is not training time. */
+  /** Forgets the last seconds, because the time that follows is not training time. */
   pause(): void {
     this.#marks = [];
   }

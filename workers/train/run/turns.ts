@@ -1,33 +1,34 @@
 /**
- * @file Steps the running runs in turn. One that waits for something, its programs to compile, a batch, losses or an
- * evaluation on their way back, keeps no other waiting: whoever can issue a step at once is next. Of compared runs that
- * can, the one behind takes the turns of those ahead until it has caught up: from then on every batch is decoded once.
+ * @file Lets the running runs step in turn. A run may have to wait: for its programs to compile, for a batch, or for losses or
+ * an evaluation that come back. It does not make the others wait, because the next step goes to a run that can issue it at
+ * once. Compared runs use the same batches. So among them a run that is behind takes the turns of the runs ahead until it
+ * has caught up. From then on every batch is decoded only once.
  */
 import type { RunPhase } from '../../protocol/runs';
 import { yieldToMessages } from './yieldToMessages';
 
-/** What of a run decides whose turn it is. */
+/** The part of a run that `Turns` needs to decide whose turn it is. */
 export interface Stepping {
   readonly phase: RunPhase;
-  /** Steps issued. */
+  /** How many steps were issued. */
   readonly step: number;
-  /** The batches that it shares with the runs that it is compared with, and with no other. */
+  /** The source of batches. Runs that are compared with each other share it, and no other runs do. */
   readonly stream: object;
   /** Whether the next step can be issued at once. */
   readonly hasRoom: boolean;
-  /** Resolves when it may be: what it waits for now is over. */
+  /** Resolves when what the run waits for is over, so that `hasRoom` may be true. */
   room(): Promise<void>;
-  /** Issues one step; never rejects. */
+  /** Issues one step. It never rejects. */
   advance(): Promise<void>;
-  /** Resolves when every issued step is recorded. */
+  /** Resolves when all issued steps are recorded. */
   settle(): Promise<void>;
 }
 
 export class Turns {
-  /** The one that has waited longest first. */
+  /** All runs. The run that has waited longest is first. */
   readonly #queue = new Set<Stepping>();
   #looping = false;
-  /** Ends the wait for room: another run wants to step. */
+  /** Ends the wait for room, because another run wants to step. */
   #wake = () => {};
 
   add(run: Stepping): void {
@@ -38,7 +39,10 @@ export class Turns {
     this.#queue.delete(run);
   }
 
-  /** Steps until no run runs. Called again in the meantime, it looks for new running ones and returns. */
+  /**
+   * Steps until no run is running. A second call in the meantime returns at once, after it made the loop look for new
+   * runs.
+   */
   async loop(): Promise<void> {
     this.#wake();
     if (this.#looping) return;
@@ -47,7 +51,7 @@ export class Turns {
       for (;;) {
         const running = [...this.#queue].filter(run => run.phase === 'running');
         if (running.length === 0) break;
-        // A run whose turn it is and the one that takes it are of one comparison: no other comparison loses a turn.
+        // Only a run of the same comparison may take the turn of this run, so other comparisons never lose a turn.
         const turn = running.find(run => run.hasRoom);
         if (!turn) {
           await this.#room(running);
@@ -56,7 +60,7 @@ export class Turns {
         this.#queue.delete(turn);
         this.#queue.add(turn);
         void lastOf(turn, running).advance();
-        // A step that waits for nothing is issued before the next task begins.
+        // If the step waits for nothing, it is issued before this promise resolves.
         await yieldToMessages();
       }
     } finally {
@@ -73,7 +77,7 @@ export class Turns {
   }
 }
 
-/** Who is furthest behind of the runs that `run` is compared with, but for those that wait; `run` where none is. */
+/** The run with the fewest steps among `run` and the runs that it is compared with. Runs that have to wait do not count. */
 function lastOf(run: Stepping, running: readonly Stepping[]): Stepping {
   const compared = running.filter(({ stream, hasRoom }) => stream === run.stream && hasRoom);
   return compared.reduce((last, other) => (other.step < last.step ? other : last), run);

@@ -1,4 +1,7 @@
-/** @file A run whose numbers left the finite is over: says which, where, and what to do. */
+/**
+ * @file Ends a run whose numbers are not finite any more. The error says which number it is, at which step, and what to
+ * do.
+ */
 import { AppError } from '../../protocol/errors';
 import type { TaskDescription } from '../../protocol/systems';
 import { numbersOf, type StepReport } from './report';
@@ -7,14 +10,14 @@ export interface StepNumbers {
   tasks: readonly TaskDescription[];
   report: StepReport;
   step: number;
-  /** Kept in half precision, numbers also leave the finite beyond 65 504. */
+  /** Whether values are stored in half precision, where a number beyond 65 504 becomes infinite. */
   half?: boolean;
 }
 
 /**
- * Looks at losses and weights of the tasks that the batch had, and at the gradient's norm: a NaN can hide from the losses,
- * because WGSL's max(NaN, 0) may be 0 and a ReLU then swallows it, but no gradient norm does.
- * @throws AppError `run/diverged`.
+ * Checks the losses and weights of the tasks that the batch had, and the norm of the gradient. The losses alone are not
+ * enough: in WGSL max(NaN, 0) may be 0, so a ReLU can remove a NaN from the forward pass. It still shows in the gradient.
+ * @throws AppError `run/diverged` when a number is not finite.
  */
 export function assertFinite({ tasks, report, step, half = false }: StepNumbers): void {
   const [losses, weights] = [numbersOf(report, 'loss'), numbersOf(report, 'weight')];

@@ -1,7 +1,10 @@
 /**
- * @file The gradients of one step, in one of three ways. Without a need for the tasks' gradients: one backward pass of the
- * total (eq. 1). At the features: a backward pass through each branch first, which gives g_i = ∂L_i/∂Z and the branch's own
- * gradient, then the weights, then one pass of Σ w_i·g_i through the trunk. Of the parameters: a whole pass a task.
+ * @file Computes the gradients of one step, in one of three ways.
+ *
+ * - total: one backward pass of the total loss (eq. 1). It is enough if the strategy does not need the tasks' gradients.
+ * - features: first a backward pass through each branch, which gives g_i = ∂L_i/∂Z and the gradient of the branch. Then the
+ *   strategy chooses the weights. Then one backward pass takes Σ w_i·g_i through the trunk.
+ * - parameters: a whole forward and backward pass for each task.
  */
 import * as tf from '@tensorflow/tfjs';
 import { option } from '../../config/options';
@@ -14,11 +17,11 @@ import { type Remembered, taskLoss, trainingPass } from './taskForward';
 
 export interface Gathered {
   weighed: Weighed;
-  /** What the strategy saw. */
+  /** The input of the strategy. */
   seen: StepLosses;
-  /** Of the total, by variable name: of the network's parameters and of the strategy's `trainedByTotal`. */
+  /** The gradients of the total by variable name, for the network's parameters and for the strategy's `trainedByTotal`. */
   gradients: Readonly<Record<string, tf.Tensor>>;
-  /** Gram matrix of the tasks' gradients at the features, where somebody asked for it: `[tasks, tasks]`. */
+  /** The Gram matrix of the tasks' gradients, `[tasks, tasks]`, or null if neither the strategy nor the report needs it. */
   gram: tf.Tensor2D | null;
 }
 
@@ -38,7 +41,7 @@ const parametersUnder = ({ network }: Model, ...rooms: readonly string[]): tf.Va
 const ownParameters = (model: Model, task: number) =>
   parametersUnder(model, `branch${task + 1}`, `head${task + 1}`);
 
-/** Runs the strategy on what the forward pass gave; the step keeps what it made. */
+/** Runs the strategy on the results of the forward pass. The tensors that it makes are kept until the step ends. */
 function weigh({ model, inputs, remembered }: Step, z: tf.Tensor2D, gram?: tf.Tensor2D) {
   const { losses, keep } = remembered;
   const { present, live } = inputs;
@@ -50,7 +53,10 @@ function weigh({ model, inputs, remembered }: Step, z: tf.Tensor2D, gram?: tf.Te
   return { seen, weighed };
 }
 
-/** M_ij = g_i · g_j of gradients in one or more parts each. */
+/**
+ * The Gram matrix M_ij = g_i · g_j, `[tasks, tasks]`.
+ * @param gradients for each task its gradient, as one tensor or as several.
+ */
 export function gramOf(gradients: readonly (readonly tf.Tensor[])[]): tf.Tensor2D {
   const products = new Map<string, tf.Scalar>();
   const product = (i: number, j: number): tf.Scalar => {
@@ -66,7 +72,7 @@ export function gramOf(gradients: readonly (readonly tf.Tensor[])[]): tf.Tensor2
   return tf.reshape<tf.Rank.R2>(tf.stack(all), [count, count]);
 }
 
-/** One task's gradient by the trunk's output and by its own parameters. */
+/** The gradient of one task's loss with respect to the trunk's output and to the task's own parameters. */
 function atFeatures(step: Step, task: number, trunk: tf.Tensor4D, remembered: Remembered | null) {
   const { model, inputs } = step;
   const own = ownParameters(model, task);
@@ -78,7 +84,7 @@ function atFeatures(step: Step, task: number, trunk: tf.Tensor4D, remembered: Re
   return { byTrunk, byOwn: own.map((variable, i) => [variable.name, byOwn[i] as tf.Tensor] as const) };
 }
 
-/** Summed over the batch first, as LibMTL does. */
+/** The gradients are summed over the batch first, as LibMTL does. */
 const gramAtFeatures = (byTrunk: readonly tf.Tensor4D[]) =>
   gramOf(byTrunk.map(gradient => [tf.sum(gradient, 0)]));
 
@@ -94,7 +100,7 @@ function byTotal(step: Step): Gathered {
     const trunk = network.trunk(images, pass);
     const z = remembered.keep(flatten(trunk));
     const losses = tasks.map((_, task) => taskLoss(model, inputs, task, trunk, pass, remembered));
-    // Beside the step, which stays as it is to the bit.
+    // This happens on a tape of its own, so the step gives the same bits with and without this option.
     if (option(model.config, 'reportGradients'))
       gram = remembered.keep(
         onOwnTape(() => gramAtFeatures(tasks.map((_, task) => atFeatures(step, task, trunk, null).byTrunk))),
@@ -108,7 +114,7 @@ function byTotal(step: Step): Gathered {
   return { ...made, gradients: grads, gram };
 }
 
-/** A task's own part of the gradient: of its unweighted loss, or of w_i·L_i. */
+/** The gradients of the branches and heads. An option says whether they are those of L_i or those of w_i·L_i. */
 function ownGradients(
   { model: { config } }: Step,
   all: readonly (readonly (readonly [string, tf.Tensor])[])[],
@@ -147,7 +153,7 @@ function byFeatures(step: Step): Gathered {
       made = { seen, weighed, gram, gradients };
       return tf.addN(byTask.map(({ byTrunk }, task) => tf.mul(byTrunk, weights[task] as tf.Tensor)));
     });
-    // Its gradient by the trunk's output is the direction itself.
+    // The gradient of this sum with respect to the trunk's output is the direction itself.
     const surrogate = tf.sum<tf.Scalar>(tf.mul(trunk, constant(direction)));
     return weighed.extra ? tf.add<tf.Scalar>(surrogate, weighed.extra) : surrogate;
   }, [...parametersUnder(model, 'trunk'), ...weighting.trainedByTotal]);
@@ -156,7 +162,10 @@ function byFeatures(step: Step): Gathered {
   return { ...made, gradients: { ...made.gradients, ...grads } };
 }
 
-/** The tasks' gradients by all shared parameters: a whole pass a task, of which the first moves the batch norms' statistics. */
+/**
+ * The tasks' gradients with respect to all shared parameters. Each task needs a whole pass. Only the first pass moves the
+ * statistics of the batch norms in the trunk, so that they move once per step.
+ */
 function byParameters(step: Step): Gathered {
   const { model, images, inputs, remembered } = step;
   const { network, weighting, tasks } = model;
@@ -205,7 +214,7 @@ function byParameters(step: Step): Gathered {
   return { ...made, gram, gradients: { ...Object.fromEntries(trunk), ...own, ...byExtra } };
 }
 
-/** Forward and backward; everything in the enclosing tidy but what `remembered` keeps. */
+/** Runs the forward and the backward pass. The enclosing tidy frees every tensor that `remembered` does not keep. */
 export function gather(step: Step): Gathered {
   const { gathers } = step.model;
   switch (gathers) {

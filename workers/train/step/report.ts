@@ -1,6 +1,6 @@
 /**
- * @file What one step tells: a vector of numbers on the device, laid out as its run's columns say. A new column costs a
- * quantity here and nothing elsewhere.
+ * @file The numbers that one step reports. They are one vector on the device, in the order of the run's columns. To add a
+ * column, add a quantity here. Nothing else has to change.
  */
 import * as tf from '@tensorflow/tfjs';
 import { option } from '../../config/options';
@@ -9,7 +9,7 @@ import { type Column, pairColumns, positionsOf, runColumn, taskColumns } from '.
 import { AppError } from '../../protocol/errors';
 import type { TaskDescription } from '../../protocol/systems';
 
-/** Columns that every step reports. Loss and accuracy are gaps (NaN) where the batch has no sample of the task. */
+/** The columns that every step reports. Loss and accuracy are NaN where the batch has no sample of the task. */
 const stepColumns = (tasks: readonly TaskDescription[]): Column[] => [
   ...taskColumns('loss', 'Loss', tasks),
   ...taskColumns('weight', 'Weight', tasks),
@@ -17,13 +17,16 @@ const stepColumns = (tasks: readonly TaskDescription[]): Column[] => [
   runColumn('gradientNorm', 'Norm of the gradient of Θ, before the clip'),
 ];
 
-/** With the option `reportGradients`: how hard each task pulls on the shared features, and how much two pull together. */
+/**
+ * The columns of the option `reportGradients`: the norm of each task's gradient at the shared features, and the cosine of
+ * the angle between the gradients of two tasks.
+ */
 const gradientColumns = (tasks: readonly TaskDescription[]): Column[] => [
   ...taskColumns('taskGradientNorm', 'Norm of the task’s gradient', tasks),
   ...pairColumns('gradientCosine', 'Cosine of the gradients', tasks),
 ];
 
-/** The columns of a model's step. */
+/** The columns that a step of this model reports. */
 export const reportColumns = ({
   tasks,
   weighting,
@@ -34,10 +37,13 @@ export const reportColumns = ({
   ...(option(config, 'reportGradients') ? gradientColumns(tasks) : []),
 ];
 
-/** Quantities that mean nothing for a task that the batch has no sample of. */
+/** These quantities have no meaning for a task if the batch has no sample of it. */
 const needSamples = new Set(['loss', 'accuracy', 'taskGradientNorm', 'gradientCosine']);
 
-/** Numbers of `gradientColumns` from the tasks' Gram matrix, where they are reported. */
+/**
+ * The numbers of `gradientColumns`, computed from the tasks' Gram matrix. The list is empty if they are not reported.
+ * @param gram `[tasks, tasks]`.
+ */
 export function gradientParts(
   { tasks, config }: Pick<Model, 'tasks' | 'config'>,
   gram: tf.Tensor2D | null,
@@ -54,12 +60,12 @@ export function gradientParts(
   ];
 }
 
-/** Tensors by quantity: scalars or vectors, whose numbers are those of the quantity's columns in order. */
+/** Tensors by quantity. They are scalars or vectors, and their numbers are in the order of the quantity's columns. */
 export type ReportParts = ReadonlyMap<string, readonly tf.Tensor[]>;
 
 /**
- * The report as one tensor `[columns]`. Not read back yet; the enclosing tidy's or the caller's.
- * @throws AppError `step/report` when the parts are not what the columns say.
+ * The report as one tensor, `[columns]`. It is not read back yet. The enclosing tidy or the caller disposes it.
+ * @throws AppError `step/report` when a quantity has more or fewer numbers than columns.
  */
 export function layOut(columns: readonly Column[], parts: ReportParts): tf.Tensor1D {
   const quantities = [...new Set(columns.map(({ quantity }) => quantity))];
@@ -79,12 +85,12 @@ export function layOut(columns: readonly Column[], parts: ReportParts): tf.Tenso
   return tf.concat1d(tensors.map(tensor => tf.reshape<tf.Rank.R1>(tensor, [-1])));
 }
 
-/** One step's numbers on the CPU. */
+/** The numbers of one step on the CPU. */
 export interface StepReport {
   columns: readonly Column[];
-  /** Parallel to `columns`. */
+  /** One number for each column. */
   values: readonly number[];
-  /** Per task: whether the batch had a sample of it. */
+  /** For each task, whether the batch had a sample of it. */
   present: readonly boolean[];
 }
 
@@ -95,8 +101,9 @@ export const numbersOf = (
 ): number[] => positionsOf(columns, quantity).map(at => values[at] ?? Number.NaN);
 
 /**
- * Names the numbers that were read back.
- * @param counts per task: samples of the batch.
+ * Makes a report of the numbers that were read back.
+ * @param numbers `[columns]`.
+ * @param counts for each task, how many samples of it the batch has.
  */
 export function nameNumbers(
   model: Pick<Model, 'tasks' | 'weighting' | 'config'>,

@@ -1,7 +1,7 @@
 /**
- * @file One training step on one batch (METHOD sections 2–5): a forward pass, then Θ by the weighted sum of the task
- * losses (eq. 1, 11) and Ψ by its own loss (eq. 7, 12), both on the same forward values. It reads nothing that differs
- * between steps but its inputs' tensors, so that it can be recorded once and replayed.
+ * @file One training step on one batch (METHOD sections 2–5). After one forward pass, Θ moves by the gradient of the weighted
+ * sum of the task losses (eq. 1, 11), and Ψ moves by the gradient of its own loss (eq. 7, 12). All that differs between two
+ * steps comes in as tensors, so that the step can be recorded once and replayed.
  */
 import * as tf from '@tensorflow/tfjs';
 import { option } from '../../config/options';
@@ -15,16 +15,16 @@ import { arrange, inputTensors, inputValues, type StepInputs } from './stepInput
 import type { Remembered } from './taskForward';
 
 /**
- * Runs the step on standardised images and moves Θ, Ψ, centers and batch-norm statistics.
+ * Runs the step on standardised images. It moves Θ, Ψ, the centers and the batch-norm statistics.
  * @param images `[batch, size, size, 3]`.
- * @returns the model's columns, `[columns]`; loss and accuracy are 0 where the batch has no sample of the task. Not read
- * back yet; the caller disposes it.
+ * @returns the numbers of the model's columns, `[columns]`, not read back yet. Loss and accuracy are 0 where the batch has no
+ * sample of the task. The caller disposes the tensor.
  */
 export function stepOnImages(model: Model, images: tf.Tensor4D, inputs: StepInputs): tf.Tensor1D {
   return inPrecisionOf(model, () => stepInForce(model, images, inputs));
 }
 
-/** In the precision that is in force. */
+/** Runs the step in the precision that is set. */
 function stepInForce(model: Model, images: tf.Tensor4D, inputs: StepInputs): tf.Tensor1D {
   const kept: tf.Tensor[] = [];
   const remembered: Remembered = {
@@ -79,7 +79,7 @@ function moveAndReport(step: Parameters<typeof gather>[0]): tf.Tensor1D {
   );
 }
 
-/** The same from the batch's bytes. */
+/** Runs the step on the bytes of the batch: it standardises the images first. Otherwise it is like `stepOnImages`. */
 export function stepOnInputs(model: Model, inputs: StepInputs): tf.Tensor1D {
   const { inputSize } = model.network;
   const batch = inputs.labels[0]?.size ?? 0;
@@ -91,7 +91,10 @@ export function stepOnInputs(model: Model, inputs: StepInputs): tf.Tensor1D {
   }
 }
 
-/** The same on inputs made for this step alone. @param step counts from 0. */
+/**
+ * Runs the step on a batch: it makes the input tensors and disposes them afterwards. Otherwise it is like `stepOnImages`.
+ * @param step counts from 0.
+ */
 export function trainStep(model: Model, batch: Batch, step: number): tf.Tensor1D {
   const tensors = inputTensors(inputValues(model, batch, step));
   try {

@@ -1,7 +1,7 @@
 /**
- * @file Everything in which one training step differs from the next, as tensors: pixels and labels, how many samples
- * each task has, rates and live options, dropout's draws. The step is a function of these and of the model's state, so
- * that a recorded step can be repeated with others.
+ * @file Everything that differs from one training step to the next, as tensors: pixels, labels, the number of samples of each
+ * task, learning rates, options that may change during the run, and the random draws of dropout. A step depends only on
+ * these and on the state of the model, so a recorded step can be repeated with other values.
  */
 import * as tf from '@tensorflow/tfjs';
 import { learningRateAt } from '../../config/learningRate';
@@ -14,41 +14,41 @@ import type { Batch } from '../../samples/batches';
 import type { Live } from '../../weighting/weighting';
 
 export interface StepInputs {
-  /** RGB of the batch, `packBytes`. */
+  /** The RGB bytes of the batch, four in a word: see `packBytes`. */
   words: tf.Tensor1D;
-  /** Which images are mirrored, and how far they are shifted: `augmentDraw`. */
+  /** Decides which images are mirrored and how far they are shifted: see `augmentDraw`. `[3]` int32. */
   augment: tf.Tensor1D;
-  /** Per task `[batch]` int32, −1 = masked. */
+  /** For each task `[batch]` int32. −1 says that the sample has no label for this task. */
   labels: readonly tf.Tensor1D[];
-  /** Per task: labelled samples, at least 1. */
+  /** For each task the number of labelled samples, or 1 if there is none, so that it can be a divisor. */
   counts: readonly tf.Scalar[];
-  /** 1 where the batch has a sample of the task, else 0: `[tasks]`. */
+  /** `[tasks]`. 1 where the batch has a sample of the task, otherwise 0. */
   present: tf.Tensor1D;
-  /** Θ's. */
+  /** The learning rate of Θ. */
   learningRate: tf.Scalar;
-  /** Weight of the center loss. */
+  /** The weight of the center loss. */
   centerAlpha: tf.Scalar;
-  /** Dropout's draw for each site: `dropoutDraw`, `[3]` int32. */
+  /** The draw for each place of dropout, `[3]` int32: see `dropoutDraw`. */
   draws: readonly tf.Tensor1D[];
-  /** What the strategy asked for. */
+  /** The values that the strategy asked for. */
   live: Live<tf.Tensor>;
 }
 
-/** One input's content. */
+/** The content of one input. */
 export interface InputValues {
   shape: number[];
   values: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
 }
 
-/** The same for every step of a run: names and shapes. */
+/** The inputs of a step by name. The names and the shapes are the same for every step of a run. */
 export type AllValues = ReadonlyMap<string, InputValues>;
 
-/** What dropout draws at one site: the same for compared runs. */
+/** The draw of dropout at one place of the network. It is the same for compared runs. */
 export function drawAt(drop: number, seed: number, step: number, site: number): Int32Array<ArrayBuffer> {
   return dropoutDraw(hash(seed, 'dropout', step, site), drop);
 }
 
-/** Inputs of one step by name. @param step counts from 0. */
+/** The inputs of one step by name. @param step counts from 0. */
 export function inputValues({ weighting, config, tasks }: Model, batch: Batch, step: number): AllValues {
   const learningRate = learningRateAt(config, step);
   const { beginsEpoch = false } = batch;
@@ -90,7 +90,7 @@ export function inputTensors(all: AllValues): InputTensors {
   );
 }
 
-/** Arranges tensors by name as the step wants them. */
+/** Arranges named tensors in the form that the step takes. */
 export function arrange(tensors: InputTensors, tasks: number): StepInputs {
   const named = <T extends tf.Tensor>(name: string) => tensors.get(name) as T;
   const perTask = <T extends tf.Tensor>(name: string) =>

@@ -1,6 +1,6 @@
 /**
- * @file Steps a run. On WebGPU the step is recorded once and replayed from then on; before a replay counts, it has to
- * agree with tfjs, to the bit, on three steps. Elsewhere, or if it does not agree, tfjs runs every step.
+ * @file Makes the steps of a run. On WebGPU the step is recorded once and then replayed. The results of a replay are used only
+ * after it gave the same bits as tfjs on three steps. On other backends, or if the bits differ, tfjs runs every step.
  */
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
@@ -26,9 +26,9 @@ import { nameNumbers, type StepReport } from './report';
 import { stepOnInputs, trainStep } from './step';
 import { type AllValues, arrange, type InputTensors, inputTensors, inputValues } from './stepInputs';
 
-/** Steps on which the replay is compared with tfjs. */
+/** On how many steps the replay is compared with tfjs. */
 const checks = 3;
-/** Steps by tfjs before the capture: they put every tensor on the GPU and compile every pipeline. */
+/** How many steps tfjs runs before the capture. They put every tensor on the GPU and compile every pipeline. */
 const warmUp = 1;
 
 type Phase = 'eager' | 'checking' | 'replaying' | 'refused';
@@ -46,32 +46,32 @@ export class Stepper {
     this.#model = model;
   }
 
-  /** Why the steps are slower than they could be. */
+  /** Why the steps are slower than they could be, or null. */
   get warning(): string | null {
     if (option(this.#model.config, 'precision') === 'half' && !halfApplies(this.#model))
       return 'Half precision needs WebGPU: this run computes in float32.';
     return this.#warning;
   }
-  /** Whether steps are replayed by now. */
+  /** Whether the steps are replayed now. */
   get replays(): boolean {
     return this.#phase === 'replaying';
   }
-  /** Steps whose numbers come back together. */
+  /** How many steps' numbers are read back together. */
   get readEvery(): number {
     return this.#capture?.readEvery ?? 1;
   }
-  /** Begins to read back every step issued. */
+  /** Starts to read back the numbers of all steps that were issued. */
   readNow(): void {
     this.#capture?.readNow();
   }
-  /** Of the captured step, once there is one. */
+  /** The memory of the captured step, or null if there is none yet. */
   get memory(): CaptureMemory | null {
     return this.#capture?.memory ?? null;
   }
 
   /**
-   * Before the first step: compiles all GPU programs of the run beside each other, those of its evaluations and of the
-   * replay's check among them. `onProgress` hears how many are ready.
+   * Compiles all GPU programs of the run in parallel before the first step. These include the programs of its evaluations and
+   * of the check of the replay. `onProgress` is told how many are ready.
    */
   async prepare(
     batch: Batch,
@@ -95,10 +95,10 @@ export class Stepper {
   }
 
   /**
-   * Issues one step: when this returns, all later commands see its state. Its numbers are read once `readEvery` steps
-   * wait for it, at `readNow`, or a frame later.
+   * Issues one step. When this function returns, all later commands see the state after the step. The numbers are read
+   * when `readEvery` steps wait for it, when `readNow` is called, or a frame later.
    * @param step counts from 0.
-   * @returns `trainStep`'s numbers, named.
+   * @returns a promise of the step's numbers.
    */
   async step(batch: Batch, step: number): Promise<StepReport> {
     return nameNumbers(this.#model, await this.#issue(batch, step), batch.counts);
@@ -118,7 +118,10 @@ export class Stepper {
     });
   }
 
-  /** A replay allocates nothing; any other step may find the GPU full, and then leaves room for the others. */
+  /**
+   * Runs a step that is not replayed, so that it allocates memory. If the GPU is full, the capture is freed for the other
+   * runs.
+   */
   async #watched(batchSize: number, step: () => Promise<Float32Array>): Promise<Float32Array> {
     try {
       return await allocating(batchSize, step);
@@ -130,13 +133,14 @@ export class Stepper {
   }
 
   /**
-   * The inputs' fixed tensors, holding this step's values. Writes keep their place among the submits: steps on their way
-   * still read what was there, so one buffer an input is enough and nothing waits.
+   * Writes the values of this step into the input tensors, which are the same for every step. The queue keeps the order of
+   * writes and submits, so earlier steps still read their own values. One buffer for each input is enough, and nothing waits.
    */
   #write(backend: WebGPUBackend, values: AllValues): InputTensors {
     if (!this.#inputs) {
       const tensors = inputTensors(values);
-      // What is still in memory is worked on in memory, and its result would be recorded as a constant.
+      // tfjs computes on the CPU with tensors that are not on the GPU yet, and the capture would record the result as a
+      // constant.
       sparingly(() => upload([...tensors.values()]));
       this.#inputs = { tensors, written: values };
       return tensors;
@@ -145,7 +149,7 @@ export class Stepper {
     for (const [name, { values: next }] of values) {
       const tensor = tensors.get(name);
       const last = written.get(name)?.values;
-      // What is large is new at every step.
+      // Large inputs are new at every step, so comparing them would be a waste.
       const same = next.length < 64 && next.every((value, i) => value === last?.[i]);
       if (tensor && !same) writeTensor(backend, tensor, next);
     }
@@ -155,7 +159,7 @@ export class Stepper {
 
   #eager(backend: WebGPUBackend, tensors: InputTensors): Promise<Float32Array> {
     const step = () => stepOnInputs(this.#model, arrange(tensors, this.#model.tasks.length));
-    // Before a replay takes over: tfjs would keep all the memory of a step that it never runs again.
+    // tfjs keeps freed buffers for its next step. If a replay will take over, there is no next step, so they are freed.
     return read(this.#phase === 'refused' ? step() : inScratch(backend, step));
   }
 
@@ -174,7 +178,7 @@ export class Stepper {
     return (await this.#capture.outputs[0]?.data()) as Float32Array;
   }
 
-  /** The step twice from the same state: replayed, then by tfjs, whose result stands. */
+  /** Makes the step twice from the same state: first by the replay, then by tfjs. The result of tfjs is kept. */
   async #check(backend: WebGPUBackend, capture: CapturedStep, tensors: InputTensors): Promise<Float32Array> {
     const before = capture.state.copy();
     const replay = replayed(capture);
@@ -198,7 +202,7 @@ export class Stepper {
     this.#capture = null;
   }
 
-  /** Once all steps issued have resolved. */
+  /** Frees the capture and the inputs. All issued steps must have resolved. */
   dispose(): void {
     this.#capture?.dispose();
     this.#capture = null;

@@ -1,4 +1,4 @@
-/** @file One task's way from the trunk's output to its loss, and what the step remembers of it. */
+/** @file Computes the loss of one task from the output of the trunk, and keeps what the rest of the step needs. */
 import type * as tf from '@tensorflow/tfjs';
 import { option } from '../../config/options';
 import type { Model } from '../../model/model';
@@ -10,26 +10,27 @@ import type { Pass } from '../../ops/pass';
 import type { Task } from '../../tasks/task';
 import type { StepInputs } from './stepInputs';
 
-/** What the step keeps of its forward pass; all kept tensors are the step's to dispose. */
+/** What the step keeps of its forward pass. The step disposes all kept tensors. */
 export interface Remembered {
-  /** In task order. */
+  /** The losses in task order. */
   losses: tf.Scalar[];
   accuracies: tf.Scalar[];
-  /** l2-normalised, by the number of the task that embeds: each moves its own centers. */
+  /** L2-normalised embeddings by the number of the task. Only tasks with centers have one, and it moves these centers. */
   embeddings: Map<number, tf.Tensor2D>;
-  /** Batch moments by the name of the statistic that takes them up. */
+  /** The mean and the variance of the batch, by the name of the moving statistic that they move. */
   moments: Map<string, tf.Tensor>;
   keep<T extends tf.Tensor>(tensor: T): T;
 }
 
-/** By the name that a task gives its loss. */
+/** The losses by the name that a task uses. */
 const taskLosses = { crossEntropy: maskedCrossEntropy } satisfies Record<Task['loss'], unknown>;
 
 const of = <T>(list: readonly T[], task: number) => list[task] as T;
 
 /**
- * A training pass.
- * @param remembered hears of the batch moments; null: the moving statistics stay as they are, as another pass moves them.
+ * The settings of a forward pass in training.
+ * @param remembered takes the moments of the batch. With null the moving statistics stay as they are, because another pass
+ * moves them.
  */
 export function trainingPass({ config }: Model, inputs: StepInputs, remembered: Remembered | null): Pass {
   return {
@@ -48,7 +49,7 @@ export function trainingPass({ config }: Model, inputs: StepInputs, remembered: 
 /**
  * Branch, head and loss of one task (eq. 2–4).
  * @param trunk `[batch, height, width, channels]`.
- * @param remembered takes the loss, the batch's accuracy and the embedding; null: nobody wants them.
+ * @param remembered takes the loss, the accuracy of the batch and the embedding. With null they are not kept.
  */
 export function taskLoss(
   { network, tasks, centers, config }: Model,
