@@ -6,20 +6,10 @@ import * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { DeviceInfo } from '../protocol/device';
 import { AppError } from '../protocol/errors';
+import { howToEnable } from './howToEnable';
 import { openDevice } from './openDevice';
 import { registerKernels } from './tfjs/register';
 import { chooseTile } from './tileChoice';
-
-/** Tells how to turn WebGPU on in this browser. */
-function howToEnable(userAgent: string): string {
-  if (/firefox/i.test(userAgent))
-    return 'In Firefox, set dom.webgpu.enabled to true in about:config, or update to 141 or later.';
-  if (/chrome|chromium|edg/i.test(userAgent))
-    return 'In Chrome or Edge, open chrome://flags/#enable-unsafe-webgpu, enable it and restart; on Linux also chrome://flags/#enable-vulkan.';
-  if (/safari/i.test(userAgent))
-    return 'In Safari, update to 26 or later, or enable WebGPU under Develop → Feature Flags.';
-  return 'Use a current Chrome, Edge, Safari or Firefox.';
-}
 
 async function startWebGpu(onFailure: (error: AppError) => void): Promise<DeviceInfo> {
   const { adapter, device } = await openDevice();
@@ -102,7 +92,8 @@ export async function startDevice(
       return await startWebGpu(onFailure);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      why = `WebGPU is not available: ${reason}. ${howToEnable(navigator.userAgent)}`;
+      const found = { secure: isSecureContext, api: 'gpu' in navigator && Boolean(navigator.gpu) };
+      why = `WebGPU is not available: ${reason}. ${howToEnable(navigator.userAgent, found)}`;
     }
   }
   if (prefer !== 'cpu') {
