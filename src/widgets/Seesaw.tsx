@@ -1,11 +1,13 @@
 /**
- * @file The product's face: a see-saw that tilts with the live task weights. Two tasks sit on a plank, three on a
- * plate that balances on a point. Every length means something: ball area = weight, filling = loss, tilt = imbalance.
+ * @file The product's face: a see-saw that moves with the live task weights. Two tasks sit on a plank, three on a plate
+ * that balances on a point, more in pans that hang around a mast. Every length means something: ball area = weight,
+ * filling = loss, and the lower, the heavier.
  */
 import { useState } from 'react';
+import { PansScene } from './PansScene';
 import './seesaw.css';
 import { SeesawScene } from './SeesawScene';
-import { normalizeWeights } from './seesawPose';
+import { mostOnPlate, normalizeWeights } from './seesawPose';
 import { useSpring } from './useSpring';
 
 export interface SeesawProps {
@@ -22,6 +24,8 @@ export interface SeesawProps {
   size?: number;
 }
 
+/** In the drawing there is no room for more. */
+const briefShare = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const share = new Intl.NumberFormat('en', { minimumFractionDigits: 3, maximumFractionDigits: 3 });
 
 function seesawLabel({ tasks, weights, losses, label }: SeesawProps): string {
@@ -34,7 +38,11 @@ function seesawLabel({ tasks, weights, losses, label }: SeesawProps): string {
       loss !== undefined && Number.isFinite(loss) ? `loss ${loss.toPrecision(3)}` : 'no loss yet';
     return `${task.label}: ${weightText}, ${lossText}`;
   });
-  return `${label ? `${label}. ` : ''}See-saw of the task weights. ${parts.join('. ')}.`;
+  const kind =
+    tasks.length > mostOnPlate
+      ? 'See-saw of the task weights, a pan for each task: the lower, the heavier.'
+      : 'See-saw of the task weights.';
+  return `${label ? `${label}. ` : ''}${kind} ${parts.join('. ')}.`;
 }
 
 export function Seesaw(props: SeesawProps) {
@@ -48,6 +56,9 @@ export function Seesaw(props: SeesawProps) {
   const levels = losses.map(loss => (Number.isFinite(loss) ? Math.min(1, Math.max(0, loss / scale)) : 0));
   const known = weights.every(Number.isFinite);
   const sprung = useSpring([...normalizeWeights(weights), ...levels]);
+  const shares = sprung.slice(0, tasks.length);
+  const fillings = sprung.slice(tasks.length);
+  const figure = (format: Intl.NumberFormat, i: number) => (known ? format.format(weights[i] ?? 0) : '–');
 
   // Left, right; with three tasks the third stands at the back, so its numbers stand between the others.
   const order = tasks.length === 3 ? [0, 2, 1] : tasks.map((_, i) => i);
@@ -56,15 +67,19 @@ export function Seesaw(props: SeesawProps) {
   return (
     <div className="seesaw" style={{ maxWidth: size }} role="img" aria-label={seesawLabel(props)}>
       {label && <p className="seesawLabel">{label}</p>}
-      <SeesawScene weights={sprung.slice(0, tasks.length)} levels={sprung.slice(tasks.length)} />
-      <div className="seesawNumbers" style={{ gridTemplateColumns: `repeat(${perRow}, 1fr)` }}>
+      {tasks.length > mostOnPlate ? (
+        <PansScene weights={shares} levels={fillings} figures={tasks.map((_, i) => figure(briefShare, i))} />
+      ) : (
+        <SeesawScene weights={shares} levels={fillings} />
+      )}
+      <div className="seesawNumbers" style={{ '--per-row': perRow }}>
         {order.map(i => {
           const task = tasks[i];
           const loss = losses[i] ?? Number.NaN;
           return task ? (
             <div key={task.id} className="seesawTask" style={{ '--task': `var(--task-${i})` }}>
               <span className="seesawName">{task.label}</span>
-              <strong className="seesawWeight">{known ? share.format(weights[i] ?? 0) : '–'}</strong>
+              <strong className="seesawWeight">{figure(share, i)}</strong>
               <span className="seesawLoss">
                 loss {Number.isFinite(loss) ? loss.toFixed(loss < 10 ? 3 : 2) : '–'}
               </span>

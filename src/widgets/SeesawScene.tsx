@@ -1,6 +1,7 @@
 /** @file The drawing of the see-saw: ground shadow, fulcrum, plank or plate, balls back to front. */
 import { useId } from 'react';
 import { taskColor } from '../charts/marks';
+import { accent, accentDeep, ink, mix, surface } from './sceneColors';
 import { maxTiltDegrees, type Point3, seesawPose } from './seesawPose';
 import { type Camera, hull, outset, project, roundedPolygon } from './seesawView';
 import { Vessel } from './Vessel';
@@ -11,12 +12,6 @@ interface SeesawSceneProps {
   /** Filling of each ball, 0–1. */
   levels: readonly number[];
 }
-
-const ink = 'var(--ink, #101a30)';
-const surface = 'var(--surface, #fff)';
-const accent = 'var(--accent, #ffc531)';
-const accentDeep = 'var(--accent-deep, #f2b10d)';
-const mix = (share: number) => `color-mix(in srgb, ${ink} ${share}%, ${surface})`;
 
 const plankCamera: Camera = { cx: 180, cy: 112, arm: 122, elevation: 14 };
 const plateCamera: Camera = { cx: 180, cy: 118, arm: 126, elevation: 34 };

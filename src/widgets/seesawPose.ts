@@ -1,13 +1,15 @@
 /**
  * @file How the see-saw stands for given task weights. Two tasks: a plank on an edge, its angle proportional to
- * w₁ − w₂. Three or more: a plate on a point, a corner a task, leaning towards the mean of its corners weighted by
- * the task weights. With three tasks the mark of that mean on the plate says the weights exactly; with more, several
- * weights share a mark (opposite ones cancel out), and the sizes of the balls tell them apart.
+ * w₁ − w₂. Three: a plate on a point, a corner a task, leaning towards the mean of its corners weighted by the task
+ * weights; the mark of that mean on the plate says the weights exactly. More hang in pans (`pansPose.ts`).
  * Lengths are in units of the arm (pivot to corner); x to the right, y away from the viewer, z up.
  */
 
 /** Degrees of a plank or plate with all the weight on one task. */
 export const maxTiltDegrees = 16;
+
+/** A plate of more corners would look the same for different weights. */
+export const mostOnPlate = 3;
 
 /** Ball radius of weight 1; areas are proportional to weights. */
 export const fullRadius = 0.34;
@@ -33,7 +35,7 @@ export interface SeesawPose {
   mass: Point3;
 }
 
-/** Corner `i` of `count` on the level plate: two at left and right; more start at the front left, the third at the back. */
+/** Corner `i` of `count` on the level plate: two at left and right; of three the first is at the front left, the third at the back. */
 function levelCorner(i: number, count: number): { x: number; y: number } {
   if (count <= 2) return { x: i === 0 ? -1 : 1, y: 0 };
   const angle = ((210 + (360 / count) * i) * Math.PI) / 180;
@@ -47,7 +49,7 @@ export function normalizeWeights(weights: readonly number[]): number[] {
   return clean.map(weight => (sum > 0 ? weight / sum : 1 / clean.length));
 }
 
-/** `weights` one a task, in task order. */
+/** `weights` one a task, in task order; two or three. */
 export function seesawPose(weights: readonly number[]): SeesawPose {
   const shares = normalizeWeights(weights);
   const level = shares.map((_, i) => levelCorner(i, shares.length));
