@@ -2,6 +2,7 @@
 import { runKernel } from '../dispatch';
 import { FUSED } from '../fusedNames';
 import { standardise } from '../kernels/map/standardise';
+import { isSoftware } from '../tileChoice';
 import type { KernelTable } from './call';
 
 export const standardiseKernels: KernelTable = {
@@ -10,7 +11,9 @@ export const standardiseKernels: KernelTable = {
     const shape = attrs.shape as number[];
     const [images = 0, size = 0] = shape;
     const out = backend.makeTensorInfo(shape, 'float32');
-    runKernel(backend, standardise, { images, size }, [out, input('words'), input('augment')]);
+    // On a CPU each thread costs more than a pixel.
+    const threads = isSoftware(backend.device) ? 64 : 256;
+    runKernel(backend, standardise, { images, size, threads }, [out, input('words'), input('augment')]);
     return out;
   },
 };

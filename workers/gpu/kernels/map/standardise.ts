@@ -3,10 +3,10 @@
  * mirrored. Then its mean is subtracted, and it is divided by max(σ, 1/√N) (METHOD section 1). Each image has one
  * workgroup.
  *
- * All sums are of integers, so the order of adding does not change them. First the bytes are summed, then the squares
- * of their distance from the rounded mean. Unlike Σx² − N·mean², this loses nothing on an image of almost one colour.
- * On a black and white image the sum of squares exceeds 32 bits from 297 × 297 pixels on, so the threads' parts are
- * added as two halves of 16 bits.
+ * All sums are of integers, so the order of adding does not change them. The sums of the bytes x and of their squares
+ * come from one pass. With the rounded mean p, Σ(x − p)² = Σx² − p·(2·Σx − N·p) is then exact. Unlike Σx² − N·mean² in
+ * floats, this loses nothing on an image of almost one colour. Sums of squares exceed 32 bits from 149 × 149 pixels on,
+ * so they are kept as two halves of 16 bits.
  */
 import { draw } from '../../../random';
 import type { Kernel, Values } from '../../wgsl/kernel';
@@ -16,9 +16,9 @@ export interface StandardiseOptions {
   images: number;
   /** Pixels a side. */
   size: number;
+  /** The threads of an image. The default is 256, which suits a GPU. */
+  threads?: number;
 }
-
-const threads = 256;
 
 /**
  * What the kernel reads beside the bytes: the stream's key, the bound below which a draw of 24 bits mirrors, and the
@@ -101,14 +101,14 @@ export function standardiseInto(
 /** Buffers: images `[images, size, size, 3]`, `packBytes` of their bytes, `augmentDraw` `[3]`. */
 export const standardise: Kernel<StandardiseOptions> = {
   name: 'standardise',
-  wgsl({ images, size }) {
+  wgsl({ images, size, threads = 256 }) {
     const count = size * size * 3;
     const each = (body: string) => `
   for (var pixel = thread; pixel < ${size * size}; pixel += ${threads}) {
-    let source = start + 3 * (clamp(pixel / ${size} + down, 0, ${size - 1}) * ${size} + column(pixel, right, turned));
-    for (var c = 0; c < 3; c++) {
-      ${body}
-    }
+    let row = clamp(pixel / ${size} + down, 0, ${size - 1});
+    let place = clamp(pixel % ${size} + right, 0, ${size - 1});
+    let value = bytesAt(start + 3 * (row * ${size} + select(place, ${size - 1} - place, turned)));
+    ${body}
   }`;
     return {
       label: 'standardise',
@@ -121,12 +121,12 @@ var<workgroup> total: atomic<u32>;
 var<workgroup> low: atomic<u32>;
 var<workgroup> high: atomic<u32>;
 ${scrambleWgsl}
-fn byteAt(i: i32) -> i32 { return i32((words[i >> 2u] >> (8u * u32(i & 3))) & 255u); }
-fn within(bits: u32) -> i32 { return i32((bits * (2u * augment[2] + 1u)) >> 16u) - i32(augment[2]); }
-fn column(pixel: i32, right: i32, turned: bool) -> i32 {
-  let place = clamp(pixel % ${size} + right, 0, ${size - 1});
-  return select(place, ${size - 1} - place, turned);
+fn bytesAt(i: i32) -> vec3<u32> {
+  let shift = 8u * u32(i & 3);
+  let next = select(0u, words[(i >> 2u) + 1] << ((32u - shift) & 31u), shift > 8u);
+  return (vec3<u32>((words[i >> 2u] >> shift) | next) >> vec3<u32>(0u, 8u, 16u)) & vec3<u32>(255u);
 }
+fn within(bits: u32) -> i32 { return i32((bits * (2u * augment[2] + 1u)) >> 16u) - i32(augment[2]); }
 @compute @workgroup_size(${threads})
 fn main(@builtin(local_invocation_index) index: u32, @builtin(workgroup_id) group: vec3<u32>) {
   let thread = i32(index);
@@ -136,18 +136,25 @@ fn main(@builtin(local_invocation_index) index: u32, @builtin(workgroup_id) grou
   let offset = scramble(word);
   let right = within(offset & 65535u);
   let down = within(offset >> 16u);
-  var sum = 0u;${each('sum += u32(byteAt(source + c));')}
+  var sum = 0u;
+  var squares = 0u;${each('sum += value.x + value.y + value.z;\n    squares += dot(value, value);')}
   atomicAdd(&total, sum);
-  workgroupBarrier();
-  let pivot = i32((atomicLoad(&total) + ${Math.floor(count / 2)}u) / ${count}u);
-  let rest = f32(i32(atomicLoad(&total)) - pivot * ${count}) / ${count}.0;
-  var squares = 0u;${each('let off = byteAt(source + c) - pivot; squares += u32(off * off);')}
   atomicAdd(&low, squares & 65535u);
   atomicAdd(&high, squares >> 16u);
   workgroupBarrier();
-  let variance = (f32(atomicLoad(&high)) * 65536.0 + f32(atomicLoad(&low))) / ${count}.0 - rest * rest;
+  let all = i32(atomicLoad(&total));
+  let mean = (all + ${Math.floor(count / 2)}) / ${count};
+  let rest = f32(all - mean * ${count}) / ${count}.0;
+  let twice = 2 * all - mean * ${count};
+  let lower = i32(atomicLoad(&low)) - mean * (twice & 65535);
+  let upper = i32(atomicLoad(&high)) - mean * (twice >> 16u) + (lower >> 16u);
+  let variance = (f32(upper) * 65536.0 + f32(lower & 65535)) / ${count}.0 - rest * rest;
   let scale = inverseSqrt(max(variance, ${1 / count}));
-${each('standardised[start + 3 * pixel + c] = (f32(byteAt(source + c) - pivot) - rest) * scale;')}
+  ${each(`let to = start + 3 * pixel;
+    let whitened = (vec3<f32>(vec3<i32>(value) - vec3<i32>(mean)) - vec3<f32>(rest)) * scale;
+    standardised[to] = whitened.x;
+    standardised[to + 1] = whitened.y;
+    standardised[to + 2] = whitened.z;`)}
 }`,
     };
   },
@@ -174,7 +181,7 @@ ${each('standardised[start + 3 * pixel + c] = (f32(byteAt(source + c) - pivot) -
   },
   cases: [
     { images: 5, size: 7 },
-    { images: 4, size: 16 },
+    { images: 4, size: 16, threads: 64 },
     { images: 3, size: 300 },
   ],
 };
