@@ -137,7 +137,7 @@ const huge = [new Float32Array(5), fill(6, i => alternating(i) * 1e30)];
 const hyper = Float32Array.of(0.05, 0.9, 0.9, 1e-3, 5);
 const optimizerExtremes = [
   ...updateRules.map(rule => {
-    const options = { ...group, rule, slotSize: 11, first: 0 };
+    const options = { ...group, rule, slotSize: 11, first: 0, threads: 2 };
     const scale = isCorrected(rule) ? Float32Array.of(5e-30, 0.1, 0.1) : Float32Array.of(5e-30);
     return {
       ...{ what: `zero and huge gradients (${rule})`, kernel: KERNELS.updateParameters, options },

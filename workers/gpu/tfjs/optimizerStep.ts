@@ -14,7 +14,9 @@ import {
   type UpdateRule,
   updateParameters,
   updateRules,
+  updateThreads,
 } from '../kernels/optimizer/updateParameters';
+import { isSoftware } from '../tileChoice';
 import { groupSize, groupsOf } from '../wgsl/parameterGroup';
 import type { Call, KernelTable } from './call';
 
@@ -65,9 +67,11 @@ export const optimizerStepKernels: KernelTable = {
 
     const updated = groupsOf({ sizes, decays }, limit - slots.length - 2, () => 2);
     const slotSize = groupSize({ sizes, decays });
+    const mostThreads = isSoftware(backend.device) ? 256 : 8192;
     for (const { start, ...group } of updated) {
       const end = start + group.sizes.length;
-      runKernel(backend, updateParameters, { ...group, rule, slotSize }, [
+      const threads = updateThreads(group, mostThreads);
+      runKernel(backend, updateParameters, { ...group, rule, slotSize, threads }, [
         ...parameters.slice(start, end),
         ...slots,
         ...gradients.slice(start, end),

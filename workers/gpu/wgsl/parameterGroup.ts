@@ -38,8 +38,12 @@ export function groupsOf(
   return groups;
 }
 
-/** A scalar parameter beside a parameter of several workgroups. A group has two, as every device can bind 8 buffers. */
+/**
+ * A scalar parameter beside one of several workgroups, and two that are vectors. A group has two, as every device can
+ * bind 8 buffers.
+ */
 export const groupCases: readonly ParameterGroup[] = [
   { sizes: [1, 130], decays: [0, 0.1] },
+  { sizes: [12, 4], decays: [0.1, 0] },
   { sizes: [9], decays: [0.01] },
 ];

@@ -27,7 +27,7 @@ export function programFor<Options>(
   const sized = wgsl.replace(declarations, (text, head: string, binding: string, type: string) => {
     const size = sizes[Number(binding)];
     const numbers = numbersIn(type, halves?.scales[Number(binding)] !== undefined);
-    return size && numbers ? `${head}, ${size / numbers}>` : text;
+    return size && numbers ? `${head}, ${Math.floor(size / numbers)}>` : text;
   });
   return { ...program, wgsl: sized };
 }

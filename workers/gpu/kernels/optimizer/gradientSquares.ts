@@ -1,5 +1,5 @@
 /** @file Parts of ‖g + λ·v‖² over a group of parameters: the first half of clipping by the global norm. */
-import { float, type Kernel, unroll } from '../../wgsl/kernel';
+import { float, type Kernel, lanesOf, unroll, vectorType } from '../../wgsl/kernel';
 import { groupCases, type ParameterGroup } from '../../wgsl/parameterGroup';
 
 export interface GradientSquaresOptions extends ParameterGroup {
@@ -21,13 +21,17 @@ export const gradientSquares: Kernel<GradientSquaresOptions> = {
   wgsl(options) {
     const { sizes, decays, offset } = options;
     const values = decaying(options);
-    const names = [...values.map(p => `v${p}`), ...sizes.map((_, p) => `g${p}`)];
+    const lanes = sizes.map(lanesOf);
+    const buffers = [
+      ...values.map(p => `v${p}: array<${vectorType(lanes[p] ?? 1)}>`),
+      ...lanes.map((count, p) => `g${p}: array<${vectorType(count)}>`),
+    ];
     return {
       label: 'gradientSquares',
       workgroups: [squaresThreads / 64, 1, 1],
       wgsl: `
 @group(0) @binding(0) var<storage, read_write> parts: array<f32>;
-${unroll(names.length, i => `@group(0) @binding(${1 + i}) var<storage, read> ${names[i]}: array<f32>;`)}
+${unroll(buffers.length, i => `@group(0) @binding(${1 + i}) var<storage, read> ${buffers[i]};`)}
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let thread = i32(id.x);
@@ -35,9 +39,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   ${unroll(
     sizes.length,
     p => `
-  for (var i = thread; i < ${sizes[p]}; i += ${squaresThreads}) {
+  for (var i = thread; i < ${(sizes[p] ?? 0) / (lanes[p] ?? 1)}; i += ${squaresThreads}) {
     let g = g${p}[i]${values.includes(p) ? ` + ${float(decays[p] ?? 0)} * v${p}[i]` : ''};
-    sum += g * g;
+    sum += ${lanes[p] === 4 ? 'dot(g, g)' : 'g * g'};
   }`,
   )}
   parts[${offset} + thread] = sum;
@@ -57,7 +61,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
       const value = buffers[values.indexOf(p)];
       for (let i = 0; i < size; i++) {
         const g = (gradient?.[i] ?? 0) + (decays[p] ?? 0) * (value?.[i] ?? 0);
-        const at = offset + (i % squaresThreads);
+        const at = offset + (Math.floor(i / lanesOf(size)) % squaresThreads);
         parts[at] = (parts[at] ?? 0) + g * g;
       }
     });

@@ -5,7 +5,16 @@
  * The hyper-parameters lie in a buffer, so that a new learning rate needs no new program.
  */
 
-import { ceilDivide, flatGrid, flatMain, float, type Kernel, unroll, type Values } from '../../wgsl/kernel';
+import {
+  flatGrid,
+  flatMain,
+  float,
+  type Kernel,
+  lanesOf,
+  unroll,
+  type Values,
+  vectorType,
+} from '../../wgsl/kernel';
 import { groupCases, groupSize, type ParameterGroup } from '../../wgsl/parameterGroup';
 import { scaleLength } from './clipScale';
 
@@ -20,31 +29,44 @@ export interface UpdateOptions extends ParameterGroup {
   /** The number of elements of a slot, and where this group begins in it. */
   slotSize: number;
   first: number;
+  /** Each parameter is divided among this many threads. */
+  threads: number;
 }
 
-/** A thread updates this many elements of the group's largest parameter. */
-const elementsPerThread = 4;
+/** Four numbers are updated together if the parameters and their places in the slots all begin on a vector. */
+const lanesOfGroup = ({ sizes, first }: UpdateOptions): 1 | 4 =>
+  [first, ...sizes].every(size => lanesOf(size) === 4) ? 4 : 1;
+
+/** Returns the threads for a group, of at most `most`. Each has at least one vector of the largest parameter. */
+export const updateThreads = ({ sizes }: ParameterGroup, most: number): number =>
+  Math.min(Math.ceil(Math.max(...sizes) / 4), most);
 
 /** The number of slots of a rule. Each slot holds the values of all parameters one after the other. */
 export const slotCount = (rule: UpdateRule): number => (rule === 'sgd' ? 1 : 2);
 
-const steps: Readonly<Record<UpdateRule, string>> = {
-  sgd: `
-  let m = hyper[1] * momentum[slot] + g;
-  momentum[slot] = m;
-  return v - hyper[0] * m;`,
-  rmsprop: `
-  let s = hyper[2] * meanSquare[slot] + (1.0 - hyper[2]) * g * g;
-  meanSquare[slot] = s;
-  let m = hyper[1] * momentum[slot] + hyper[0] * g * inverseSqrt(s + hyper[3]);
-  momentum[slot] = m;
-  return v - m;`,
-  adam: `
-  let m = hyper[1] * momentum[slot] + (1.0 - hyper[1]) * g;
-  momentum[slot] = m;
-  let s = hyper[2] * meanSquare[slot] + (1.0 - hyper[2]) * g * g;
-  meanSquare[slot] = s;
-  return v - hyper[0] * (m / scale[1]) / (sqrt(s / scale[2]) + hyper[3]);`,
+/** The numbers that a rule needs. A thread reads them once, because each costs a CPU as much as an element. */
+const numbers: Readonly<Record<UpdateRule, string>> = {
+  sgd: 'let rate = hyper[0]; let mu = hyper[1];',
+  rmsprop: 'let rate = hyper[0]; let mu = hyper[1]; let rho = hyper[2]; let epsilon = hyper[3];',
+  adam: `let rate = hyper[0]; let mu = hyper[1]; let rho = hyper[2]; let epsilon = hyper[3];
+  let c1 = scale[1]; let c2 = scale[2];`,
+};
+
+/** Returns the new value of v. */
+const steps: Readonly<Record<UpdateRule, { before: string; value: string }>> = {
+  sgd: { before: 'let m = mu * momentum[slot] + g;', value: 'v - rate * m' },
+  rmsprop: {
+    before: `let s = rho * meanSquare[slot] + (1.0 - rho) * g * g;
+    meanSquare[slot] = s;
+    let m = mu * momentum[slot] + rate * g * inverseSqrt(s + epsilon);`,
+    value: 'v - m',
+  },
+  adam: {
+    before: `let m = mu * momentum[slot] + (1.0 - mu) * g;
+    let s = rho * meanSquare[slot] + (1.0 - rho) * g * g;
+    meanSquare[slot] = s;`,
+    value: 'v - rate * (m / c1) / (sqrt(s / c2) + epsilon)',
+  },
 };
 
 /**
@@ -53,20 +75,28 @@ const steps: Readonly<Record<UpdateRule, string>> = {
  */
 export const updateParameters: Kernel<UpdateOptions> = {
   name: 'updateParameters',
-  wgsl({ sizes, decays, rule, first }) {
+  wgsl(options) {
+    const { sizes, decays, rule, first, threads } = options;
     const count = sizes.length;
+    const lanes = lanesOfGroup(options);
+    const T = vectorType(lanes);
     const slots = ['momentum', 'meanSquare'].slice(0, slotCount(rule));
-    const binding = (index: number, access: string, name: string) =>
-      `@group(0) @binding(${index}) var<storage, ${access}> ${name}: array<f32>;`;
-    const threads = ceilDivide(Math.max(...sizes), elementsPerThread);
+    const binding = (index: number, access: string, name: string, type: string = T) =>
+      `@group(0) @binding(${index}) var<storage, ${access}> ${name}: array<${type}>;`;
+    const { before, value } = steps[rule];
     // Each parameter has its own loop, and there is no `if`: lanes that run in lockstep would run all of its branches.
-    let slot = first;
+    let start = first / lanes;
     const loops = sizes.map((size, p) => {
-      const start = slot;
-      slot += size;
+      const offset = start;
+      start += size / lanes;
       return `
-  for (var e = i; e < ${size}; e += ${threads}) {
-    v${p}[e] = step(v${p}[e], g${p}[e], ${float(decays[p] ?? 0)}, ${start} + e);
+  for (var e = i; e < ${size / lanes}; e += ${threads}) {
+    let slot = ${offset} + e;
+    let v = v${p}[e];
+    let g = factor * (g${p}[e]${decays[p] ? ` + ${float(decays[p])} * v` : ''});
+    ${before}
+    momentum[slot] = m;
+    v${p}[e] = ${value};
   }`;
     });
     return {
@@ -76,13 +106,11 @@ export const updateParameters: Kernel<UpdateOptions> = {
 ${unroll(count, p => binding(p, 'read_write', `v${p}`))}
 ${unroll(slots.length, s => binding(count + s, 'read_write', slots[s] ?? ''))}
 ${unroll(count, p => binding(count + slots.length + p, 'read', `g${p}`))}
-${binding(2 * count + slots.length, 'read', 'hyper')}
-${binding(2 * count + slots.length + 1, 'read', 'scale')}
-fn step(v: f32, gradient: f32, decay: f32, slot: i32) -> f32 {
-  let g = scale[0] * (gradient + decay * v);
-  ${steps[rule]}
-}
+${binding(2 * count + slots.length, 'read', 'hyper', 'f32')}
+${binding(2 * count + slots.length + 1, 'read', 'scale', 'f32')}
 ${flatMain(threads)}
+  let factor = scale[0];
+  ${numbers[rule]}
   ${loops.join('')}
 }`,
     };
@@ -128,7 +156,7 @@ ${flatMain(threads)}
     Float32Array.of(0.05, 0.9, 0.9, 1, 5),
     isCorrected(rule) ? Float32Array.of(0.5, 0.19, 0.002) : Float32Array.of(0.5),
   ],
-  cases: groupCases.flatMap(group =>
-    updateRules.map(rule => ({ ...group, rule, slotSize: groupSize(group) + 3, first: 2 })),
+  cases: groupCases.flatMap((group, i) =>
+    updateRules.map(rule => ({ ...group, rule, slotSize: groupSize(group) + 7, first: 4, threads: 3 + i })),
   ),
 };
