@@ -1,4 +1,4 @@
-/** @file What exists, as data for the page: it lists systems, presets, strategies and the rest without knowing any. */
+/** @file The catalogue: data from which the page learns which systems, presets, strategies, formats and options exist. */
 import { SAMPLE_SETS } from '../data/synthetic/sampleSets';
 import { FORMATS } from '../formats/formats';
 import type { Catalogue } from '../protocol/catalogue';

@@ -1,9 +1,15 @@
-/** @file Θ's learning rate: an initial rate divided at set shares of the run, or a schedule of (step, rate). */
+/**
+ * @file The learning rate of Θ. It is an initial rate that is divided at given shares of the run, or a list of (step,
+ * rate).
+ */
 import type { Schedule } from '../protocol/options';
 import type { RunConfig } from '../protocol/runs';
 import { option } from './options';
 
-/** The rate of `step`, counting from 0. A schedule's rates hold as written; before its first entry the initial rate does. */
+/**
+ * The learning rate at a step.
+ * @param step counts from 0. Before the first entry of a schedule, the initial rate is used.
+ */
 export function learningRateAt(config: RunConfig, step: number): number {
   const initial = option(config, 'learningRate');
   const schedule = option(config, 'schedule');
@@ -12,7 +18,9 @@ export function learningRateAt(config: RunConfig, step: number): number {
   return initial / option(config, 'decayFactor') ** passed;
 }
 
-/** What the rest of a scheduled run does when a person sets `rate` at `step`: that rate, and no later entry. */
+/**
+ * The schedule of a run after a person set `rate` at `step`. That rate stays until the end, so later entries are removed.
+ */
 export function overrideSchedule(config: RunConfig, step: number, rate: number): Schedule {
   const past = option(config, 'schedule').filter(([from]) => from < step);
   return [...past, [step, rate]];

@@ -1,4 +1,4 @@
-/** @file Options that may change while their run exists. */
+/** @file Changes options of an existing run. */
 import { checkOption } from '../protocol/checkOption';
 import { AppError } from '../protocol/errors';
 import type { OptionValue } from '../protocol/options';
@@ -7,8 +7,9 @@ import { overrideSchedule } from './learningRate';
 import { OPTIONS, option } from './options';
 
 /**
- * Changes `config` from the next step on. @param step that many are issued.
- * @throws AppError `config/live` for an option that is not marked as live, and whatever its check throws.
+ * Changes one option in `config`. The change holds from the next step on.
+ * @param step how many steps were issued.
+ * @throws AppError `config/live` for an option that is not marked as live. The errors of `checkOption` are passed on.
  */
 export function setLiveOption(config: RunConfig, step: number, key: string, value: OptionValue): void {
   const spec = OPTIONS[key];

@@ -1,4 +1,7 @@
-/** @file Every option of a run as data: the page renders them, the URL hash carries them, `resolveConfig` checks them. */
+/**
+ * @file Every option of a run, as data. The page shows the options, the URL hash carries them, and `resolveConfig` checks
+ * them.
+ */
 import { OPTIMIZERS, type OptimizerEntry, type OptimizerId } from '../model/optimizers/optimizers';
 import { optionReader } from '../protocol/checkOption';
 import type { OptionSpecs } from '../protocol/options';
@@ -15,7 +18,7 @@ const coreOptions = {
     label: 'Tasks',
     group: 'Run',
     default: 'identity!,expression',
-    help: 'Label columns to learn, for a system of your own. ! = it embeds; @modality:photo = these images only.',
+    help: 'The label columns to learn, for a system of your own. "!" means that the task has an embedding. "@modality:photo" means that it sees only these images.',
   },
   seed: {
     kind: 'number',
@@ -25,7 +28,7 @@ const coreOptions = {
     min: 0,
     max: 2 ** 32 - 1,
     integer: true,
-    help: 'Fixes initial weights, shuffling, mirroring, shifts and dropout. What is held out has a seed of its own.',
+    help: 'Decides the initial weights, the order of the samples, mirroring, shifts and dropout. The split has its own seed.',
   },
   steps: {
     kind: 'number',
@@ -55,14 +58,14 @@ const coreOptions = {
     integer: true,
     unit: 'steps',
     live: true,
-    help: 'Scores the held-out split while training; 0 = only at the end.',
+    help: 'How often the held-out samples are scored during training. 0 means only at the end.',
   },
   reportGradients: {
     kind: 'flag',
     label: 'Record task gradients',
     group: 'Run',
     default: false,
-    help: 'Records how hard each task pulls on the shared features and the cosine between every two. Costs one more pass through every branch; the run itself stays the same.',
+    help: 'Records the norm of each task’s gradient at the shared features, and the cosine between every two gradients. This costs one more pass through every branch. The run itself stays the same.',
   },
   splitBy: {
     kind: 'choice',
@@ -76,7 +79,7 @@ const coreOptions = {
       { value: 'sequence', label: 'sequence' },
       { value: 'subject', label: 'subject' },
     ],
-    help: 'Consecutive frames of one sequence never fall on both sides.',
+    help: 'Frames of one sequence are never divided between training and test.',
   },
   testFraction: {
     kind: 'number',
@@ -85,7 +88,7 @@ const coreOptions = {
     default: 0.2,
     min: 0.02,
     max: 0.9,
-    help: 'Share of the samples; unused where the dataset declares its split.',
+    help: 'The share of the samples that is held out. It is not used if the dataset declares its own split.',
   },
   splitSeed: {
     kind: 'number',
@@ -95,7 +98,7 @@ const coreOptions = {
     min: 0,
     max: 2 ** 32 - 1,
     integer: true,
-    help: 'Decides which samples are held out, so that runs of different seeds are scored on the same ones.',
+    help: 'Decides which samples are held out. Because it is separate from the seed, runs with different seeds are scored on the same samples.',
   },
   inputSize: {
     kind: 'number',
@@ -114,7 +117,7 @@ const coreOptions = {
     default: 1,
     min: 0.0625,
     max: 2,
-    help: 'Channel multiplier; channels are rounded to multiples of 4.',
+    help: 'Multiplies the number of channels. The result is rounded to a multiple of 4.',
   },
   embedding: {
     kind: 'number',
@@ -125,7 +128,7 @@ const coreOptions = {
     max: 2048,
     integer: true,
     unit: 'units',
-    help: 'A fully connected layer with ReLU between pool and head of every branch, as the second paper’s Table 1 prints; its output is then the embedding. 0 = none.',
+    help: 'Adds a fully connected layer with ReLU between pool and head of every branch, as in Table 1 of the second paper. Its output is then the embedding. 0 means no such layer.',
   },
   mirror: {
     kind: 'flag',
@@ -133,7 +136,7 @@ const coreOptions = {
     group: 'Network',
     default: false,
     live: true,
-    help: 'Turns about half of every training batch left to right, drawn anew at each step; compared runs see the same.',
+    help: 'Mirrors about half of the images of every training batch left to right. The images are chosen again at each step. Compared runs see the same images.',
   },
   shift: {
     kind: 'number',
@@ -145,7 +148,7 @@ const coreOptions = {
     integer: true,
     unit: 'px',
     live: true,
-    help: 'Moves every image of a training batch by up to so many pixels to each side, drawn anew at each step; edge pixels are repeated. Compared runs see the same.',
+    help: 'Moves every image of a training batch by at most this many pixels in each direction. The shift is chosen again at each step, and edge pixels are repeated. Compared runs see the same images.',
   },
   dropout: {
     kind: 'number',
@@ -155,7 +158,7 @@ const coreOptions = {
     min: 0,
     max: 0.95,
     live: true,
-    help: 'Share of bottleneck features dropped in training.',
+    help: 'The share of bottleneck features that is dropped in training.',
   },
   precision: {
     kind: 'choice',
@@ -166,7 +169,7 @@ const coreOptions = {
       { value: 'float32', label: 'float32' },
       { value: 'half', label: 'half (WebGPU)' },
     ],
-    help: 'half keeps activations and their gradients in 16 bits while training: up to half the memory, losses a little off. Parameters stay float32.',
+    help: '"half" stores activations and their gradients in 16 bits. This takes as little as half the memory, but the losses are a little less exact. Parameters stay float32.',
   },
   batchNormDecay: {
     kind: 'number',
@@ -181,7 +184,7 @@ const coreOptions = {
     label: 'Recompute activations',
     group: 'Network',
     default: false,
-    help: 'Computes activations twice instead of keeping them: a quarter less memory while a large network trains, about a quarter more work.',
+    help: 'Computes activations twice instead of storing them. A large network then needs about a quarter less memory and about a quarter more work.',
   },
   optimizer: {
     kind: 'choice',
@@ -199,7 +202,7 @@ const coreOptions = {
     min: 0,
     max: 10,
     live: true,
-    help: 'The initial rate. Changed during a run, it holds from the next step.',
+    help: 'The initial rate. If you change it during a run, the change holds from the next step.',
   },
   decayAt: {
     kind: 'list',
@@ -208,7 +211,7 @@ const coreOptions = {
     default: [0.75],
     min: 0,
     max: 1,
-    help: 'Shares of all steps after which the rate is divided.',
+    help: 'The shares of all steps after which the rate is divided.',
   },
   decayFactor: { kind: 'number', label: 'Divide by', group: 'Optimizer', default: 10, min: 1, max: 1000 },
   schedule: {
@@ -216,7 +219,7 @@ const coreOptions = {
     label: 'Schedule',
     group: 'Optimizer',
     default: [],
-    help: 'Pairs of step and rate, as written. When given, it replaces the decay.',
+    help: 'Pairs of a step and a rate. If there is a schedule, it replaces the decay.',
   },
   clipNorm: {
     kind: 'number',
@@ -225,7 +228,7 @@ const coreOptions = {
     default: 5,
     min: 0,
     max: 1e6,
-    help: 'Global gradient norm; 0 = no clipping.',
+    help: 'The largest norm of the whole gradient. 0 means no clipping.',
   },
   weightDecay: {
     kind: 'number',
@@ -234,7 +237,7 @@ const coreOptions = {
     default: 5e-5,
     min: 0,
     max: 1,
-    help: 'l2, on convolution and dense kernels.',
+    help: 'The L2 decay of the kernels of convolutions and dense layers.',
   },
   centerAlpha: {
     kind: 'number',
@@ -244,7 +247,7 @@ const coreOptions = {
     min: 0,
     max: 10,
     live: true,
-    help: 'Weight of the center loss in L1 (eq. 2).',
+    help: 'The weight of the center loss in L1 (eq. 2).',
   },
   centerNorm: {
     kind: 'choice',
@@ -255,12 +258,12 @@ const coreOptions = {
       { value: 'squared', label: '½‖x − c‖²' },
       { value: 'printed', label: '‖x − c‖, as eq. 4 prints' },
     ],
-    help: 'The public code and the center loss’s own paper take half the square; eq. 4 prints the norm, which pulls on near and far samples alike.',
+    help: 'The public code and the original paper of the center loss use half the square. Eq. 4 prints the norm, whose gradient is as large for near samples as for far ones.',
   },
   centerRate: { kind: 'number', label: 'Center rate a', group: 'Losses', default: 0.5, min: 0, max: 1 },
 } as const satisfies OptionSpecs;
 
-/** All options by key: the core's, then every optimizer's and every strategy's. */
+/** All options by key: first the options of this file, then those of every optimizer and of every strategy. */
 export const OPTIONS: OptionSpecs = Object.assign(
   {},
   coreOptions,
@@ -268,5 +271,5 @@ export const OPTIONS: OptionSpecs = Object.assign(
   ...Object.values(WEIGHTINGS).map(entry => entry.options),
 );
 
-/** Reads an option of a complete config. Options of one strategy or optimizer are read by it. */
+/** Reads an option of this file from a complete config. Strategies and optimizers read their own options. */
 export const option = optionReader(coreOptions);

@@ -1,4 +1,4 @@
-/** @file Presets as data: which network, and the option values METHOD's section 8 recommends for it. */
+/** @file The presets, as data. A preset names a network and the option values that section 8 of METHOD recommends for it. */
 
 import { NETWORKS, type NetworkId } from '../nets/networks';
 import { AppError } from '../protocol/errors';
@@ -9,15 +9,15 @@ export interface Preset {
   label: string;
   about: string;
   network: NetworkId;
-  /** Small enough to train without WebGPU. */
+  /** Whether it is small enough to train without WebGPU. */
   withoutWebGpu: boolean;
-  /** Without heads: of the trunk, and of each task's branch. */
+  /** The numbers of parameters of the trunk and of one branch, without heads. */
   parameters: { shared: number; perTask: number };
-  /** Values it sets; every other option keeps its own default. */
+  /** The option values that it sets. Every other option keeps its own default. */
   defaults: Readonly<Record<string, OptionValue>>;
 }
 
-/** Of every preset. */
+/** The values that all presets share. */
 const common = {
   learningRate: 0.1,
   momentum: 0.9,
@@ -31,7 +31,10 @@ const common = {
   schedule: [],
 } as const;
 
-/** The weight unit of runs of some hundred steps: measured on `tiny`, five seeds. */
+/**
+ * The options of the weight unit for runs of a few hundred steps. They were chosen by measurements on `tiny` with five
+ * seeds.
+ */
 const quickUnit = {
   'unit.normaliseZ': true,
   'unit.normaliseLogits': false,
@@ -44,7 +47,7 @@ const quickUnit = {
   'unit.clipNorm': 5,
 } as const;
 
-/** The weight unit as in the public code: its rate follows Θ's schedule. */
+/** The options of the weight unit as in the public code, where its rate follows the schedule of Θ. */
 const paperUnit = {
   'unit.normaliseZ': true,
   'unit.normaliseLogits': true,
@@ -63,7 +66,7 @@ const quick = {
   steps: 300,
   batchSize: 48,
   decayAt: [0.75],
-  // 300 steps are too few for .995: the moving statistics would still hold a fifth of their start.
+  // 0.995 is too slow for 300 steps: 0.995^300 ≈ 0.22, so a fifth of the initial statistics would be left at the end.
   batchNormDecay: 0.9,
 } as const;
 
@@ -71,7 +74,7 @@ const paperLike = {
   ...common,
   ...paperUnit,
   optimizer: 'rmsprop',
-  // The second paper divides at 60 000 and 80 000 of its 90 000 pretraining steps (5.2).
+  // The second paper divides the rate at steps 60 000 and 80 000 of its 90 000 pretraining steps (section 5.2).
   decayAt: [2 / 3, 8 / 9],
   dropout: 0.5,
   batchNormDecay: 0.995,
@@ -90,7 +93,7 @@ function preset<D extends Draft>(draft: D): D & Pick<Preset, 'parameters'> {
 export const PRESETS = {
   tiny: preset({
     label: 'Tiny',
-    about: 'Three convolutions at 32 px: shows the swap within seconds on any machine.',
+    about: 'Three convolutions at 32 px. It shows the swap within seconds on any machine.',
     network: 'tiny',
     withoutWebGpu: true,
     defaults: { ...quick, inputSize: 32, width: 1, optimizer: 'sgd', dropout: 0.25 },
@@ -98,7 +101,7 @@ export const PRESETS = {
   ck48: preset({
     label: 'CK+48',
     about:
-      'The tiny network at the 48 px of CK+48, with the longer run, the faster unit, and the flipped and shifted images that set wants.',
+      'The tiny network for CK+48: images of 48 px, a longer run, a faster unit, and mirrored and shifted images.',
     network: 'tiny',
     withoutWebGpu: true,
     defaults: {
@@ -109,7 +112,7 @@ export const PRESETS = {
       dropout: 0.25,
       batchSize: 64,
       steps: 600,
-      // As the reference figures of METHOD section 8 were trained.
+      // The reference numbers in section 8 of METHOD were trained with these values.
       mirror: true,
       shift: 2,
       'unit.lrScale': 10,
@@ -118,14 +121,14 @@ export const PRESETS = {
   }),
   mini: preset({
     label: 'Mini',
-    about: "The papers' network at 48 px and an eighth of its width: minutes on a laptop's GPU.",
+    about: "The papers' network at 48 px and an eighth of its width. It takes minutes on a laptop's GPU.",
     network: 'inceptionResnet',
     withoutWebGpu: true,
     defaults: { ...quick, inputSize: 48, width: 1 / 8, optimizer: 'rmsprop', dropout: 0.5 },
   }),
   small: preset({
     label: 'Small',
-    about: "The papers' network at 96 px and half its width: needs WebGPU.",
+    about: "The papers' network at 96 px and half its width. It needs WebGPU.",
     network: 'inceptionResnet',
     withoutWebGpu: false,
     defaults: { ...paperLike, inputSize: 96, width: 1 / 2, batchSize: 64, steps: 5000 },
@@ -133,14 +136,15 @@ export const PRESETS = {
   paper: preset({
     label: 'Paper',
     about:
-      "The papers' network and protocol at 160 px: a strong GPU with several GB of memory, and days. Momentum is the public code's 0.9; the papers print 0.99.",
+      "The papers' network and protocol at 160 px. It needs a strong GPU with several GB of memory, and days. Momentum is 0.9 as in the public code; the papers print 0.99.",
     network: 'inceptionResnet',
     withoutWebGpu: false,
     defaults: { ...paperLike, inputSize: 160, width: 1, batchSize: 90, steps: 90_000 },
   }),
   full: preset({
     label: 'Full',
-    about: 'Inception-ResNet-v1 with all its 5 / 10 / 5 blocks at 160 px: heavier still than the papers.',
+    about:
+      "Inception-ResNet-v1 with all its 5 / 10 / 5 blocks at 160 px. It is larger than the papers' network.",
     network: 'inceptionResnetFull',
     withoutWebGpu: false,
     defaults: { ...paperLike, inputSize: 160, width: 1, batchSize: 90, steps: 90_000 },
@@ -158,5 +162,5 @@ export function checkPreset(id: unknown): PresetId {
   throw new AppError('config/value', `preset is ${JSON.stringify(id)}; it must be one of ${known}.`);
 }
 
-/** @throws what `checkPreset` throws. */
+/** The preset of a config. @throws AppError `config/value` for a preset that does not exist. */
 export const presetOf = (config: Pick<RunConfig, 'preset'>): Preset => PRESETS[checkPreset(config.preset)];

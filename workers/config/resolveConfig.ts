@@ -1,4 +1,7 @@
-/** @file From an untrusted config (page, URL hash, script) to one that is complete and checked. */
+/**
+ * @file Turns an untrusted config, which comes from the page, the URL hash or a script, into one that is complete and
+ * checked.
+ */
 
 import { checkOption } from '../protocol/checkOption';
 import { AppError } from '../protocol/errors';
@@ -13,8 +16,8 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 const show = (value: unknown) => JSON.stringify(value) ?? String(value);
 
 /**
- * Completes and checks an untrusted config: missing keys take the preset's defaults, then the option's own.
- * @throws AppError `config/unknown` or `config/value`.
+ * Completes and checks an untrusted config. A missing key takes the default of the preset, or else the default of the option.
+ * @throws AppError `config/unknown` for a key that is no option, `config/value` for a value that is not allowed.
  */
 export function resolveConfig(input: unknown): RunConfig {
   if (!isRecord(input))

@@ -1,4 +1,4 @@
-/** @file The weighting strategies as the session sees them: checked ids, and which tasks a strategy trains. */
+/** @file Checks ids of weighting strategies, and says which tasks a strategy trains. */
 import { AppError } from '../protocol/errors';
 import type { RunConfig } from '../protocol/runs';
 import type { WeightingEntry } from '../weighting/weighting';
@@ -6,7 +6,7 @@ import { WEIGHTINGS } from '../weighting/weightings';
 
 export type WeightingId = keyof typeof WEIGHTINGS;
 
-/** @throws AppError `weighting/unknown`. */
+/** Checks the id of a strategy. @throws AppError `weighting/unknown` when there is no such strategy. */
 export function weightingId(id: string): WeightingId {
   if (!Object.hasOwn(WEIGHTINGS, id)) {
     throw new AppError(
@@ -17,14 +17,17 @@ export function weightingId(id: string): WeightingId {
   return id as WeightingId;
 }
 
-/** The one task that a run with this strategy trains, counted from 0; `null`: all of them. */
+/** The only task that a run with this strategy trains, counted from 0, or `null` if it trains all tasks. */
 export function trainedTask(id: WeightingId, config: RunConfig): number | null {
   const entry: WeightingEntry = WEIGHTINGS[id];
   const task = entry.singleTaskOption === undefined ? null : config[entry.singleTaskOption];
   return typeof task === 'number' ? task : null;
 }
 
-/** Tasks that at least one of the compared runs trains: only these need labels. `null`: all. */
+/**
+ * The tasks that at least one of the compared runs trains, or `null` if these are all tasks. Only these tasks need
+ * labels.
+ */
 export function tasksTrained(ids: readonly WeightingId[], config: RunConfig): ReadonlySet<number> | null {
   const tasks = ids.map(id => trainedTask(id, config));
   return tasks.includes(null) ? null : new Set(tasks.filter(task => task !== null));

@@ -1,10 +1,11 @@
-/** @file Each task's loss when it last had a sample: for strategies that look at what an update did to the losses. */
+/** @file Keeps the last loss of each task, for strategies that compare the losses before and after a step. */
 import * as tf from '@tensorflow/tfjs';
 import type { LossesBefore } from '../weighting/weighting';
 
 export class LastLosses {
+  /** `[tasks]`. The loss of each task at the last step whose batch had a sample of it. */
   readonly losses: tf.Variable<tf.Rank.R1>;
-  /** 1 where the task has had a sample, else 0. */
+  /** `[tasks]`. 1 where the task has had a sample, otherwise 0. */
   readonly known: tf.Variable<tf.Rank.R1>;
 
   constructor(tasks: number) {
@@ -13,12 +14,16 @@ export class LastLosses {
     this.known = zeros();
   }
 
-  /** As a strategy takes them. */
+  /** The losses in the form that a strategy takes. */
   get before(): LossesBefore {
     return { losses: this.losses, known: this.known };
   }
 
-  /** Takes up one step's losses: one scalar a task, and `[tasks]` with a 1 where the batch had a sample. */
+  /**
+   * Takes the losses of one step.
+   * @param losses one scalar for each task.
+   * @param present `[tasks]`. 1 where the batch had a sample of the task, otherwise 0.
+   */
   update(losses: readonly tf.Scalar[], present: tf.Tensor1D): void {
     tf.tidy(() => {
       const now = tf.stack([...losses]) as tf.Tensor1D;
@@ -27,7 +32,7 @@ export class LastLosses {
     });
   }
 
-  /** As a checkpoint names them. */
+  /** The variables with the names that they have in a checkpoint. */
   get variables(): readonly { name: string; variable: tf.Variable }[] {
     return [
       { name: 'lastLosses/losses', variable: this.losses },

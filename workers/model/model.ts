@@ -1,4 +1,7 @@
-/** @file All that one run trains: the network, the strategy's variables, the optimizer's state, centers and statistics. */
+/**
+ * @file The model of one run: the network, the strategy's variables, the optimizer's state, the centers and the moving
+ * statistics.
+ */
 import * as tf from '@tensorflow/tfjs';
 import { option } from '../config/options';
 import { presetOf } from '../config/presets';
@@ -26,20 +29,25 @@ export interface Model {
   network: Network;
   weighting: Weighting;
   optimizer: Optimizer;
-  /** In task order; null where the task does not embed. */
+  /** The centers in task order. They are null where the task has no embedding. */
   centers: readonly (Centers | null)[];
   statistics: MovingStatistics;
-  /** How a step takes its gradients: of the total alone, or of each task first, at the features or by all shared parameters. */
+  /**
+   * Which gradients a step computes: only those of the total loss, or those of each task, at the shared features or with
+   * respect to all shared parameters. See `train/step/forward.ts`.
+   */
   gathers: 'total' | 'features' | 'parameters';
-  /** Where the strategy looks at the losses before and after a step. */
+  /** The last losses if the strategy compares the losses before and after a step, otherwise null. */
   lastLosses: LastLosses | null;
-  /** Every variable of the above: all that a step may assign. */
+  /** All variables of the model. A step assigns no others. */
   variables: readonly tf.Variable[];
 }
 
 /**
- * Builds everything from the config's seed: two models of one config differ only in their strategy.
- * @param kernels `blank`: the network's stay at zero, which costs no time; for a model of which only the shapes count.
+ * Builds a model from the seed in the config. Two models with the same config differ only in their strategy.
+ * @param classes the number of outputs of each task's head.
+ * @param kernels with 'blank' the kernels of the network stay 0, which takes no time. It is for a model of which only the
+ * shapes matter.
  */
 export function createModel(
   config: RunConfig,
@@ -47,7 +55,7 @@ export function createModel(
   classes: readonly number[],
   kernels: 'drawn' | 'blank' = 'drawn',
 ): Model {
-  // Filling and packing leaves as much behind as the model itself.
+  // Without `sparingly`, the buffers that filling and packing leave behind would be as large as the model itself.
   return sparingly(() => {
     const before = new Set(registered());
     const variables = () => registered().filter(variable => !before.has(variable));
@@ -105,7 +113,7 @@ function build(
   };
 }
 
-/** Trained parameters of the network, heads included. */
+/** The number of trained parameters of the network, including the heads. */
 export function parameterCount({ network }: Model): number {
   return network.parameters.reduce((sum, { variable }) => sum + variable.size, 0);
 }
@@ -119,7 +127,7 @@ export function disposeModel(model: Model): void {
   model.lastLosses?.dispose();
 }
 
-/** As a checkpoint names them: `centers`, or `centers/<task>` where several tasks embed. */
+/** The centers with their names in a checkpoint: `centers`, or `centers/<task>` if several tasks have an embedding. */
 function centerVariables({ tasks, centers }: Model): { name: string; variable: tf.Variable }[] {
   const own = tasks.flatMap(({ id }, t) => {
     const variable = centers[t]?.values;
@@ -128,14 +136,14 @@ function centerVariables({ tasks, centers }: Model): { name: string; variable: t
   return own.length === 1 ? own.map(({ variable }) => ({ name: 'centers', variable })) : own;
 }
 
-/** The network alone, as METHOD's table names it: what another framework wants to read. */
+/** Only the network's tensors, with the names in METHOD's table. Another framework reads these. */
 function networkTensors(model: Model): NamedTensor[] {
   model.statistics.publish();
   const { parameters, statistics } = model.network;
   return [...parameters, ...statistics].map(({ name, variable }) => ({ name, tensor: variable }));
 }
 
-/** Everything that a resumed run needs. The `owned` tensors are made for this call: the caller disposes them. */
+/** All tensors that a resumed run needs. The `owned` tensors are made for this call, so the caller disposes them. */
 function stateTensors(model: Model): { borrowed: NamedTensor[]; owned: NamedTensor[] } {
   return {
     borrowed: [
@@ -178,7 +186,7 @@ export function readNetwork(model: Model): Promise<FileTensor[]> {
   return read(sparingly(() => networkTensors(model)));
 }
 
-/** Names and shapes that `writeState` wants. */
+/** The names and shapes of the tensors that `writeState` needs. */
 export function stateShapes(model: Model): { name: string; shape: readonly number[] }[] {
   const { borrowed, owned } = stateTensors(model);
   const shapes = [...borrowed, ...owned].map(({ name, tensor }) => ({ name, shape: tensor.shape }));
@@ -186,7 +194,7 @@ export function stateShapes(model: Model): { name: string; shape: readonly numbe
   return shapes;
 }
 
-/** Names and shapes that `writeNetwork` wants. */
+/** The names and shapes of the tensors that `writeNetwork` needs. */
 export function networkShapes(model: Model): { name: string; shape: readonly number[] }[] {
   return networkTensors(model).map(({ name, tensor }) => ({ name, shape: tensor.shape }));
 }
@@ -199,7 +207,10 @@ function toTensor(tensors: Values, name: string): tf.Tensor {
   return tf.tensor(found.values, [...found.shape], 'float32');
 }
 
-/** Overwrites the network. `tensors` must have passed `matchTensors` against `networkShapes`. */
+/**
+ * Overwrites the network.
+ * @param tensors must have passed `matchTensors` with `networkShapes`.
+ */
 export function writeNetwork({ network, statistics }: Model, tensors: Values): void {
   tf.tidy(() => {
     for (const { name, variable } of [...network.parameters, ...network.statistics])
@@ -208,7 +219,11 @@ export function writeNetwork({ network, statistics }: Model, tensors: Values): v
   statistics.reload();
 }
 
-/** Overwrites all state. `tensors` must have passed `matchTensors` against `stateShapes`. */
+/**
+ * Overwrites the whole state.
+ * @param tensors must have passed `matchTensors` with `stateShapes`.
+ * @throws AppError `optimizer/state` when a tensor of the optimizer is missing or has another shape.
+ */
 export function writeState(model: Model, tensors: Values): void {
   writeNetwork(model, tensors);
   tf.tidy(() => {

@@ -1,7 +1,7 @@
 /**
- * @file The batch norms' moving means and variances: m ← decay·m + (1 − decay)·batch. Where the batch norm does not move
- * them itself, as it does on WebGPU, they are kept as one packed vector while training (three ops a step instead of six
- * a layer) and written to the network's variables when somebody looks: before an evaluation and before a checkpoint.
+ * @file The moving means and variances of the batch norms: m ← decay·m + (1 − decay)·batch. On WebGPU the kernel of the batch
+ * norm moves them. On other backends they are packed in one vector during training, which takes three ops per step instead
+ * of six per layer. Before an evaluation and before a checkpoint, the vector is written to the variables of the network.
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Statistic } from '../ops/pass';
@@ -9,7 +9,9 @@ import type { Statistic } from '../ops/pass';
 export class MovingStatistics {
   readonly #statistics: readonly Statistic[];
   readonly #sizes: number[];
-  /** From the first moments on: never where the batch norm moves the variables itself. */
+  /**
+   * The packed vector. It is null until the first moments come, and always null where the batch norm moves the variables.
+   */
   #packed: tf.Variable<tf.Rank.R1> | null = null;
   #published = true;
 
@@ -25,8 +27,9 @@ export class MovingStatistics {
   }
 
   /**
-   * Takes up one step's batch moments, one for every statistic, or none where the batch norm has moved the variables.
-   * Disposes nothing of the caller's.
+   * Takes the batch moments of one step. The caller disposes them.
+   * @param moments one for every statistic, or none where the batch norm has moved the variables.
+   * @param decay from 0 to 1.
    */
   update(moments: ReadonlyMap<string, tf.Tensor>, decay: number): void {
     if (moments.size === 0) return;
@@ -61,7 +64,7 @@ export class MovingStatistics {
     this.#published = true;
   }
 
-  /** The variables were written: what was kept of them no longer holds. */
+  /** Drops the packed vector, because the variables of the network were overwritten. */
   reload(): void {
     this.dispose();
     this.#published = true;

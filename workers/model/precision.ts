@@ -1,14 +1,14 @@
-/** @file The precision that a model's maps are kept in, in a training step and at inference alike. */
+/** @file The precision in which the feature maps of a model are stored, both in training and in evaluation. */
 
 import { option } from '../config/options';
 import { canHalve, withHalves } from '../ops/halfPrecision';
 import type { Model } from './model';
 
-/** Whether a model's maps are kept as halves: where that is asked for and the backend's kernels can. */
+/** Whether the feature maps of a model are stored in 16 bits. The run must ask for it, and the backend must support it. */
 export const halfApplies = ({ config }: Model): boolean =>
   option(config, 'precision') === 'half' && canHalve();
 
-/** Runs `work`, which must not wait for anything, in the precision that the model's run asks for. */
+/** Runs `work` in the precision that the run of the model asks for. `work` must be synchronous. */
 export function inPrecisionOf<T>(model: Model, work: () => T): T {
   return halfApplies(model) ? withHalves(work) : work();
 }

@@ -1,4 +1,7 @@
-/** @file Starting from trained weights: each branch from that of the same task, or all from the one that was pretrained (METHOD 5). */
+/**
+ * @file Starts a network from trained weights (METHOD section 5). Each branch starts from the branch of the same task, or
+ * all branches from the one branch that was pretrained.
+ */
 import * as tf from '@tensorflow/tfjs';
 import type { FileTensor } from '../formats/tensorFile';
 import type { Network } from '../nets/network';
@@ -9,17 +12,21 @@ export interface TransferSource {
   tensors: ReadonlyMap<string, FileTensor>;
   /** The source's tasks, in the order of its branches. */
   tasks: readonly Task[];
-  /** The one of them that the source trained, counted from 0: its other branches hold nothing worth copying. `null`: all. */
+  /**
+   * The only task that the source trained, counted from 0, or `null` if it trained all of them. The other branches are not
+   * trained, so they are not worth copying.
+   */
   trainedTask: number | null;
-  /** Same dataset and system: the heads mean the same classes. */
+  /** Whether the heads of the source have the same classes, so that they can be copied too. */
   sameHeads: boolean;
 }
 
 const shapeText = (shape: readonly number[]) => `[${shape.join(', ')}]`;
 
 /**
- * The source's branch that a task starts from: of the task that it trained alone, else of the same task, else of one that
- * reads the same label, else of one that embeds.
+ * The branch of the source that a task starts from. If the source trained only one task, it is the branch of that task.
+ * Otherwise it is the branch of the same task, or else of a task with the same label column, or else of a task with an
+ * embedding.
  */
 function branchFor(task: Task, { tasks, trainedTask }: TransferSource): number {
   if (trainedTask !== null) return trainedTask;
@@ -33,9 +40,10 @@ function branchFor(task: Task, { tasks, trainedTask }: TransferSource): number {
 }
 
 /**
- * Copies trunk, branches and (where they mean the same) heads into a fresh network. Nothing is written unless
- * everything fits.
- * @throws AppError `weights/missing` or `weights/shape`, naming the tensor and both shapes.
+ * Copies the trunk and the branches into a new network, and also the heads if they have the same classes. Nothing is written
+ * unless everything fits.
+ * @param tasks the tasks of the new network, in the order of its branches.
+ * @throws AppError `weights/missing` or `weights/shape`. The message names the tensor and the shapes.
  */
 export function transfer(network: Network, tasks: readonly Task[], source: TransferSource): void {
   const writes: (() => void)[] = [];
@@ -54,7 +62,7 @@ export function transfer(network: Network, tasks: readonly Task[], source: Trans
     if (shapeText(tensor.shape) !== shapeText(variable.shape)) {
       throw new AppError(
         'weights/shape',
-        `"${wanted}" has the shape ${shapeText(tensor.shape)}, this network wants ${shapeText(variable.shape)}. Start with the preset the weights were trained with.`,
+        `"${wanted}" has the shape ${shapeText(tensor.shape)}, but this network needs ${shapeText(variable.shape)}. Start with the preset the weights were trained with.`,
       );
     }
     writes.push(() => tf.tidy(() => variable.assign(tf.tensor(tensor.values, variable.shape, 'float32'))));

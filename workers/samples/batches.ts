@@ -1,6 +1,7 @@
 /**
- * @file The endless stream of mini-batches: concatenated epoch permutations, so every batch is full and the step alone
- * says what is in it. Compared runs share one stream; the next batches are decoded while the GPU works.
+ * @file The endless stream of mini-batches. It joins one random permutation of the training samples per epoch to a single
+ * sequence and cuts it into batches. So every batch is full, and the step alone determines what is in it. Compared runs share
+ * one stream. The next batches are decoded while the GPU works.
  */
 
 import type { DatasetIndex, PixelsApi } from '../protocol/dataset';
@@ -11,31 +12,34 @@ import { soundBatch } from './soundBatch';
 export interface Batch {
   step: number;
   size: number;
-  /** RGB, `[size, pixels, pixels, 3]`. */
+  /** The RGB bytes, `[size, pixels, pixels, 3]`. */
   bytes: Uint8Array<ArrayBuffer>;
-  /** Per task `[size]`: class index of that task's head, −1 = masked. */
+  /** For each task `[size]`: the class index in the task's head. −1 says that the sample has no label for the task. */
   labels: readonly Int32Array<ArrayBuffer>[];
-  /** Per task: how many samples are labelled. */
+  /** For each task, how many samples have a label. */
   counts: readonly number[];
-  /** Whether its first sample belongs to another pass over the training samples than the last batch's first did; no by default. */
+  /**
+   * Whether the first sample of this batch belongs to a later epoch than the first sample of the batch before. The
+   * default is no.
+   */
   beginsEpoch?: boolean;
 }
 
 export interface Labelled {
-  /** Index into the dataset. */
+  /** The index of the sample in the dataset. */
   sample: number;
-  /** Class per task, −1 = masked. */
+  /** The class for each task. −1 says that the sample has no label for the task. */
   labels: readonly number[];
 }
 
 export interface BatchOptions {
   batchSize: number;
-  /** Pixels a side. */
+  /** The side of an image in pixels. */
   inputSize: number;
   seed: number;
 }
 
-/** The endless order of `count` training samples, one permutation an epoch, from a position on. */
+/** The endless order of `count` training samples, with one permutation for each epoch, from a position on. */
 export function* orderFrom(position: number, count: number, seed: number): Generator<number> {
   for (let epoch = Math.floor(position / count); ; epoch++) {
     const shuffled = permutation(count, seed, 'shuffle', epoch);
@@ -43,13 +47,13 @@ export function* orderFrom(position: number, count: number, seed: number): Gener
   }
 }
 
-/** Samples of the batch of `step`, as indices into `count` training samples. */
+/** The samples of the batch of `step`, as indices into the `count` training samples. `step` counts from 0. */
 export function batchOrder(step: number, batchSize: number, count: number, seed: number): number[] {
   const order = orderFrom(step * batchSize, count, seed);
   return Array.from({ length: batchSize }, () => order.next().value as number);
 }
 
-/** Collects labels and counts of a list of samples. */
+/** Collects the labels and the counts of a list of samples. */
 export function collate(samples: readonly Labelled[], tasks: number): Pick<Batch, 'labels' | 'counts'> {
   const labels = Array.from({ length: tasks }, (_, task) =>
     Int32Array.from(samples, sample => sample.labels[task] ?? -1),
@@ -57,10 +61,11 @@ export function collate(samples: readonly Labelled[], tasks: number): Pick<Batch
   return { labels, counts: labels.map(column => column.reduce((n, label) => n + (label >= 0 ? 1 : 0), 0)) };
 }
 
+/** How many batches are decoded in advance. */
 const prefetch = 2;
 /**
- * Compared runs are a step or two apart, more while one compiles, is evaluated or catches up; what the first has decoded
- * is kept for so many steps of the last, and beyond them decoded again.
+ * For how many steps a decoded batch is kept for the slower ones of the compared runs. These are usually one or two steps
+ * behind, and more while one compiles, is evaluated or catches up. A batch that is no longer kept is decoded again.
  */
 const kept = 8;
 
@@ -70,10 +75,10 @@ export class BatchStream {
   readonly #train: readonly Labelled[];
   readonly #tasks: number;
   readonly #options: BatchOptions;
-  /** Samples whose pictures are known to be damaged: they are not asked for as a spare again. */
+  /** Samples whose pictures are known to be damaged. They are not used as replacements again. */
   readonly #damaged = new Set<number>();
   readonly #ready = new Map<number, Promise<Batch>>();
-  /** Where each reader is. */
+  /** The step of each reader. */
   readonly #positions = new Map<object, number>();
 
   constructor(
@@ -90,7 +95,11 @@ export class BatchStream {
     this.#options = options;
   }
 
-  /** The batch of one step. Starts decoding the next ones. @throws AppError, see `soundBatch`. */
+  /**
+   * The batch of one step. It also starts to decode the next batches.
+   * @param step counts from 0.
+   * @throws AppError `dataset/undecodable` when no sample has a sound picture.
+   */
   at(step: number, reader: object = this): Promise<Batch> {
     this.#positions.set(reader, step);
     const batch = this.#load(step);
@@ -101,7 +110,7 @@ export class BatchStream {
     return batch;
   }
 
-  /** Nothing is kept for a reader that waits; `at` brings it back. */
+  /** Stops keeping batches for a reader that does not read now. Its next call of `at` starts it again. */
   leave(reader: object): void {
     this.#positions.delete(reader);
   }
@@ -110,13 +119,13 @@ export class BatchStream {
     let batch = this.#ready.get(step);
     if (!batch) {
       batch = this.#decode(step);
-      batch.catch(() => this.#ready.delete(step)); // a later request tries again; `at` reports the error
+      batch.catch(() => this.#ready.delete(step)); // A later request tries again. The caller of `at` gets the error.
       this.#ready.set(step, batch);
     }
     return batch;
   }
 
-  /** The training samples in the order of the epochs, from a position on. */
+  /** The training samples in the order of the stream, from a position on. */
   *#from(position: number): Generator<Labelled> {
     for (const i of orderFrom(position, this.#train.length, this.#options.seed))
       yield this.#train[i] as Labelled;

@@ -1,6 +1,6 @@
 /**
- * @file The indexes of the open datasets. An index lists every sample of a dataset and is copied between workers, so it is
- * fetched once, and forgotten when the dataset closes.
+ * @file The indexes of the open datasets. An index lists every sample of a dataset, and copying it between workers takes
+ * time. So it is fetched once and kept until the dataset is closed.
  */
 import type { DatasetIndex, PixelsApi } from '../protocol/dataset';
 import type { Link } from '../protocol/link';
@@ -13,13 +13,13 @@ export class OpenIndexes {
     this.#pixels = pixels;
   }
 
-  /** @throws AppError `dataset/closed`. */
+  /** The index of an open dataset. @throws AppError `dataset/closed`. */
   get(id: string): Promise<DatasetIndex> {
     const known = this.#known.get(id);
     if (known) return known;
     const asked = this.#pixels.call('index', { id });
     this.#known.set(id, asked);
-    // A refusal is not an index: the next call asks again.
+    // An error is not kept, so the next call asks again.
     asked.catch(() => this.forget(id));
     return asked;
   }

@@ -1,50 +1,60 @@
 /**
- * @file Which pairs of images verification is scored on: same person or two people. Pure and deterministic by seed.
+ * @file Chooses the pairs of images on which verification is scored. A pair shows the same person or two people. The choice
+ * depends only on the images and the seed.
  *
- * A pair never joins two frames of one sequence. They are nearly the same picture, so that a network that learned nothing
- * tells them from other people (METHOD section 6: on CK+48 raw pixels reach an area of 1.0000). Where held-out images
- * alone give too few pairs of one person, each is paired with training images of other sequences, of one person and of
- * two alike: were only the same-person pairs to touch the training side, having been trained on would give them away.
+ * A pair never has two frames of one sequence. Such frames are nearly the same picture, so even a network that has learned
+ * nothing would know that they show one person (METHOD section 6: on CK+48 raw pixels reach an area of 1.0000). If the
+ * held-out images alone give too few pairs, held-out images are paired with training images of other sequences. This is
+ * done for both kinds of pairs. If only the pairs of one person had a training image, the network could recognise them
+ * because it was trained on that image.
  */
 import { group } from 'd3-array';
 import { permutation, stream } from '../random';
 import type { System } from '../tasks/task';
 
-/** What pairing needs to know of an image. */
+/** What must be known of an image to pair it. */
 export interface Face {
-  /** Index into the dataset. */
+  /** The index of the image in the dataset. */
   sample: number;
-  /** −1 = unknown: the image forms no pair. */
+  /** −1 says that the person is unknown. The image then forms no pair. */
   identity: number;
-  /** −1 = unknown. */
+  /** −1 says that the modality is unknown. */
   modality: number;
   sequence: string | null;
 }
 
 export interface ChosenPairs {
   sides: 'heldOut' | 'heldOutTraining';
-  /** Training images to embed besides the held-out ones, as indices into the dataset. */
+  /** The training images in the pairs, as indices into the dataset. Their embeddings are needed too. */
   training: number[];
-  /** Two indices into the dataset a pair, one pair after the other. */
+  /** The pairs of one person: two indices into the dataset for each pair, one pair after the other. */
   same: Uint32Array;
+  /** The pairs of two people, in the same form. */
   different: Uint32Array;
 }
 
 /**
- * So many pairs of each kind at least, counted once a pair of sequences (an image without one stands for itself), as
- * frames add nearly nothing. The standard error of an area near .9 from n pairs is about √(.9·.1 / n): .04 for 50, less
- * than what the papers' methods differ by. With fewer, their order would be chance.
+ * The smallest number of pairs of each kind. Each pair of sequences counts once, because more frames of the same sequences
+ * add almost no information. An image without a sequence counts as a sequence. The standard error of an area near 0.9 from n
+ * pairs is about √(0.9·0.1 / n). That is 0.04 for 50 pairs, which is less than the differences between the papers' methods.
  */
 export const fewestPairs = 50;
-/** At most so many pairs of each kind, drawn from the seed: the area's standard error is below .002 then. */
+/**
+ * The largest number of pairs of each kind. If there are more, the seed decides which are used. The standard error of the
+ * area is then below 0.002.
+ */
 export const mostPairs = 100_000;
-/** At most so many images a side, so that their embeddings and pairs stay cheap however large the dataset. */
+/** The largest number of held-out images, so that embeddings and pairs take little time for any dataset. */
 export const mostHeldOut = 2000;
+/** The largest number of training images. */
 export const mostTraining = 1000;
-/** Where a side has too many images, at least so many of a person, if there are: otherwise no two would be of one. */
+/**
+ * If there are too many images, at least this many of a person are kept. With one image of each there would be no pair of
+ * one person.
+ */
 const atLeastEach = 8;
 
-/** About as many images of each person as of the next, `limit` in all. */
+/** Chooses at most `limit` images, about equally many of each person. */
 function spread(faces: readonly Face[], limit: number, seed: number, side: string): Face[] {
   if (faces.length <= limit) return [...faces];
   const people = group(faces, ({ identity }) => identity);
@@ -59,7 +69,10 @@ function spread(faces: readonly Face[], limit: number, seed: number, side: strin
   return chosen.sort((a, b) => a.sample - b.sample);
 }
 
-/** Keeps at most `limit` of the pairs it is offered, each equally likely (reservoir sampling, algorithm R). */
+/**
+ * Keeps at most `mostPairs` of the pairs that it is offered. Each pair is equally likely to be kept (reservoir sampling,
+ * algorithm R).
+ */
 class PairList {
   readonly #pairs: number[] = [];
   readonly #sequences = new Set<string>();
@@ -83,7 +96,7 @@ class PairList {
     }
   }
 
-  /** Pairs of sequences; counted up to `fewestPairs`. */
+  /** The number of pairs of sequences. The count stops at `fewestPairs`. */
   get sequencePairs(): number {
     return this.#sequences.size;
   }
@@ -106,7 +119,7 @@ function pairUp(
     (a.sequence === null || a.sequence !== b.sequence) &&
     (rule === 'all' || (a.modality >= 0 && b.modality >= 0 && a.modality !== b.modality));
   for (const [i, a] of left.entries()) {
-    // Without another side: every image with those after it.
+    // Without a second list, every image is paired with the images after it.
     const others = right ?? left;
     for (let j = right ? 0 : i + 1; j < others.length; j++) {
       const b = others[j] as Face;
@@ -117,7 +130,10 @@ function pairUp(
   return { same, different };
 }
 
-/** The pairs to score, or the reason, for a person, that there are none. */
+/**
+ * Chooses the pairs to score.
+ * @returns the pairs, or a sentence for the page that says why there are none.
+ */
 export function choosePairs(
   heldOut: readonly Face[],
   training: readonly Face[],
@@ -130,8 +146,8 @@ export function choosePairs(
     return {
       why:
         heldOut.length === 0
-          ? 'No image is held out, so there is none to verify.'
-          : 'No held-out image says who it shows, so no pair of one person is known.',
+          ? 'No image is held out, so there is no pair to score.'
+          : 'No held-out image has the label of a person, so no pair of one person is known.',
     };
   }
   const alone = pairUp(left, null, options);
@@ -164,6 +180,6 @@ export function choosePairs(
   const which = short === 'same' ? 'of one person' : 'of two people';
   const modalities = rule === 'crossModal' ? ' and two modalities' : '';
   return {
-    why: `Only ${better[short].sequencePairs} pairs ${which} from different sequences${modalities} can be formed, even with training images; at least ${fewestPairs} are needed for a figure that is not chance.`,
+    why: `Only ${better[short].sequencePairs} pairs ${which} from different sequences${modalities} can be formed, even with training images; at least ${fewestPairs} are needed for a number that is not due to chance.`,
   };
 }

@@ -1,4 +1,4 @@
-/** @file From a dataset and a config to labelled training and held-out samples, fixed before the first step. */
+/** @file Makes the labelled training samples and held-out samples from a dataset and a config, before the first step. */
 
 import { option } from '../config/options';
 import type { DatasetIndex } from '../protocol/dataset';
@@ -13,23 +13,24 @@ import { splitSamples } from './split';
 export interface PreparedData {
   index: DatasetIndex;
   train: readonly Labelled[];
-  /** Scored while training; may be empty. */
+  /** The samples that are scored during training. There may be none. */
   validation: readonly Labelled[];
   test: readonly Labelled[];
-  /** Per task: the dataset's class index of each class of the head. */
+  /** For each task, the dataset's class index of each class of the head. */
   classes: readonly (readonly number[])[];
-  /** Per task: what the classes are called. */
+  /** For each task, the names of the classes of the head. */
   classNames: readonly (readonly string[])[];
   /** How the split was made, in words. */
   rule: string;
 }
 
-/** Outputs of each task's head. A task that is not trained may have no class at all; a head has one output at least. */
+/** The number of outputs of each task's head. It is at least 1, although a task that is not trained may have no class. */
 export const headSizes = (data: PreparedData): number[] => data.classes.map(list => Math.max(1, list.length));
 
 /**
- * @param trained tasks that need labels, counted from 0; `null`: all.
- * @throws AppError `dataset/task` when the training side leaves one of them fewer than two classes.
+ * @param trained the tasks that need labels, counted from 0, or `null` for all tasks.
+ * @throws AppError `dataset/task` when one of these tasks has fewer than two classes among the training samples. The errors of
+ * `splitSamples` are passed on.
  */
 export function prepareData(
   index: DatasetIndex,

@@ -1,28 +1,29 @@
 /**
- * @file A batch without damaged pictures. Each of them is replaced by a sample that comes later in the order of the
- * epochs, after the batch: the first damaged one by the first sound one there, and so on. So the seed, the step and the
- * files alone say what is in a batch, for compared runs and for a resumed one alike, whenever the damage was found.
+ * @file Makes a batch without damaged pictures. The first damaged picture is replaced by the first sound picture that follows
+ * the batch in the order of the stream, the second by the next sound one, and so on. So the content of a batch depends only
+ * on the seed, the step and the files. It does not matter when the damage was found, so compared runs and resumed runs see
+ * the same batches.
  */
 import type { Pixels } from '../protocol/dataset';
 import { AppError } from '../protocol/errors';
 
 interface BatchRequest<S extends { sample: number }> {
-  /** Whose pictures are wanted; `sample` is an index into the dataset. */
+  /** The samples of the batch. `sample` is an index into the dataset. */
   samples: readonly S[];
-  /** What comes after them, without an end. */
+  /** The samples that follow the batch. This list must not end. */
   spare: Iterable<S>;
-  /** Samples known to be damaged; those found now are added. */
+  /** The samples that are known to be damaged. The function adds those that it finds. */
   damaged: Set<number>;
-  /** Pictures of samples. */
+  /** Loads the pictures of some samples. */
   load(indices: number[]): Promise<Pixels>;
-  /** How many different samples there are. */
+  /** The number of different samples. */
   count: number;
-  /** Of the dataset. */
+  /** The name of the dataset. */
   name: string;
 }
 
 /**
- * As many samples as were asked for, and their pictures.
+ * Gives as many samples as `samples` has, and their pictures, `[samples, size, size, 3]`.
  * @throws AppError `dataset/undecodable` when no sample has a sound picture.
  */
 export async function soundBatch<S extends { sample: number }>({

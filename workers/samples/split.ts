@@ -1,6 +1,7 @@
 /**
- * @file What is held out of training. Pure and deterministic by seed. Whatever the mode, frames of one sequence stay
- * on one side: consecutive frames are nearly the same picture, and a split between them measures memory.
+ * @file Decides which samples are held out of training. The result depends only on the dataset, the options and the seed. The
+ * frames of one sequence always stay on one side. They are nearly the same picture, so if they were on both sides, the
+ * scores would only show that the network remembers the training images.
  */
 
 import type { DatasetIndex, Sample } from '../protocol/dataset';
@@ -10,17 +11,17 @@ import { permutation, stream } from '../random';
 export type SplitBy = 'auto' | 'declared' | 'sample' | 'sequence' | 'subject';
 export interface SplitOptions {
   by: SplitBy;
-  /** About this share is held out, 0–1. */
+  /** The share of samples to hold out, from 0 to 1. The result is close to it, but not always equal. */
   testFraction: number;
   seed: number;
 }
-/** Indices of samples, ascending. */
+/** The indices of the samples on each side, in ascending order. */
 export interface Split {
   train: number[];
-  /** Scored while training. Empty but where the dataset declares it beside a test side. */
+  /** The samples that are scored during training. Only a dataset that declares its own split has any. */
   validation: number[];
   test: number[];
-  /** How it was done, in words. */
+  /** How the split was made, in words. */
   rule: string;
 }
 
@@ -28,18 +29,18 @@ export interface Split {
 interface Group {
   members: number[];
   identity: number | null;
-  /** Expression and modality: groups alike are held out in proportion. */
+  /** Expression and modality. Groups are held out in proportion to the size of each stratum. */
   stratum: string;
 }
 
-/** What is held out of training. */
+/** The groups that are held out of training. */
 interface HeldOut {
   validation: readonly Group[];
   test: readonly Group[];
 }
 const tested = (test: readonly Group[]): HeldOut => ({ validation: [], test });
 
-/** What a split looks at. */
+/** The part of a dataset that a split needs. */
 export type SplitInput = Pick<DatasetIndex, 'samples' | 'columns'>;
 
 function group({ samples, columns: { identity, expression, modality } }: SplitInput): Group[] {
@@ -58,7 +59,7 @@ function group({ samples, columns: { identity, expression, modality } }: SplitIn
   return [...groups.values()];
 }
 
-/** Groups by identity; those without one are a class of their own, under `null`. */
+/** The groups by identity. Groups without an identity are together under `null`. */
 function byIdentity(groups: readonly Group[]): Map<number | null, Group[]> {
   const people = new Map<number | null, Group[]>();
   for (const g of groups) people.set(g.identity, [...(people.get(g.identity) ?? []), g]);
@@ -70,8 +71,8 @@ function shuffled<T>(items: readonly T[], ...words: (number | string)[]): T[] {
 }
 
 /**
- * `count` of the groups, spread over strata in proportion to their size: whole parts first, then the largest
- * remainders, ties in random order.
+ * Picks `count` of the groups, in proportion to the size of each stratum. Each stratum first gives the whole part of its
+ * share. The rest comes from the strata with the largest remainders. Equal remainders are in random order.
  */
 function pick(groups: readonly Group[], count: number, seed: number, who: number | null): Group[] {
   const strata = new Map<string, Group[]>();
@@ -90,12 +91,15 @@ function pick(groups: readonly Group[], count: number, seed: number, who: number
   return quota.flatMap(({ members, take }) => members.slice(0, take));
 }
 
-/** Every identity keeps at least one group; one with two or more gives at least one where `atLeastOne`. */
+/**
+ * Holds out groups of each identity. Every identity keeps at least one group for training.
+ * @param atLeastOne whether an identity with two or more groups gives at least one of them.
+ */
 function withinIdentities(groups: readonly Group[], options: SplitOptions, atLeastOne: boolean): Group[] {
   const { testFraction, seed } = options;
   return [...byIdentity(groups)].flatMap(([who, own]) => {
     const exact = testFraction * own.length;
-    // Rounded up or down at random, so that the whole comes out at the fraction however small the people's shares are.
+    // The number is rounded up or down at random, so that the sum over all people is close to the wanted share.
     const chance = stream('split count', seed, who ?? -1).uniform();
     const rounded = Math.floor(exact) + (chance < exact - Math.floor(exact) ? 1 : 0);
     const count = Math.min(own.length - 1, atLeastOne && testFraction > 0 ? Math.max(1, rounded) : rounded);
@@ -120,8 +124,9 @@ function heldOutSubjects(groups: readonly Group[], { testFraction, seed }: Split
 const isHeldOut = ({ split }: Sample) => split === 'test' || split === 'validation';
 
 /**
- * A sequence that the dataset puts on the training side and on another one goes to training as a whole; one that it puts
- * on both others, to the test side. A validation side alone is the test side.
+ * The split that the dataset declares. A sequence that is partly on the training side goes to training as a whole. A sequence
+ * that is partly validation and partly test goes to the test side. If there is a validation side but no test side, the
+ * validation side becomes the test side.
  */
 function declared(samples: readonly Sample[], groups: readonly Group[]): HeldOut {
   const sides = groups.map(({ members }) => members.map(i => samples[i] as Sample));
@@ -138,7 +143,9 @@ function declared(samples: readonly Sample[], groups: readonly Group[]): HeldOut
 }
 
 /**
- * @throws AppError `split/fraction`, `split/declared`, `split/subject` when the dataset cannot be split that way.
+ * Splits a dataset into training, validation and test samples.
+ * @throws AppError `split/fraction` when the share is not between 0 and 1, `split/declared` or `split/subject` when the dataset
+ * cannot be split in that way.
  */
 export function splitSamples(dataset: SplitInput, options: SplitOptions): Split {
   const { samples } = dataset;

@@ -1,8 +1,11 @@
-/** @file The second paper's system: who it is across photos and caricatures, and in each of them (METHOD section 2). */
+/**
+ * @file The system of the second paper (METHOD section 2): recognise the person across photos and caricatures, in
+ * caricatures alone, and in photos alone.
+ */
 import type { DatasetIndex } from '../protocol/dataset';
 import { type System, task } from './task';
 
-/** People with at least one image of the kind. */
+/** The people with at least one image of a modality. */
 function peopleWith({ columns: { identity, modality } }: DatasetIndex, kind: string): Set<number> {
   const wanted = modality.names.indexOf(kind);
   const people = new Set<number>();
@@ -11,7 +14,7 @@ function peopleWith({ columns: { identity, modality } }: DatasetIndex, kind: str
   return people;
 }
 
-/** People who are both photographed and drawn: without them nothing is learned across the two. */
+/** The system needs people with both photos and caricatures. Without them the network cannot learn to match the two. */
 function needs(index: DatasetIndex): string | null {
   const kinds = index.columns.modality.names;
   const photos = peopleWith(index, 'photo');
@@ -33,7 +36,7 @@ export const caricature: System = {
   cites:
     'Z. Ming, J.-C. Burie, M. M. Luqman: Cross-modal Multi-task Learning for Graphic Recognition of Caricature Face, 2021',
   tasks: [
-    // Its head names who it is, in photos and caricatures alike: verification is what its embedding is for.
+    // The head of this task names the person in photos and in caricatures. Its embedding is used for verification.
     task('verification', 'Cross-modal identity', { column: 'identity', embeds: true }),
     task('caricature', 'Caricature identity', only('caricature')),
     task('visual', 'Visual identity', only('photo')),

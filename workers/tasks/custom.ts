@@ -1,10 +1,10 @@
-/** @file A system of one's own: two to six tasks, chosen from the label columns of the open dataset. */
+/** @file A system that the visitor puts together: two to six tasks, chosen from the label columns of the open dataset. */
 import type { DatasetIndex } from '../protocol/dataset';
 import { fewestTasks } from '../protocol/taskList';
 import { fewestClasses } from '../protocol/taskNeeds';
 import type { System } from './task';
 
-/** Columns that a task could read. */
+/** The system needs at least two label columns that a task can learn. */
 function needs({ columns }: DatasetIndex): string | null {
   const usable = Object.keys(columns).filter(name => (columns[name]?.names.length ?? 0) >= fewestClasses);
   return usable.length >= fewestTasks

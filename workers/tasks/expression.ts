@@ -1,4 +1,4 @@
-/** @file The first paper's system: who it is and which expression (METHOD section 2). */
+/** @file The system of the first paper (METHOD section 2): recognise the person and the expression. */
 import { type System, task } from './task';
 
 export const expression: System = {

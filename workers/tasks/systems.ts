@@ -1,4 +1,4 @@
-/** @file The task systems there are. A system joins by one file and one line here. */
+/** @file The registry of task systems. To add one, write a file and add a line here. */
 import { AppError } from '../protocol/errors';
 import type { RunConfig } from '../protocol/runs';
 import { describeTask, parseTasks } from '../protocol/taskList';
@@ -9,7 +9,7 @@ import type { System, Task } from './task';
 
 export const SYSTEMS: Readonly<Record<string, System>> = { expression, caricature, custom };
 
-/** @throws AppError `config/value` when the system is unknown. */
+/** The system of a config. @throws AppError `config/value` when the system is unknown. */
 export function systemOf({ system: id }: Pick<RunConfig, 'system'>): System {
   const system = Object.hasOwn(SYSTEMS, id) ? SYSTEMS[id] : undefined;
   if (!system)
@@ -22,7 +22,7 @@ export function systemOf({ system: id }: Pick<RunConfig, 'system'>): System {
 
 /**
  * The tasks of a run, in the order of its branches.
- * @throws AppError `config/value` when the system is unknown or the option that chooses its tasks is no list of tasks.
+ * @throws AppError `config/value` when the system is unknown, or when the option with its tasks is not a list of tasks.
  */
 export function tasksOf(config: RunConfig): readonly Task[] {
   const system = systemOf(config);

@@ -1,15 +1,15 @@
-/** @file The contract of a task and of a system of tasks, as data. */
+/** @file The types of a task and of a system of tasks. Both are data. */
 import type { DatasetIndex } from '../protocol/dataset';
 import type { TaskDescription } from '../protocol/systems';
 import type { ChosenTask } from '../protocol/taskList';
 
-/** One task: the label column that its head predicts, the images it sees, its loss, and whether it embeds. */
+/** One task: the label column that its head predicts, the images that it sees, its loss, and whether it has an embedding. */
 export interface Task extends TaskDescription, ChosenTask {
-  /** L_i of eq. 1: cross-entropy over the samples that it sees. */
+  /** The loss L_i of eq. 1: cross-entropy over the samples that the task sees. */
   loss: 'crossEntropy';
   /**
-   * Adds α · center loss on its own branch's embedding (eq. 2–4); verification compares images by this embedding. Several
-   * tasks may embed, each with centers of its own.
+   * Whether the branch of the task gives an embedding. Then α · center loss on the embedding is added to the loss (eq. 2–4),
+   * and verification compares images by the embedding. Several tasks may have one, each with its own centers.
    */
   embeds: boolean;
 }
@@ -18,11 +18,14 @@ export interface System {
   label: string;
   /** Authors, title, year. */
   cites: string;
-  /** Its tasks, or the option that a person chooses them with. */
+  /** The tasks, or the name of the option with which a person chooses them. */
   tasks: readonly Task[] | { option: string };
-  /** Which pairs verification is scored on: any two images, or only a caricature and a photo. */
+  /** The pairs on which verification is scored: any two images, or only a caricature and a photo. */
   pairs: 'all' | 'crossModal';
-  /** Why a dataset is not enough, beyond what each task needs for itself; null where it is. */
+  /**
+   * Says why a dataset is not enough for the system as a whole, or null if it is enough. Each task's own needs are
+   * checked besides.
+   */
   needs?(index: DatasetIndex): string | null;
 }
 

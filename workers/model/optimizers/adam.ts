@@ -1,6 +1,7 @@
 /**
  * @file Adam (Kingma and Ba, 2015), as PyTorch writes it: m ← β1·m + (1 − β1)·g, s ← β2·s + (1 − β2)·g²,
- * v ← v − rate · (m / c1) / (√(s / c2) + ε), where c_i = 1 − β_i^t undoes that m and s start at 0. Decay is part of g.
+ * v ← v − rate · (m / c1) / (√(s / c2) + ε). The corrections c_i = 1 − β_i^t are needed because m and s start at 0. The weight
+ * decay is part of g.
  */
 import * as tf from '@tensorflow/tfjs';
 import { optionReader } from '../../protocol/checkOption';
@@ -16,7 +17,7 @@ const read = optionReader(options);
 
 export const adam: OptimizerEntry = {
   label: 'Adam',
-  about: 'Adam wants a far smaller learning rate than the presets give: start at 0.001.',
+  about: 'Adam needs a much smaller learning rate than the presets give. Start with 0.001.',
   options,
   create(parameters, limits, config) {
     const beta1 = read(config, 'adamBeta1');

@@ -1,4 +1,4 @@
-/** @file Option `momentum`, which several optimizers share. */
+/** @file The option `momentum`, which several optimizers share. */
 import type { OptionSpecs } from '../../protocol/options';
 
 export const momentumOption = {

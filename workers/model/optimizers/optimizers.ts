@@ -1,4 +1,4 @@
-/** @file The registry of optimizers for Θ: one file and one line each. */
+/** @file The registry of optimizers for Θ. To add one, write a file and add a line here. */
 import { adam } from './adam';
 import type { OptimizerEntry } from './packed';
 import { rmsprop } from './rmsprop';

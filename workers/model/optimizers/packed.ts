@@ -1,6 +1,7 @@
 /**
- * @file Base of every optimizer: all gradients as one flat vector, so that decay, clip and moments cost a handful of
- * GPU dispatches instead of a dozen a parameter. On WebGPU one fused kernel does the same in place, without packing.
+ * @file The base of every optimizer. It packs all gradients into one flat vector, so that decay, clipping and moments take a
+ * few GPU dispatches in all instead of about a dozen for each parameter. On WebGPU a fused kernel does the same in place,
+ * without packing.
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Parameter } from '../../nets/network';
@@ -11,26 +12,31 @@ import type { RunConfig } from '../../protocol/runs';
 
 /** What every optimizer does with the gradients before its own rule. */
 export interface GradientLimits {
-  /** Largest global norm of the gradient, decay included; 0 = no clipping. */
+  /** The largest norm of the whole gradient, including the decay. 0 means no clipping. */
   clipNorm: number;
-  /** l2 on kernels: λ·v is added to their gradient. */
+  /** λ of the L2 decay: λ·v is added to the gradient of each kernel v. */
   weightDecay: number;
 }
 
 export interface Optimizer {
   /**
-   * One step, in place. `gradients`: one a parameter, in order; null where a parameter had no part in the loss (it
-   * counts as 0, but decay and momentum go on). The gradients stay the caller's.
+   * Makes one step, in place. The caller disposes the gradients.
+   * @param gradients one for each parameter, in order. Null says that a parameter had no part in the loss. Its gradient then
+   * counts as 0, but decay and momentum still move it.
+   * @throws AppError `optimizer/gradients` when there are more or fewer gradients than parameters.
    */
   apply(gradients: readonly (tf.Tensor | null)[], learningRate: number | tf.Scalar): void;
-  /** Global norm of the last step's gradient, decay included, before the clip. Stays on the device. */
+  /** The norm of the whole gradient of the last step, including the decay, before clipping. It stays on the device. */
   readonly gradientNorm: tf.Variable<tf.Rank.R0>;
   /**
-   * One tensor a slot and parameter: `optimizer/<slot>/<parameter>`, and `optimizer/corrections` where the rule has
-   * them. The caller disposes them.
+   * The state: one tensor for each slot and parameter with the name `optimizer/<slot>/<parameter>`, and
+   * `optimizer/corrections` if the rule has them. The caller disposes them.
    */
   state(): { name: string; tensor: tf.Tensor }[];
-  /** Takes the tensors that `state` gave, by name. @throws AppError `optimizer/state` if one is missing or has another shape; nothing changes then. */
+  /**
+   * Takes back the tensors that `state` gave, by name.
+   * @throws AppError `optimizer/state` if one is missing or has another shape. Then nothing is changed.
+   */
   restore(state: ReadonlyMap<string, tf.Tensor>): void;
   dispose(): void;
 }
@@ -39,13 +45,13 @@ export interface OptimizerEntry {
   label: string;
   /** What a person should know before choosing it. */
   about?: string;
-  /** Its own options; optimizers may share a key if they share its spec. */
+  /** The optimizer's own options. Two optimizers may share a key if they share its spec. */
   options: OptionSpecs;
-  /** @param config complete and checked: holds a value for each of `options`. */
+  /** @param config complete and checked, so it has a value for each of `options`. */
   create(parameters: readonly Parameter[], limits: GradientLimits, config: RunConfig): Optimizer;
 }
 
-/** The same rule in the fused kernel, and the numbers that it reads there as μ, ρ and ε. */
+/** The name of the rule in the fused kernel, and the numbers that the kernel uses as μ, ρ and ε. */
 interface FusedRule {
   rule: UpdateRule;
   momentum: number;
@@ -55,18 +61,21 @@ interface FusedRule {
 
 /** An optimizer's rule, on flat vectors. */
 export interface Rule<S extends string> {
-  /** Left out: every backend computes `step` as it stands. */
+  /** If it is missing, every backend computes `step`. */
   fused?: FusedRule;
-  /** Slots and the value they start with; momentum first. */
+  /** The slots and the values that they start with. Momentum comes first. */
   slots: Readonly<Record<S, number>>;
-  /** μ and ρ, where `step` divides by 1 − μ^t and 1 − ρ^t, counted from the optimizer's first step. */
+  /** μ and ρ, if `step` divides by 1 − μ^t and 1 − ρ^t. t is the number of steps that the optimizer has made. */
   corrected?: readonly [number, number];
-  /** From the clipped gradient and the old slots to the new slots and what is subtracted from the parameters. */
+  /**
+   * Computes the new slots, and the change that is subtracted from the parameters, from the clipped gradient and the old
+   * slots.
+   */
   step(
     gradient: tf.Tensor1D,
     slots: Readonly<Record<S, tf.Tensor1D>>,
     learningRate: number | tf.Scalar,
-    /** 1 − μ^t and 1 − ρ^t: `[2]`. */
+    /** `[2]`: 1 − μ^t and 1 − ρ^t. */
     corrections: tf.Tensor1D,
   ): { slots: Record<S, tf.Tensor1D>; change: tf.Tensor1D };
 }
@@ -74,6 +83,10 @@ export interface Rule<S extends string> {
 const flat = (tensor: tf.Tensor): tf.Tensor1D => tf.reshape(tensor, [-1]);
 const pack = (tensors: readonly tf.Tensor[]): tf.Tensor1D => tf.concat(tensors.map(flat));
 
+/**
+ * Makes an optimizer from a rule.
+ * @param parameters the parameters that it moves.
+ */
 export function packedOptimizer<S extends string>(
   parameters: readonly Parameter[],
   { clipNorm, weightDecay }: GradientLimits,
@@ -93,13 +106,13 @@ export function packedOptimizer<S extends string>(
   ) as Record<S, tf.Variable<tf.Rank.R1>>;
   const decays = () =>
     pack(parameters.map(({ variable, decays }) => tf.fill([variable.size], decays ? weightDecay : 0)));
-  // As large as the network; the fused kernel has the numbers in its text.
+  // This vector is as large as the network. The fused kernel does not need it, because the decays are part of its program.
   const {
     fused,
     decay,
   }: { fused: FusedRule; decay: null } | { fused: null; decay: tf.Variable<tf.Rank.R1> } =
     rule.fused && stepsInPlace() ? { fused: rule.fused, decay: null } : { fused: null, decay: own(decays) };
-  // The mean of nothing but ones, taken as the slots take theirs: c ← μ·c + (1 − μ), which is 1 − μ^t.
+  // c ← μ·c + (1 − μ) with c = 0 at the start gives c = 1 − μ^t.
   const corrections = own(() => tf.zeros([2]));
   const zero = tf.scalar(0);
   const gradientNorm = tf.variable<tf.Rank.R0>(zero, false);

@@ -1,7 +1,7 @@
 /**
- * @file RMSprop with momentum, as TensorFlow 1 writes it (the public code's optimizer):
- * s ← ρ·s + (1 − ρ)·g², m ← μ·m + rate·g/√(s + ε), v ← v − m. ε is inside the root and s starts at 1, so with ε = 1
- * the first steps divide by about √2 and small gradients stay small.
+ * @file RMSprop with momentum, as TensorFlow 1 writes it. It is the optimizer of the public code:
+ * s ← ρ·s + (1 − ρ)·g², m ← μ·m + rate·g/√(s + ε), v ← v − m. ε is inside the root and s starts at 1. So with ε = 1 the first
+ * steps divide by about √2, and small gradients stay small.
  */
 import * as tf from '@tensorflow/tfjs';
 import { optionReader } from '../../protocol/checkOption';

@@ -12,7 +12,7 @@ export const sgd: OptimizerEntry = {
   create(parameters, limits, config) {
     const mu = read(config, 'momentum');
     return packedOptimizer(parameters, limits, {
-      // The kernel reads no ρ and no ε for this rule.
+      // The kernel does not use ρ and ε for this rule.
       fused: { rule: 'sgd', momentum: mu, rmsDecay: 0, epsilon: 0 },
       slots: { momentum: 0 },
       step(gradient, { momentum }, learningRate) {
