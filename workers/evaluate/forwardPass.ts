@@ -1,7 +1,7 @@
 /**
- * @file The network's forward pass over batches of one shape, for an evaluation. On WebGPU the first batch is recorded
- * and, once the second has agreed with tfjs to the bit, the others are replays of it; the recording shares no buffer with
- * the run's step and is gone with the evaluation.
+ * @file The forward pass of the network in an evaluation, over batches of one shape. On WebGPU the first batch is recorded.
+ * On the second batch the replay is compared with tfjs. If both give the same bits, all later batches are replayed. The
+ * recording shares no buffer with the recorded step of the run, and it is freed at the end of the evaluation.
  */
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
@@ -31,17 +31,17 @@ const inference: Pass = {
 
 type Inputs = readonly [words: tf.Tensor1D, augment: tf.Tensor1D];
 
-/** The caller disposes them. */
+/** The input tensors of a pass. The caller disposes them. */
 const inputTensors = (words: Int32Array<ArrayBuffer>): Inputs => [
   tf.tensor1d(words, 'int32'),
   tf.tensor1d(augmentDraw(0, 0, 0), 'int32'),
 ];
 
 /**
- * The network at inference, its maps in the precision of its run.
- * @param inputs `packBytes` of `batch` images' RGB, and `augmentDraw`; both int32.
- * @returns logits of each task `[batch, classes]`, then the embeddings `[batch, bottleneck]` of each task that embeds:
- * float32, and the caller's.
+ * Runs the network at inference. The feature maps are stored in the precision of the run.
+ * @param inputs the RGB bytes of `batch` images as `packBytes` packs them, and the draw of `augmentDraw`. Both are int32.
+ * @returns the logits of each task, `[batch, classes]`, then the embeddings, `[batch, bottleneck]`, of each task that has one.
+ * They are float32, and the caller disposes them.
  */
 export function forwardOutputs(model: Model, batch: number, [words, augment]: Inputs): tf.Tensor[] {
   const { network, tasks } = model;
@@ -56,8 +56,8 @@ export function forwardOutputs(model: Model, batch: number, [words, augment]: In
 }
 
 /**
- * Compiles the programs of such a pass beside each other, where the run's own have not been compiled yet.
- * @param onProgress hears how many are ready.
+ * Compiles the GPU programs of a forward pass in parallel, if the run has not compiled them yet.
+ * @param onProgress is told how many are ready.
  */
 export async function compileForward(
   model: Model,
@@ -78,7 +78,10 @@ export async function compileForward(
   await allocating(batch, () => compileStep(backend, pass, onProgress));
 }
 
-/** How the next batch goes: by tfjs, by tfjs with every command recorded, both ways, or as a replay. */
+/**
+ * How the next batch is computed: by tfjs, by tfjs while it is recorded, by tfjs and by the replay, or by the replay
+ * alone.
+ */
 type Phase = 'eager' | 'recording' | 'checking' | 'replaying';
 
 export class ForwardPass {
@@ -87,13 +90,13 @@ export class ForwardPass {
   readonly #backend = ownBackend();
   #recording: { capture: CapturedStep; inputs: Inputs } | null = null;
   #phase: Phase;
-  /** Resolves when the check in progress, if any, is over. */
+  /** Resolves when the check under way is over. It is null if there was none. */
   #checked: Promise<unknown> | null = null;
   #warning: string | null = null;
 
   /**
-   * @param batch images a pass.
-   * @param passes how many are to come: two are not worth recording, as the second is the check.
+   * @param batch the number of images in a pass.
+   * @param passes how many passes will come. Two passes are not worth recording, because the second is the check.
    */
   constructor(model: Model, batch: number, passes: number) {
     this.#model = model;
@@ -101,16 +104,17 @@ export class ForwardPass {
     this.#phase = this.#backend && passes > 2 ? 'recording' : 'eager';
   }
 
-  /** Why the passes are slower than they could be. */
+  /** Why the passes are slower than they could be, or null. */
   get warning(): string | null {
     return this.#warning;
   }
 
   /**
-   * Issues one pass; its weights must stay as they are until it resolves.
-   * @param bytes RGB of at most a batch of images, `[images, size, size, 3]`. A shorter batch is filled up, because
-   * another shape is another program on the GPU; inference treats every image alone, so the filling changes nothing.
-   * @returns one row an image: logits of each task, then the embeddings of each that embeds.
+   * Issues one pass. The weights must not change until it resolves.
+   * @param bytes the RGB bytes of at most one batch of images, `[images, size, size, 3]`. A shorter batch is filled up with
+   * black images, because another shape would need other programs on the GPU. At inference every image is computed
+   * alone, so this does not change the results.
+   * @returns the logits of each task, then the embeddings of each task that has one. Each has one row for each image.
    */
   async run(bytes: Uint8Array<ArrayBuffer>, images: number): Promise<Float32Array[]> {
     const { inputSize } = this.#model.network;
@@ -143,9 +147,10 @@ export class ForwardPass {
     }
   }
 
-  /** null where the pass cannot be recorded. */
+  /** Records a pass. It returns null if the pass cannot be recorded. */
   #record(backend: WebGPUBackend, inputs: Inputs): Promise<Float32Array[]> | null {
-    // What is still in memory is worked on in memory, and its result would be recorded as a constant.
+    // tfjs computes on the CPU with tensors that are not on the GPU yet, and the capture would record the result as a
+    // constant.
     sparingly(() => upload(inputs));
     try {
       const capture = captureStep(backend, () => forwardOutputs(this.#model, this.#batch, inputs), {
@@ -172,7 +177,7 @@ export class ForwardPass {
     return values;
   }
 
-  /** The same batch replayed and by tfjs, whose result stands. */
+  /** Computes the same batch by the replay and by tfjs, and returns the result of tfjs. */
   async #check(
     recording: { capture: CapturedStep; inputs: Inputs },
     words: Int32Array<ArrayBuffer>,

@@ -1,39 +1,39 @@
-/** @file The contract of a metric: what the network said about the held-out samples → one result of some kind. */
+/** @file The contract of a metric. It takes the predictions for the held-out samples and gives one result. */
 import type { Result } from '../protocol/results';
 
 export interface TaskPredictions {
   id: string;
   label: string;
-  /** What the head's classes are called. */
+  /** The names of the head's classes. */
   classNames: readonly string[];
   /** `[samples, classes]`, row by row. */
   logits: Float32Array;
-  /** The true class of each sample; −1 = not labelled, or not of this task. */
+  /** The true class of each sample. −1 says that the sample has no label, or that the task does not see it. */
   labels: Int32Array;
 }
 
-/** Squared distances of l2-normalised embeddings, each list ascending. */
+/** Squared distances between the L2-normalised embeddings of pairs. Each list is ascending. */
 export interface PairDistances {
-  /** One person twice. */
+  /** The distances of pairs that show one person. */
   same: Float64Array;
-  /** Two people. */
+  /** The distances of pairs that show two people. */
   different: Float64Array;
-  /** Which images were paired: held-out ones with each other, or with training images. */
+  /** Whether held-out images were paired with each other or with training images. */
   sides: 'heldOut' | 'heldOutTraining';
 }
 
-/** What the network said about the held-out split, on the CPU. */
+/** The predictions of the network for the held-out samples, on the CPU. */
 export interface Predictions {
   tasks: readonly TaskPredictions[];
-  /** Of each held-out sample. */
+  /** The path of each held-out sample. */
   paths: readonly string[];
-  /** Or the reason that none could be formed. */
+  /** The distances of the pairs, or the reason why there are no pairs. */
   pairs: PairDistances | { why: string };
 }
 
 export interface Metric {
-  /** `pairs`: the pairs are chosen and their distances computed only where some metric asks for them. */
+  /** What the metric uses. Pairs are chosen, and their distances computed, only if some metric needs `pairs`. */
   needs: readonly ('labels' | 'pairs')[];
-  /** A value of `Predictions` always gives the same result. */
+  /** Computes the result. The same predictions always give the same result. */
   compute(predictions: Predictions): Result;
 }

@@ -1,4 +1,6 @@
-/** @file Every metric by its id, in the order in which the page shows them. To add one: its file, and one line here. */
+/**
+ * @file The registry of metrics, in the order in which the page shows them. To add one, write a file and add a line here.
+ */
 
 import type { Metric } from './metric';
 import { accuracy } from './metrics/accuracy';

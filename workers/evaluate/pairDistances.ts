@@ -1,4 +1,4 @@
-/** @file Distances of the chosen pairs in the embedding that verification uses. */
+/** @file Computes the distances between the embeddings of the chosen pairs. */
 import type { ChosenPairs } from '../samples/pairs';
 import type { PairDistances } from './metric';
 
@@ -9,8 +9,9 @@ export interface Embeddings {
 }
 
 /**
- * @param rows of `embeddings`, by index into the dataset. A pair with an image that has none, as its picture is damaged,
- * is left out.
+ * The squared distances of the pairs, or the reason why there are none.
+ * @param rows the row in `embeddings` of each sample, by its index in the dataset. A damaged picture has no row, and its pairs
+ * are left out.
  */
 export function pairDistances(
   pairs: ChosenPairs,
@@ -35,7 +36,7 @@ export function pairDistances(
   if (same.length === 0 || different.length === 0) {
     return { why: 'The pictures of all pairs of one kind are damaged.' };
   }
-  // Typed arrays sort NaN to the end.
+  // Sorting a typed array puts NaN at the end.
   if (Number.isNaN(same.at(-1)) || Number.isNaN(different.at(-1))) {
     return {
       why: 'The embeddings are not numbers (NaN): the training has diverged. Lower the learning rate.',

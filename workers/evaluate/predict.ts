@@ -1,4 +1,4 @@
-/** @file What the network says about held-out samples: logits and embeddings, read back to the CPU. */
+/** @file Computes the logits and embeddings of held-out samples and reads them back to the CPU. */
 
 import { option } from '../config/options';
 import type { Model } from '../model/model';
@@ -9,18 +9,21 @@ import { ForwardPass } from './forwardPass';
 import type { Embeddings } from './pairDistances';
 
 export interface NetworkOutputs {
-  /** The sample of each row, as index into the dataset. */
+  /** The sample of each row, as an index into the dataset. */
   samples: number[];
-  /** Per task: logits `[samples, classes]` row by row, and the true class (−1 = not labelled or not of this task). */
+  /**
+   * For each task, the logits `[samples, classes]` row by row, and the true classes. −1 says that the sample has no label, or
+   * that the task does not see it.
+   */
   tasks: { id: string; classes: number; logits: Float32Array; labels: Int32Array }[];
-  /** l2-normalised, of the first task that embeds; none where no task does. */
+  /** The L2-normalised embeddings of the first task that has one. They are empty if no task has one. */
   embeddings: Embeddings;
 }
 
 /**
- * Runs the network on `samples` (indices into the dataset with their class per task); those whose picture is damaged get
- * no row. Rejects when `signal` aborts.
- * @param onWarning hears why it was slower than it could be.
+ * Runs the network on samples. A sample with a damaged picture gets no row. Rejects when `signal` aborts.
+ * @param samples indices into the dataset, with the class for each task.
+ * @param onWarning is told why the passes were slower than they could be.
  */
 export async function predict(
   model: Model,
@@ -32,7 +35,7 @@ export async function predict(
 ): Promise<NetworkOutputs> {
   const { network, tasks } = model;
   model.statistics.publish();
-  // What fits the GPU in training fits here: the maps are the same, in the same precision, and no gradients.
+  // A batch that fits on the GPU in training also fits here: the feature maps are the same, and there are no gradients.
   const batch = option(model.config, 'batchSize');
   const parts = Array.from({ length: Math.ceil(samples.length / batch) }, (_, i) =>
     samples.slice(i * batch, (i + 1) * batch),
@@ -40,7 +43,7 @@ export async function predict(
   const load = (part: readonly Labelled[] = []) => {
     const indices = part.map(s => s.sample);
     const loading = pixels.call('pixels', { id: index.id, indices, size: network.inputSize }, { signal });
-    loading.catch(() => undefined); // whoever awaits it reports it
+    loading.catch(() => undefined); // The error is reported where `loading` is awaited.
     return loading;
   };
   const forward = new ForwardPass(model, batch, parts.length);
@@ -53,7 +56,7 @@ export async function predict(
       for (const sample of damaged) without.add(sample);
       if (i + 1 < parts.length) next = load(parts[i + 1]);
       const pass = forward.run(bytes, part.length);
-      pass.catch(() => undefined); // as above
+      pass.catch(() => undefined); // The error is reported where `pass` is awaited.
       passes.push(pass);
       await passes[i - 1];
     }

@@ -1,4 +1,4 @@
-/** @file Scores a model on a held-out side: predictions once, then every metric on them. */
+/** @file Scores a model on held-out samples. It predicts once and computes every metric from the predictions. */
 
 import { option } from '../config/options';
 import type { Model } from '../model/model';
@@ -16,7 +16,7 @@ import { METRICS } from './metrics';
 import { pairDistances } from './pairDistances';
 import { predict } from './predict';
 
-/** What pairing needs to know of a sample. Who it shows is what the task that embeds tells apart. */
+/** What must be known of a sample to pair it. The identity is the label of the task that has the embedding. */
 const faceOf = (index: DatasetIndex, embeds: Task, sample: number): Face => ({
   sample,
   identity: rawLabel(embeds, index, sample) ?? -1,
@@ -27,25 +27,29 @@ const faceOf = (index: DatasetIndex, embeds: Task, sample: number): Face => ({
 const metrics = Object.entries(METRICS);
 const wanted = new Set(metrics.flatMap(([, { needs }]) => needs));
 
-/** The pairs that the system of the run is verified on. */
+/** The pairs on which verification is scored, or the reason why there are none. */
 function pairsOf(
   { config, tasks }: Model,
   { index, train }: PreparedData,
   held: readonly Labelled[],
 ): ChosenPairs | { why: string } {
   if (!wanted.has('pairs')) return { why: 'No metric asks for pairs.' };
-  // Of several embeddings, the first task's is the one that is verified.
+  // If several tasks have an embedding, the first one is used for verification.
   const embeds = tasks.find(task => task.embeds);
   if (!embeds) return { why: 'No task of this run embeds, so there is nothing to compare faces by.' };
   const faces = (side: readonly Labelled[]) => side.map(({ sample }) => faceOf(index, embeds, sample));
   return choosePairs(faces(held), faces(train), {
     rule: systemOf(config).pairs,
-    // Which pairs are drawn is part of how the data are held out: a spread over training seeds must not mix the two.
+    // The choice of pairs belongs to the split, so runs with different training seeds are scored on the same pairs.
     seed: option(config, 'splitSeed'),
   });
 }
 
-/** Held-out samples whose picture is damaged are left out and counted. Rejects when `signal` aborts. */
+/**
+ * Scores a model on one held-out side. Samples with a damaged picture are left out and counted. Rejects when `signal` aborts.
+ * @param step how many steps the model has done.
+ * @param onWarning is told why the evaluation was slower than it could be.
+ */
 export async function scoreHeldOut(
   model: Model,
   data: PreparedData,
@@ -58,13 +62,13 @@ export async function scoreHeldOut(
   const { index } = data;
   const held = data[side];
   const pairs = pairsOf(model, data, held);
-  // Training images of pairs are embedded behind the held-out ones; no task is scored on them.
+  // The training images of pairs come after the held-out samples. They are only embedded, and no task is scored on them.
   const training = 'why' in pairs ? [] : pairs.training;
   const unlabelled = model.tasks.map(() => -1);
   const samples = [...held, ...training.map(sample => ({ sample, labels: unlabelled }))];
   const { tasks, embeddings, ...sound } = await predict(model, pixels, index, samples, signal, onWarning);
   const rows = new Map(sound.samples.map((sample, row) => [sample, row]));
-  // The held-out samples come first, those with a damaged picture left out.
+  // These are the first rows: the held-out samples without those whose picture is damaged.
   const heldOut = held.filter(({ sample }) => rows.has(sample));
   const predictions: Predictions = {
     tasks: tasks.map(({ id, classes, logits, labels }, t) => ({

@@ -1,48 +1,60 @@
-/** @file What a benchmark is asked and what it answers. */
+/** @file The messages of the benchmark. */
 
-/** All optional: without a preset it is the reference case, the papers' network at 96 px, a quarter wide, batch 8. */
+/**
+ * All options are optional. Without a preset, the papers' network is measured at 96 px, a quarter of its width and batch
+ * 8.
+ */
 export interface BenchOptions {
   preset?: string;
   batch?: number;
-  /** Pixels a side. */
+  /** The side of an image in pixels. */
   size?: number;
-  /** Width multiplier. */
+  /** The width multiplier. */
   width?: number;
-  /** How long the steps are measured, without compiling; at least one round is. */
+  /** For how many seconds the steps are measured, without compiling. At least one round is measured. */
   seconds?: number;
-  /** How many of the heaviest convolutions are compared one by one; 0 = none. */
+  /** How many of the most expensive convolutions are compared one by one. 0 means none. */
   layers?: number;
 }
 
 export interface BenchProgress {
   doing: string;
-  /** 0–1. */
+  /** The part of the work that is done, from 0 to 1. */
   share: number;
 }
 
-/** `stock`, `convolutions`, `eager` and `replay` add one thing each. */
+/**
+ * The ways to train that are compared. Each of `stock`, `convolutions`, `eager` and `replay` adds one thing to the one
+ * before.
+ */
 export type VariantId = 'stock' | 'convolutions' | 'eager' | 'replay' | 'webgl';
 
-/** One way to train the network; medians of the measured steps. */
+/** The cost of a step in one way to train. The numbers are medians of the measured steps. */
 export interface StepCost {
   stepMs: number;
   imagesPerSecond: number;
   gflopPerSecond: number;
-  /** Of the adapter's own matmul, 0–1; null off WebGPU. */
+  /**
+   * The speed as a share of the matrix product's on the same adapter, from 0 to 1. It is null on backends other than
+   * WebGPU.
+   */
   matmulShare: number | null;
-  /** Of the adapter's own copy: every binding of every dispatch read or written once, 0–1; null off WebGPU. */
+  /**
+   * The memory traffic as a share of a copy's on the same adapter, from 0 to 1. It counts every binding of every dispatch as
+   * read or written once. It is null on backends other than WebGPU.
+   */
   copyShare: number | null;
   dispatches: number | null;
   submits: number | null;
-  /** Until the step is issued: what the page's thread is busy with. */
+  /** The milliseconds that JavaScript needs to issue a step. The thread is busy for that time. */
   jsMs: number;
-  /** Held on the GPU: parameters, optimizer's state, activations and whatever else is kept between steps. */
+  /** The bytes that are held on the GPU between steps: parameters, the optimizer's state, activations and the rest. */
   bytes: number;
-  /** Steps behind the medians. */
+  /** How many steps were measured for the medians. */
   steps: number;
 }
 
-/** What a variant, a peer or a direction gave, or why it could not run. */
+/** The result of a measurement, or the reason why it could not run. */
 export type Outcome<T> = T | { failed: string };
 
 export const isFailed = <T>(outcome: Outcome<T>): outcome is { failed: string } =>
@@ -52,30 +64,30 @@ export interface KernelCost {
   label: string;
   dispatches: number;
   gpuMs: number;
-  /** Of a convolution's three directions; null elsewhere. */
+  /** The speed of a convolution. It is null for other kernels. */
   gflopPerSecond: number | null;
 }
 
 export type Direction = 'forward' | 'inputGradient' | 'weightGradient';
 export type LayerPeer = 'ours' | 'stock' | 'jaxJs' | 'webgl';
 
-/** One direction of one convolution, alone. */
+/** The cost of one direction of one convolution. */
 export interface LayerCost {
-  /** As in the plan: `trunk/stem5`. */
+  /** The name of the layer in the plan, for example `trunk/stem5`. */
   layer: string;
   direction: Direction;
-  /** `[8,24,24,64] 3×3×64 /1`. */
+  /** The shape of the input, of the kernel and the stride, for example `[8,24,24,64] 3×3×64 /1`. */
   shape: string;
-  /** Of the whole batch. */
+  /** The operations for the whole batch, in 10⁹. */
   gflop: number;
-  /** Milliseconds by peer. */
+  /** The milliseconds of each implementation. */
   ms: Partial<Record<LayerPeer, Outcome<number>>>;
 }
 
 export interface BenchReport {
-  /** Vendor, architecture and description, as the browser tells it. */
+  /** The vendor, the architecture and the description of the adapter, as the browser gives them. */
   adapter: string;
-  /** The GPU is a program on the CPU: ratios count, times do not. */
+  /** Whether the GPU is emulated on the CPU. Then the ratios have a meaning, but the times do not. */
   software: boolean;
   browser: string;
   sizes: {
@@ -84,18 +96,18 @@ export interface BenchReport {
     batch: number;
     inputSize: number;
     width: number;
-    /** Of trunk and branches. */
+    /** The number of parameters of the trunk and the branches. */
     parameters: number;
-    /** Of one training step: the convolutions, forward and both gradients, 2 a multiply-add. */
+    /** The operations of the convolutions in a training step: forward and both gradients. A multiply-add counts as 2. */
     gflopPerImage: number;
   };
-  /** ISO 8601. */
+  /** The time of the measurement as in ISO 8601. */
   date: string;
   ceilings: {
-    /** A square product by our own kernel. */
+    /** The speed of a product of two square matrices with our own kernel. */
     matmulGflopPerSecond: number;
     matmulSize: number;
-    /** Read and written bytes together. */
+    /** The bytes read and written per second, added together. */
     copyGbPerSecond: number;
     copyBytes: number;
   };
@@ -104,20 +116,20 @@ export interface BenchReport {
   eager: Outcome<StepCost>;
   replay: Outcome<StepCost>;
   webgl: Outcome<StepCost>;
-  /** Step times: above 1, replay is faster. null where one of the two did not run. */
+  /** The ratios of step times. Above 1 the second one is faster. A ratio is null if one of the two did not run. */
   ratios: {
     stockOverConvolutions: number | null;
     stockOverEager: number | null;
     stockOverReplay: number | null;
     webglOverReplay: number | null;
   };
-  /** One eager step, slowest kernel first. */
+  /** The kernels of one eager step, the slowest first. */
   kernels: Outcome<readonly KernelCost[]>;
   layers: readonly LayerCost[];
 }
 
 /** Served by `bench.worker` to the page. */
 export interface BenchApi {
-  /** Progress: `BenchProgress`. */
+  /** Runs the benchmark. Its progress messages are `BenchProgress`. */
   measure(input: BenchOptions): BenchReport;
 }

@@ -1,4 +1,4 @@
-/** @file What exists to choose from: the page learns it from the workers. */
+/** @file The catalogue: all that can be chosen. The page gets it from the training worker. */
 import type { FormatDescription } from './checkpoints';
 import type { SampleSetDescription } from './dataset';
 import type { OptionSpecs, OptionValue } from './options';
@@ -7,13 +7,13 @@ import type { SystemDescription } from './systems';
 export interface PresetDescription {
   id: string;
   label: string;
-  /** One sentence: what it is for and what it costs. */
+  /** One or two sentences that say what it is for and what it costs. */
   about: string;
-  /** Parameters without heads: of the trunk, and of each task's branch. */
+  /** The numbers of parameters of the trunk and of one branch, without heads. */
   parameters: { shared: number; perTask: number };
-  /** Small enough to train without WebGPU. */
+  /** Whether it is small enough to train without WebGPU. */
   withoutWebGpu: boolean;
-  /** Config defaults this preset sets. */
+  /** The option values that this preset sets. */
   defaults: Record<string, OptionValue>;
 }
 
@@ -22,13 +22,16 @@ export interface WeightingDescription {
   label: string;
   cites: string;
   about: string;
-  /** Keys into `Catalogue.options`. */
+  /** Keys of `Catalogue.options`. */
   options: readonly string[];
-  /** Trains the task that this option chooses and no other: what pretraining uses. `null`: trains all. */
+  /**
+   * The option that chooses the only task that this strategy trains, or `null` if it trains all tasks. Pretraining uses such a
+   * strategy.
+   */
   singleTaskOption: string | null;
   /** Whether its weights sum to 1. */
   normalised: boolean;
-  /** What it asks of every step, by the names of the worker's contract: `losses`, `taskGradients`, … */
+  /** What the strategy needs from every step: `losses`, `taskGradients`, … */
   needs: readonly string[];
 }
 
@@ -38,6 +41,6 @@ export interface Catalogue {
   weightings: readonly WeightingDescription[];
   sampleSets: readonly SampleSetDescription[];
   formats: readonly FormatDescription[];
-  /** Every option of a run by its key; `RunConfig` holds the values. */
+  /** Every option of a run by its key. `RunConfig` holds the values. */
   options: OptionSpecs;
 }

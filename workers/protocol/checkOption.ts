@@ -1,6 +1,6 @@
 /**
- * @file Whether a value is one that its option allows: the one place that page, address, script and worker ask. Values are
- * `unknown` here, because an address, a script and a weight file may hold anything.
+ * @file Checks whether an option allows a value. The page, the address, scripts and the workers all use these functions. The
+ * values are `unknown`, because an address, a script or a weight file may hold anything.
  */
 import { AppError } from './errors';
 import type { OptionSpec, OptionValue, ValueOf } from './options';
@@ -29,7 +29,10 @@ function scheduleProblem(value: unknown): string | null {
   return value.every(([step], i) => i === 0 || step > value[i - 1][0]) ? null : 'must have rising steps';
 }
 
-/** What the option wants instead of `value`, to stand after the option's name: "must be true or false". `null`: it fits. */
+/**
+ * Says what is wrong with a value, or null if the option allows it.
+ * @returns the end of a sentence that begins with the name of the option: "must be true or false".
+ */
 export function optionProblem(spec: OptionSpec, value: unknown): string | null {
   switch (spec.kind) {
     case 'number': {
@@ -56,11 +59,15 @@ export function optionProblem(spec: OptionSpec, value: unknown): string | null {
   }
 }
 
+/** Whether an option allows a value. */
 export function fitsOption<S extends OptionSpec>(spec: S, value: unknown): value is ValueOf<S> {
   return optionProblem(spec, value) === null;
 }
 
-/** @throws AppError `config/value` that names the key, the value and what is allowed. */
+/**
+ * Returns a value if its option allows it.
+ * @throws AppError `config/value`. The message names the key, the value and what is allowed.
+ */
 export function checkOption<S extends OptionSpec>(key: string, spec: S, value: unknown): ValueOf<S> {
   if (fitsOption(spec, value)) return value;
   const shown = JSON.stringify(value) ?? String(value);
@@ -68,8 +75,8 @@ export function checkOption<S extends OptionSpec>(key: string, spec: S, value: u
 }
 
 /**
- * Reads options of a complete config with the types that their specs give them: a choice comes out as the union of its
- * values. The reader throws what `checkOption` throws.
+ * Makes a function that reads options from a complete config. The type of a result comes from the spec of its option. For a
+ * choice it is the union of the values. The function throws the error of `checkOption`.
  */
 export const optionReader =
   <Specs extends Readonly<Record<keyof Specs, OptionSpec>>>(specs: Specs) =>

@@ -1,4 +1,4 @@
-/** @file What is kept of a run beyond the page: checkpoints in the browser, weights in a file. */
+/** @file What can be stored of a run: checkpoints in the browser and weights in a file. */
 import type { DatasetSummary } from './dataset';
 import type { RunConfig } from './runs';
 
@@ -8,15 +8,20 @@ export interface FormatDescription {
   id: ExportFormat;
   label: string;
   extension: string;
-  /** Holds all that a run needs to go on; otherwise the network alone, and an import starts at step 0 from its weights. */
+  /**
+   * Whether a file holds all that a run needs to go on. If not, it holds the network, and a run starts from it at step 0.
+   */
   resumes: boolean;
 }
 
 export interface CheckpointInfo {
   name: string;
-  /** Goes on to the bit; otherwise it holds the network alone and starts at step 0 from its weights. */
+  /**
+   * Whether a run can go on from it with the same bits. If not, it holds only the network, and a run starts from it at
+   * step 0.
+   */
   resumes: boolean;
-  /** Milliseconds since the epoch. */
+  /** When it was saved, in milliseconds since 1 January 1970. */
   savedAt: number;
   byteLength: number;
   runName: string;

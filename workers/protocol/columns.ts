@@ -1,14 +1,14 @@
 /**
- * @file The columns of a run's history, named once. The step reports numbers in the order of its run's columns; everything
- * after it (record, history, checkpoint, page) finds a number by what it is, never by where it stands.
+ * @file The columns of a run's history. A step reports its numbers in the order of the run's columns. The record, the history,
+ * the checkpoints and the page find a number by the id of its column, and never by its position.
  */
 
 export interface Column {
-  /** Unique in a run, and what a checkpoint stores it under: `step`, `loss/identity`. */
+  /** The id, for example `step` or `loss/identity`. It is unique in a run, and checkpoints use it too. */
   id: string;
   /** What is measured: `loss`, `weight`, `accuracy`, `gradientNorm`, … */
   quantity: string;
-  /** Ids of the tasks it is about: none for the whole run, one, or two for what is between two tasks. */
+  /** The ids of the tasks that it is about: none if it is about the run, one, or two if it compares two tasks. */
   tasks: readonly string[];
   label: string;
 }
@@ -16,7 +16,7 @@ export interface Column {
 export const columnId = (quantity: string, ...tasks: readonly string[]): string =>
   [quantity, ...tasks].join('/');
 
-/** One number of the whole run. */
+/** A column with one number for the whole run. */
 export const runColumn = (quantity: string, label: string): Column => ({
   id: columnId(quantity),
   quantity,
@@ -24,7 +24,7 @@ export const runColumn = (quantity: string, label: string): Column => ({
   label,
 });
 
-/** One number a task, in the order of `tasks`. */
+/** Columns with one number for each task, in the order of `tasks`. */
 export const taskColumns = (
   quantity: string,
   label: string,
@@ -37,7 +37,7 @@ export const taskColumns = (
     label: `${label}, ${task.label}`,
   }));
 
-/** One number for every two tasks: first with second, first with third, …, second with third, … */
+/** Columns with one number for every two tasks, in the order: first and second, first and third, …, second and third, … */
 export const pairColumns = (
   quantity: string,
   label: string,
@@ -52,21 +52,21 @@ export const pairColumns = (
     })),
   );
 
-/** What every row begins with, before the step's own report. */
+/** The columns at the start of every row. The report of the step follows them. */
 export const clockColumns: readonly Column[] = [
   runColumn('step', 'Step'),
   runColumn('learningRate', 'Learning rate'),
   runColumn('elapsedMs', 'Training time, ms'),
 ];
 
-/** Where the columns of one quantity stand, in task order. */
+/** The positions of the columns of one quantity, in task order. */
 export const positionsOf = (columns: readonly Column[], quantity: string): number[] =>
   columns.flatMap((column, i) => (column.quantity === quantity ? [i] : []));
 
-/** Numbers by column id; a column that was not recorded is not there. */
+/** Numbers by column id. A column that was not recorded is missing. */
 export type ColumnValues = Readonly<Record<string, readonly number[]>>;
 
-/** One column by what it is; empty where it was not recorded. */
+/** The numbers of one column. They are empty if the column was not recorded. */
 export const columnOf = (
   values: ColumnValues,
   quantity: string,

@@ -1,10 +1,10 @@
-/** @file What a dataset is to the page and to the training worker, and what `dataset.worker` is asked. */
+/** @file The types of a dataset, and the messages of `dataset.worker`. */
 export type SampleSetId = 'sample-expression' | 'sample-caricature';
 
 export interface SampleSetOptions {
   seed: number;
   identities: number;
-  /** Images a (identity, expression, modality) cell. */
+  /** The number of images for each combination of identity, expression and modality. */
   perCell: number;
 }
 
@@ -12,7 +12,7 @@ export interface SampleSetDescription {
   id: SampleSetId;
   label: string;
   about: string;
-  /** The system it is made for. */
+  /** The id of the system for which it is made. */
   system: string;
   defaults: SampleSetOptions;
   limits: { identities: number; perCell: number };
@@ -23,38 +23,38 @@ export type DatasetSource =
   | { kind: 'sample'; sample: SampleSetId; options: SampleSetOptions };
 
 /**
- * Something for each label column, by the column's name. The three that the papers' tasks read are always there, perhaps
- * without a single label; any further column of a manifest (age group, glasses, …) is there under its own name.
+ * A value for each label column, by the name of the column. The three columns of the papers' tasks are always there, perhaps
+ * without any label. Other columns of a manifest (age group, glasses, …) have their own names.
  */
 export type ByColumn<T> = Readonly<Record<'identity' | 'expression' | 'modality', T> & Record<string, T>>;
 
-/** One label of every sample of a dataset: who it shows, which expression, or any other column of a manifest. */
+/** A label column: one label for every sample, such as the person, the expression, or another column of a manifest. */
 export interface LabelColumn {
-  /** What the classes are called, in natural order. */
+  /** The names of the classes, in natural order. */
   names: readonly string[];
   /**
-   * Index into `names`, for each sample in the order of `DatasetIndex.samples`. `null` = no label: the sample is masked
-   * out of the tasks that need it, never guessed.
+   * The class of each sample as an index into `names`, in the order of `DatasetIndex.samples`. `null` says that there is no
+   * label. A label is never guessed: the tasks that need it leave the sample out.
    */
   values: readonly (number | null)[];
 }
 
 export interface Sample {
   path: string;
-  /** Frames of one sequence share it; they never fall on both sides of a split. */
+  /** The name that all frames of one sequence share. They always stay on one side of a split. */
   sequence: string | null;
   frame: number | null;
-  /** The side that the dataset puts it on: `validation` is scored while training, `test` at the end. */
+  /** The side on which the dataset puts it: `validation` is scored during training, `test` at the end. */
   split: 'train' | 'validation' | 'test' | null;
-  /** Of the dataset's own cross-validation. */
+  /** The fold in the dataset's own cross-validation. */
   fold: number | null;
-  /** Points of the face, `[x, y]` in pixels of the image file from its upper left corner. */
+  /** Points of the face: `[x, y]` in pixels of the image file, counted from its upper left corner. */
   landmarks?: readonly (readonly [x: number, y: number])[];
-  /** Where the face is, in pixels of the image file. */
+  /** The rectangle around the face, in pixels of the image file. */
   box?: { left: number; top: number; width: number; height: number };
 }
 
-/** Two samples to be told apart, as the dataset's protocol asks: of one person or not. */
+/** A pair of samples from the dataset's own protocol, and whether both show one person. */
 export interface Pair {
   first: number;
   second: number;
@@ -62,7 +62,7 @@ export interface Pair {
   fold: number | null;
 }
 
-/** A sample of a gallery or a probe set. */
+/** A sample in a gallery or in a probe set. */
 export interface Member {
   sample: number;
   fold: number | null;
@@ -73,14 +73,14 @@ export interface DatasetIndex {
   name: string;
   layout: string;
   samples: readonly Sample[];
-  /** Modalities are called `photo`, `caricature`, or whatever the folders are called. */
+  /** The label columns. Modalities are called `photo` and `caricature`, or by the names of the folders. */
   columns: ByColumn<LabelColumn>;
-  /** Pairs to be verified, where the dataset's files say them. */
+  /** The pairs for verification, if the files of the dataset name them. */
   pairs?: readonly Pair[];
-  /** Samples that are known, among which those of `probe` are looked up; where the dataset's files say them. */
+  /** The known samples, if the files of the dataset name them. The samples of `probe` are looked up among them. */
   gallery?: readonly Member[];
   probe?: readonly Member[];
-  /** Hash of paths and labels: tells a checkpoint whether this is the dataset it was trained on. */
+  /** A hash of the paths and labels. It shows whether a checkpoint was trained on this dataset. */
   fingerprint: string;
 }
 
@@ -92,7 +92,7 @@ export interface Skipped {
 export interface LayoutScore {
   id: string;
   label: string;
-  /** Share of the images that fit, 0–1. */
+  /** The share of the images that fit, from 0 to 1. */
   score: number;
 }
 
@@ -101,19 +101,19 @@ export interface DatasetSummary {
   name: string;
   layout: string;
   layoutLabel: string;
-  /** Id of the preset that suits it, if one does. */
+  /** The id of the preset that suits the dataset, or null. */
   preset: string | null;
-  /** All layouts that fit at least one image, best first: the page shows score and runner-up and lets one override. */
+  /** All layouts that fit at least one image, the best first. The visitor may choose another than the first. */
   candidates: readonly LayoutScore[];
   images: number;
   sequences: number;
-  /** For each label column: images of each class, in the order of its names. */
+  /** For each label column, the number of images of each class, in the order of the classes. */
   counts: ByColumn<Readonly<Record<string, number>>>;
-  /** For each label column: images that it gives no label. */
+  /** For each label column, the number of images without a label. */
   unlabelled: ByColumn<number>;
-  /** Which systems it can train. A sentence says why not. */
+  /** Whether the dataset can train each system. If not, a sentence says why. */
   systems: Readonly<Record<string, true | string>>;
-  /** Things a person should know (few identities, ambiguous numeric labels, …). */
+  /** Notes for the visitor, for example about few identities or ambiguous numeric labels. */
   notes: readonly string[];
   skipped: readonly Skipped[];
   fingerprint: string;
@@ -127,48 +127,53 @@ export interface OpenProgress {
 }
 
 export interface ContactSheet {
-  /** RGBA thumbnails, each `size × size`. */
+  /** The side of each thumbnail in pixels. Thumbnails are RGBA. */
   size: number;
   tiles: readonly {
     path: string;
-    /** Its label in each column. */
+    /** The label of the picture in each column. */
     labels: ByColumn<string | null>;
     pixels: Uint8ClampedArray<ArrayBuffer>;
   }[];
 }
 
-/** What `dataset.worker` tells the page unasked. */
+/** The messages that `dataset.worker` sends to the page on its own. */
 export type DatasetEvent =
-  /** Pictures of an open dataset that nothing can be made of, found when somebody first wanted them; each once. */
+  /**
+   * Pictures of an open dataset that cannot be decoded. They are found when they are first needed, and each is told once.
+   */
   { kind: 'damaged'; id: string; skipped: readonly Skipped[] };
 
 /** Served by `dataset.worker` to the page. */
 export interface DatasetApi {
-  /** Progress: `OpenProgress`. What was open stays open when this fails or is aborted. */
+  /** Opens a dataset. Its progress messages are `OpenProgress`. If it fails or is aborted, open datasets stay open. */
   open(input: { source: DatasetSource; layout?: string }): DatasetSummary;
-  /** Up to `count` samples spread over the labels of every column. */
+  /** Thumbnails of at most `count` samples, which are spread over the labels of every column. */
   contactSheet(input: { id: string; count: number; size: number }): ContactSheet;
-  /** The dataset as a zip that opens like any other (sample sets only). */
+  /** The dataset as a zip that can be opened like any other. Only for sample sets. */
   saveZip(input: { id: string }): Blob;
-  /** A second client (the training worker) reads through this port. */
+  /** Lets a second client, the training worker, read through this port. */
   attach(input: { port: MessagePort }): void;
   close(input: { id: string }): void;
 }
 
-/** Pictures of some samples. */
+/** The pictures of some samples. */
 export interface Pixels {
-  /** RGB, `[samples, size, size, 3]`; a damaged one is black. */
+  /** The RGB bytes, `[samples, size, size, 3]`. A damaged picture is black. */
   bytes: Uint8Array<ArrayBuffer>;
-  /** Samples, ascending, whose pictures are damaged. It depends on the files alone: asked again, the answer is the same. */
+  /** The samples whose pictures are damaged, ascending. They depend only on the files, so the answer is always the same. */
   damaged: readonly number[];
 }
 
 /** Served by `dataset.worker` to the training worker. */
 export interface PixelsApi {
   index(input: { id: string }): DatasetIndex;
-  /** The bytes' buffer is transferred. */
+  /** The pictures of samples, scaled to `size × size` pixels. The buffer of the bytes is transferred. */
   pixels(input: { id: string; indices: readonly number[]; size: number }): Pixels;
 }
 
-/** What `dataset.worker` tells the training worker unasked: the dataset has closed, its index is of no more use. */
+/**
+ * The message that `dataset.worker` sends to the training worker when a dataset was closed. Its index is not needed any
+ * more.
+ */
 export type PixelsEvent = { kind: 'closed'; id: string };

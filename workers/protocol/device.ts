@@ -1,26 +1,29 @@
-/** @file What training runs on, and what runs take of its memory. */
+/** @file The device that training runs on, and how much of its memory runs need. */
 
 export interface DeviceInfo {
   backend: 'webgpu' | 'webgl' | 'cpu';
-  /** Adapter vendor, architecture and description, as the browser tells it. */
+  /** The vendor, the architecture and the description of the adapter, as the browser gives them. */
   adapter: string;
   limits: { maxBufferSize: number; maxStorageBufferBindingSize: number } | null;
   features: readonly string[];
-  /** Why WebGPU is not used and how to turn it on in this browser; null when it is used. */
+  /** Why WebGPU is not used and how to turn it on in this browser. It is null when WebGPU is used. */
   fallback: string | null;
 }
 
-/** What compared runs will need on the GPU, in bytes. */
+/** The memory that compared runs will need on the GPU, in bytes. */
 export interface MemoryEstimate {
-  /** All of them together, while they train. */
+  /** What all of them hold together while they train. */
   held: number;
-  /** The most at any time: in the first steps, before their replay takes over, or while all score the held-out split. */
+  /**
+   * The most that they need at any time. It is reached in the first steps, before the replay takes over, or while all are
+   * scored.
+   */
   peak: number;
-  /** What the runs that exist hold besides. */
+  /** What the existing runs hold in addition. */
   others: number;
   /**
-   * Why this batch cannot run on this adapter, or (`refuses` false) did not fit before, and the largest that may
-   * (`null`: none); `null` when nothing is known against it.
+   * Why this batch is too large, or `null` if no problem is known. If `refuses` is true, the adapter does not allow it. If it is
+   * false, such a need did not fit before. `batchSize` is the largest batch that may fit, or `null` if there is none.
    */
   problem: { code: string; message: string; batchSize: number | null; refuses: boolean } | null;
 }

@@ -1,21 +1,21 @@
-/** @file Reading label columns: something made for each of them, and what one sample is called. */
+/** @file Functions that read label columns. */
 import type { ByColumn, LabelColumn } from './dataset';
 
-/** The columns that every dataset has, in the order in which they are counted and shown. */
+/** The columns of every dataset, in the order in which they are counted and shown. */
 export const wellKnownColumns = ['identity', 'expression', 'modality'] as const;
 
-/** The names that are not among the three columns of every dataset, each once, sorted. */
+/** The names that are not among the three columns of every dataset. They are sorted, and each is there once. */
 export function furtherColumns(names: Iterable<string>): string[] {
   return [...new Set(names)].filter(name => !wellKnownColumns.some(known => known === name)).sort();
 }
 
-/** What `make` says of the three columns of every dataset, then of `further` ones. */
+/** Calls `make` for the three columns of every dataset and then for `further` ones, and collects the results. */
 export function byColumn<T>(further: readonly string[], make: (column: string) => T): ByColumn<T> {
   const known = { identity: make('identity'), expression: make('expression'), modality: make('modality') };
   return { ...known, ...Object.fromEntries(further.map(name => [name, make(name)])) };
 }
 
-/** What `make` says of each column, in the same order. */
+/** Calls `make` for each column and collects the results in the same order. */
 export function mapColumns<From, To>(columns: ByColumn<From>, make: (column: From) => To): ByColumn<To> {
   const { identity, expression, modality, ...further } = columns;
   return {
@@ -24,7 +24,7 @@ export function mapColumns<From, To>(columns: ByColumn<From>, make: (column: Fro
   };
 }
 
-/** The word for a sample's label, `null` where it has none or the dataset lacks the column. */
+/** The name of a sample's label, or `null` if it has no label or the dataset does not have the column. */
 export function labelOf(column: LabelColumn | undefined, sample: number): string | null {
   const value = column?.values[sample] ?? null;
   return value === null ? null : (column?.names[value] ?? null);

@@ -1,9 +1,10 @@
 /**
- * @file The one door between threads: a typed request/reply link over anything that posts messages.
+ * @file The link between two threads. All messages go through it: typed requests, replies and events, over anything that can
+ * post messages.
  *
- * An API is a type of one-argument methods (`{ open(input: OpenInput): DatasetSummary }`). `serve` answers it,
- * `connect` calls it; argument and result types derive from the method's name. Every call can be cancelled with
- * an AbortSignal and can report progress. A crashed worker rejects every pending call instead of hanging it.
+ * An API is a type whose methods have one argument (`{ open(input: OpenInput): DatasetSummary }`). `serve` answers the calls,
+ * and `connect` makes them. The types of argument and result follow from the name of the method. Every call can be
+ * cancelled with an AbortSignal and can report progress. When a worker crashes, all pending calls reject.
  */
 
 import { AppError } from './errors';
@@ -17,7 +18,7 @@ export interface CallOptions {
   onProgress?: (progress: unknown) => void;
 }
 
-/** What a served method receives besides its input. */
+/** What a served method gets in addition to its input. */
 export interface CallContext {
   /** Aborted when the caller gives up. */
   signal: AbortSignal;
@@ -38,11 +39,11 @@ export interface Link<A> {
     input: Input<A, M>,
     options?: CallOptions,
   ): Promise<Output<A, M>>;
-  /** Rejects every pending call with `error` and every later one. */
+  /** Rejects all pending calls and all later calls with `error`. */
   fail(error: AppError): void;
 }
 
-/** Marks a result whose buffers move to the caller instead of being copied. */
+/** A result whose buffers are transferred to the caller, not copied. */
 export class Transfer<T> {
   readonly value: T;
   readonly buffers: Transferable[];
@@ -68,7 +69,7 @@ type Wire =
   | { kind: 'progress'; id: number; value: unknown }
   | { kind: 'event'; event: unknown };
 
-/** A Worker, a MessagePort, or a worker's own global scope. */
+/** One end of the connection: a Worker, a MessagePort, or the global scope of a worker. */
 export interface Endpoint {
   postMessage(message: unknown, options?: StructuredSerializeOptions): void;
   addEventListener(type: 'message' | 'messageerror' | 'error', listener: (event: Event) => void): void;
@@ -89,7 +90,12 @@ function unpack(wire: WireError): Error {
   return error;
 }
 
-/** Calls the API that the other end serves; `onEvent` hears what it emits unasked. */
+/**
+ * Connects to the API that the other end serves.
+ * @param onEvent is called with the events that the other end sends on its own.
+ * @returns a link. Its calls reject with the error of the method, with `worker/crashed` or `worker/message` when the worker
+ * fails, or with an AbortError when the signal aborts.
+ */
 export function connect<A extends object, E = never>(
   endpoint: Endpoint,
   onEvent?: (event: E) => void,
@@ -114,7 +120,7 @@ export function connect<A extends object, E = never>(
       return;
     }
     const call = pending.get(message.id);
-    if (!call) return; // cancelled meanwhile
+    if (!call) return; // The call was cancelled in the meantime.
     if (message.kind === 'progress') call.onProgress?.(message.value);
     if (message.kind === 'reply') call.resolve(message.value);
     if (message.kind === 'error') call.reject(unpack(message.error));
@@ -176,7 +182,10 @@ export function connect<A extends object, E = never>(
   };
 }
 
-/** Answers an API on `endpoint`. Returns `emit`, which sends an event to whoever is connected. */
+/**
+ * Answers the calls of an API on `endpoint`.
+ * @returns a function that sends an event to the other end.
+ */
 export function serve<A extends object, E = never>(
   endpoint: Endpoint,
   api: Served<A>,

@@ -1,6 +1,6 @@
-/** @file Options of a run, described as data: the page renders them, the URL hash carries them. */
+/** @file The types of the options of a run. Options are data: the page shows them, and the URL hash carries their values. */
 
-/** Pairs of (step from which, learning rate); the steps rise. */
+/** Pairs of a step and the learning rate from this step on. The steps rise. */
 export type Schedule = readonly (readonly [step: number, rate: number])[];
 
 export type OptionValue = number | boolean | string | readonly number[] | Schedule;
@@ -8,16 +8,16 @@ export type OptionValue = number | boolean | string | readonly number[] | Schedu
 interface OptionBase {
   label: string;
   help?: string;
-  /** Heading the page shows it under. */
+  /** The heading under which the page shows it. */
   group: string;
-  /** Can be changed while a run goes on. */
+  /** Whether it can be changed while a run exists. */
   live?: boolean;
 }
 
 export interface Choice {
   value: string;
   label: string;
-  /** Keys of options that count only where this (or another choice that names them) is chosen. */
+  /** Keys of options that have an effect only with this choice, or with another choice that names them. */
   options?: readonly string[];
 }
 
@@ -32,16 +32,16 @@ export type OptionSpec =
     })
   | (OptionBase & { kind: 'flag'; default: boolean })
   | (OptionBase & { kind: 'choice'; default: string; choices: readonly Choice[] })
-  /** One number a task. */
+  /** One number for each task. */
   | (OptionBase & { kind: 'perTask'; default: readonly number[]; min: number; max: number })
   | (OptionBase & { kind: 'list'; default: readonly number[]; min: number; max: number })
-  /** Tasks of a system of one's own, as `taskList.ts` writes them. */
+  /** The tasks of a system that the visitor puts together, as text: see `taskList.ts`. */
   | (OptionBase & { kind: 'tasks'; default: string })
   | (OptionBase & { kind: 'schedule'; default: Schedule });
 
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
-/** The values that an option allows; of a choice whose spec is `as const`, the union of its values. */
+/** The type of the values that an option allows. For a choice whose spec is `as const` it is the union of the values. */
 export type ValueOf<S extends OptionSpec> = S extends { kind: 'number' }
   ? number
   : S extends { kind: 'flag' }

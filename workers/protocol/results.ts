@@ -1,29 +1,29 @@
 /**
- * @file What a metric or a protocol says, by kind. The page draws every kind and knows no metric, so a new metric needs
- * no change there. Whatever is missing comes with its reason, a whole sentence for a person.
+ * @file The kinds of results that a metric can give. The page can draw every kind and knows no metric, so a new metric needs no
+ * change in the page. If something is missing, the result has the reason, as a whole sentence for the visitor.
  */
 
-/** A number, or the reason that there is none. */
+/** A number, or the reason why there is none. */
 export type Figure = { value: number } | { value: null; why: string };
 
-/** `percent`: a share from 0 to 1, shown as 12.3 %. */
+/** How the page writes a number. `percent` is for a share from 0 to 1, which is shown as 12.3 %. */
 export type FigureFormat = 'percent' | 'number';
 
 interface Described {
-  /** A few words: heading of a table's column, name of a chart. */
+  /** A few words for the heading of a column or the name of a chart. */
   label: string;
-  /** A sentence or two: what is measured, and how to read it. */
+  /** One or two sentences that say what is measured and how to read it. */
   about: string;
 }
-/** A picture has something to show, or says why not. */
+/** A result that is shown as a picture. `why` is null, or says why there is nothing to show. */
 interface Pictured extends Described {
   why: string | null;
 }
 
-/** Numbers, which also make a curve over the steps. */
+/** A result with numbers, which can also be drawn as a curve over the steps. */
 interface Figured extends Described {
   format: FigureFormat;
-  /** It also stands in the table of runs, which has room for few. */
+  /** Whether it is also shown in the table of runs, which has room for only a few. */
   headline?: true;
 }
 
@@ -33,7 +33,7 @@ export interface ScalarResult extends Figured {
 }
 export interface PerTaskResult extends Figured {
   kind: 'perTask';
-  /** By task id. */
+  /** The numbers by task id. */
   figures: Record<string, Figure>;
 }
 export interface CurveResult extends Pictured {
@@ -44,14 +44,14 @@ export interface CurveResult extends Pictured {
 }
 export interface MatrixResult extends Pictured {
   kind: 'matrix';
-  /** What a row and a column stand for. */
+  /** What the rows and the columns stand for. */
   row: string;
   column: string;
   matrices: {
     label: string;
     rows: string[];
     columns: string[];
-    /** Those that are not 0: with a hundred classes nearly all are. */
+    /** The cells that are not 0. With a hundred classes nearly all cells are 0. */
     cells: [row: number, column: number, value: number][];
   }[];
 }
@@ -68,27 +68,27 @@ export interface SamplesResult extends Pictured {
 
 export type Result = ScalarResult | PerTaskResult | CurveResult | MatrixResult | TableResult | SamplesResult;
 
-/** The two sides that no run trains on. */
+/** The two sides of the split on which no run trains. */
 export type HeldOutSide = 'validation' | 'test';
 
-/** Scores on one held-out side after `step` steps. */
+/** The scores on one held-out side after `step` steps. */
 export interface Evaluation {
   step: number;
   side: HeldOutSide;
-  /** Held-out images. */
+  /** The number of held-out images that were scored. */
   samples: number;
-  /** Held-out images that are not among `samples` because their pictures are damaged; missing where there is none. */
+  /** The number of held-out images that were left out because they are damaged. It is missing if there is none. */
   damaged?: number;
-  /** By metric id. */
+  /** The results by metric id. */
   results: Record<string, Result>;
 }
 
-/** Numbers that a curve over the steps can be drawn of; everything else is a picture of one step. */
+/** Whether a result has numbers that make a curve over the steps. Any other result is a picture of one step. */
 const isFigure = ({ kind }: Result) => kind === 'scalar' || kind === 'perTask';
 
 /**
- * Adds an evaluation to those of a run. Of the earlier ones the figures stay and the pictures go: a matrix at each of
- * hundreds of evaluations would weigh more than the network.
+ * Adds an evaluation to those of a run. The earlier evaluations keep their numbers but lose their pictures, because a matrix
+ * for each of hundreds of evaluations would take more memory than the network.
  */
 export function withEvaluation(old: readonly Evaluation[], news: Evaluation): Evaluation[] {
   const others = old.filter(({ step, side }) => step !== news.step || side !== news.side);
@@ -100,7 +100,10 @@ export function withEvaluation(old: readonly Evaluation[], news: Evaluation): Ev
   });
 }
 
-/** Scores on one side, so that a curve does not jump from one to the other: validation where there is one, else test. */
+/**
+ * The evaluations on only one side, so that a curve does not jump between the sides. It is the validation side if there is
+ * one, otherwise the test side.
+ */
 export function whileTraining(evaluations: readonly Evaluation[]): readonly Evaluation[] {
   const validation = evaluations.filter(({ side }) => side === 'validation');
   return validation.length > 0 ? validation : evaluations;

@@ -1,12 +1,12 @@
-/** @file A run: its config, its state, and what it records. */
+/** @file The types of a run: its config, its state, and what it records. */
 import type { Column } from './columns';
 import type { OptionValue } from './options';
 import type { Evaluation } from './results';
 import type { TaskDescription } from './systems';
 
 /**
- * Flat, so that it fits a URL hash: `system`, `preset` and every key of `Catalogue.options`. Keys of one strategy's
- * options carry a dot (`unit.sigma`).
+ * The values of `system`, `preset` and every key of `Catalogue.options`. The config is flat, so that it fits in a URL hash. The
+ * keys of a strategy's own options have a dot (`unit.sigma`).
  */
 export interface RunConfig {
   system: string;
@@ -16,21 +16,24 @@ export interface RunConfig {
 
 export type RunPhase = 'idle' | 'preparing' | 'running' | 'paused' | 'finished' | 'stopped' | 'failed';
 
-/** Whose weights a run began with. */
+/** Where the weights of a run come from. */
 export interface WeightOrigin {
-  /** Name of the run that trained them, when they were taken from it, and the steps it had done. */
+  /** The name of the run that trained them. `step` is how many steps it had done. */
   runName: string;
   step: number;
   kind: 'run' | 'checkpoint' | 'file';
-  /** Of the checkpoint or the file; `null`: straight from a run on the page. */
+  /** The name of the checkpoint or the file, or `null` if the weights come directly from a run on the page. */
   name: string | null;
-  /** 64 bits over the network's tensors, in hexadecimal: the same for a run, its checkpoint and its export. */
+  /**
+   * A hash of 64 bits over the network's tensors, in hexadecimal. A run, its checkpoint and its export have the same
+   * hash.
+   */
   hash: string;
 }
 
 export interface RunSummary {
   id: string;
-  /** Readable random name, can be changed. */
+  /** A random name that is easy to read. The visitor can change it. */
   name: string;
   weighting: string;
   config: RunConfig;
@@ -41,24 +44,27 @@ export interface RunSummary {
   step: number;
   steps: number;
   parameters: number;
-  /** Sizes of the sides, and how they were split, in words. `validation` is 0 where scores while training are of `test`. */
+  /**
+   * The number of samples on each side, and in words how they were split. If `validation` is 0, the scores during training are
+   * those of `test`.
+   */
   split: { train: number; validation: number; test: number; rule: string };
   classes: Record<string, number>;
-  /** Of its rows, in order. */
+  /** The columns of its rows, in order. */
   columns: readonly Column[];
-  /** `null`: new weights, drawn from the seed. */
+  /** Where its weights come from, or `null` if they are new and drawn from the seed. */
   startedFrom: WeightOrigin | null;
   error: { code: string; message: string } | null;
 }
 
-/** Everything a run recorded. */
+/** Everything that a run recorded. */
 export interface History {
-  /** By column id, one number a step; NaN where there is none, as for the loss of a task that a batch has no sample of. */
+  /** By column id, one number for each step. It is NaN if there is none, for example if a batch has no sample of a task. */
   columns: Record<string, number[]>;
   evaluations: Evaluation[];
 }
 
-/** One run's news since the last message. */
+/** What is new in one run since the last message. */
 export interface RunUpdate {
   id: string;
   phase: RunPhase;
@@ -66,11 +72,11 @@ export interface RunUpdate {
   stepsPerSecond: number;
   imagesPerSecond: number;
   learningRate: number;
-  /** `[rows, columns]`, row by row, as `RunSummary.columns` says. */
+  /** `[rows, columns]`, row by row. The columns are those of `RunSummary.columns`. */
   rows: Float64Array<ArrayBuffer>;
   evaluations: readonly Evaluation[];
   warnings: readonly string[];
-  /** GPU programs that are ready, of all that the first step needs; only while they are being compiled. */
+  /** How many GPU programs are ready, and how many the run needs. It is there only while they are compiled. */
   compiling?: { ready: number; all: number };
   error: { code: string; message: string } | null;
 }

@@ -1,10 +1,13 @@
-/** @file The multi-task systems there are, and their tasks. */
+/** @file The types of the multi-task systems and their tasks. */
 
 export interface TaskDescription {
-  /** `identity`, `expression` / `verification`, `visual`, `caricature`, or what a person chose: `glasses`. */
+  /**
+   * The id: `identity`, `expression`, `verification`, `visual`, `caricature`, or one that the visitor chose, such as
+   * `glasses`.
+   */
   id: string;
   label: string;
-  /** Takes the center loss; images are compared by its embedding. */
+  /** Whether the task has an embedding. Then it has the center loss, and images are compared by the embedding. */
   embeds: boolean;
 }
 
@@ -12,8 +15,8 @@ export interface SystemDescription {
   id: string;
   label: string;
   cites: string;
-  /** Empty where `tasksOption` chooses them. */
+  /** The tasks. The list is empty if `tasksOption` chooses them. */
   tasks: readonly TaskDescription[];
-  /** The option whose value says which tasks there are (`taskList.ts`); `null`: the system has its own. */
+  /** The option whose value names the tasks (see `taskList.ts`), or `null` if the system has its own tasks. */
   tasksOption: string | null;
 }

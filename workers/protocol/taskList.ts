@@ -1,26 +1,26 @@
 /**
- * @file The tasks of a system of one's own as text, which fits the address: `identity!,expression,identity@modality:photo`.
+ * @file The tasks that a visitor puts together, as text that fits in the address: `identity!,expression,identity@modality:photo`.
  *
- *     tasks = task *("," task)                  two to six, none twice
+ *     tasks = task *("," task)                  two to six tasks, all different
  *     task  = column ["!"] ["@" column ":" is]
  *
- * A task predicts a label column. `!`: it embeds, so it takes the center loss and its embedding is compared. `@`: it sees
- * only the images whose label in another column is the given word. In names, % , ! @ and : are written as in addresses
- * (`%2C`).
+ * A task predicts a label column. `!` says that it has an embedding, so it has the center loss and its embedding is compared.
+ * `@` says that it sees only the images whose label in another column is the given word. The signs % , ! @ and : in names
+ * are escaped as in addresses (`%2C`).
  */
 import type { TaskDescription } from './systems';
 
-/** Only the images that this column labels so. */
+/** A task with this filter sees only the images whose label in `column` is `is`. */
 export interface TaskFilter {
   column: string;
   is: string;
 }
 
-/** What a person chooses of a task. */
+/** The part of a task that a person chooses. */
 export interface ChosenTask {
   /** The label column that its head predicts. */
   column: string;
-  /** `null`: it sees all images that have the label. */
+  /** The filter, or `null` if the task sees all images that have the label. */
   filter: TaskFilter | null;
   embeds: boolean;
 }
@@ -41,7 +41,7 @@ function printTask({ column, filter, embeds }: ChosenTask): string {
 /** The text that `parseTasks` reads. */
 export const printTasks = (tasks: readonly ChosenTask[]): string => tasks.map(printTask).join(',');
 
-/** A task as the page and the records name it: its id is its text without the mark of an embedding. */
+/** The id and the label of a task. The id is its text without the mark of an embedding. */
 export function describeTask(task: ChosenTask): TaskDescription {
   const { column, filter, embeds } = task;
   const name = column.charAt(0).toUpperCase() + column.slice(1);
@@ -52,22 +52,22 @@ export function describeTask(task: ChosenTask): TaskDescription {
   };
 }
 
-/** `null` where it is no task. */
+/** Reads one task. It returns `null` if the text is not a task. */
 function parseTask(text: string): ChosenTask | null {
   const match = /^([^!@:]+)(!?)(?:@([^!@:]+):([^!@:]+))?$/.exec(text.trim());
   if (!match) return null;
   const [, column = '', mark, by, is] = match;
   try {
-    // Columns of a manifest are called by their names in lower case.
+    // The names of columns are in lower case.
     const name = (part: string) => decodeURIComponent(part.trim()).toLowerCase();
     const filter = by && is ? { column: name(by), is: decodeURIComponent(is.trim()) } : null;
     return { column: name(column), filter, embeds: mark === '!' };
   } catch {
-    return null; // a lone %
+    return null; // A % that does not start an escape makes `decodeURIComponent` throw.
   }
 }
 
-/** Tasks of a text, or what is wrong with it as the end of a sentence that begins with its name. */
+/** Reads the tasks from a text. If that fails, `reason` is the end of a sentence that begins with the name of the option. */
 export function parseTasks(text: string): ParsedTasks {
   const wrong = (reason: string): ParsedTasks => ({ ok: false, reason });
   const parts = text.split(',').filter(part => part.trim() !== '');

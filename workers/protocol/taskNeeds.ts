@@ -1,10 +1,13 @@
-/** @file What a task needs of a dataset's label columns, as sentences: for the page, the summary and the training side alike. */
+/**
+ * @file Says in sentences what a task needs from the label columns of a dataset. The page and the workers use the same
+ * sentences.
+ */
 import type { ChosenTask } from './taskList';
 
-/** Fewer classes teach nothing. */
+/** A task with fewer classes has nothing to learn. */
 export const fewestClasses = 2;
 
-/** Each column in its own words; any other column in those of `plain`. */
+/** The sentences for some columns. All other columns use those of `plain`. */
 const words: Readonly<Record<string, { none: string; one: (name: string) => string }>> = {
   identity: {
     none: 'no image says who it shows. Put each person in a folder, or add a manifest.csv with an identity column.',
@@ -22,8 +25,8 @@ const plain = (column: string) => ({
 });
 
 /**
- * Why a task cannot be trained on a dataset, or null. It looks at each column alone.
- * @param classes names of a column's classes; none where the dataset lacks the column.
+ * Says why a task cannot be trained on a dataset, or null if it can. It looks at each column separately.
+ * @param classes gives the names of a column's classes. The list is empty if the dataset does not have the column.
  */
 export function columnNeed(
   { column, filter }: ChosenTask,

@@ -1,4 +1,4 @@
-/** @file Share of the labelled samples whose largest logit is their class, task by task. */
+/** @file The accuracy of each task: the share of its labelled samples whose largest logit is that of the true class. */
 import type { Figure } from '../../protocol/results';
 import type { Metric, TaskPredictions } from '../metric';
 import { predictedClass } from './prediction';
@@ -19,7 +19,7 @@ export const accuracy: Metric = {
   compute: ({ tasks }) => ({
     kind: 'perTask',
     label: 'Test accuracy',
-    about: 'Share of the held-out images that a task puts in the right class.',
+    about: 'The share of the held-out images that a task puts in the right class.',
     format: 'percent',
     headline: true,
     figures: Object.fromEntries(tasks.map(task => [task.id, figureOf(task)])),

@@ -1,8 +1,8 @@
-/** @file Confusion matrix of each task: how many samples of a true class were put in which class. */
+/** @file The confusion matrix of each task: how many samples of each true class were put in each class. */
 import type { Metric, TaskPredictions } from '../metric';
 import { predictedClass } from './prediction';
 
-/** Samples with a NaN logit are counted nowhere. */
+/** The cells that are not 0. Samples with a NaN among their logits are not counted. */
 function cellsOf({ classNames, logits, labels }: TaskPredictions): [number, number, number][] {
   const classes = classNames.length;
   const counts = new Uint32Array(classes * classes);
@@ -24,7 +24,7 @@ export const confusion: Metric = {
       kind: 'matrix',
       label: 'Confusion matrix',
       about:
-        'How many held-out images of a class were taken for which class. Right answers are on the diagonal.',
+        'How many held-out images of each true class were put in each class. Right answers are on the diagonal.',
       why: seen.length > 0 ? null : 'No held-out image has a label of any task.',
       row: 'True class',
       column: 'Predicted class',

@@ -1,8 +1,8 @@
-/** @file Mean cross-entropy of the softmax over the labelled held-out samples, task by task: what training lowers, on new images. */
+/** @file The held-out loss of each task: the mean cross-entropy over its labelled held-out samples. */
 import type { Figure } from '../../protocol/results';
 import type { Metric, TaskPredictions } from '../metric';
 
-/** −log softmax(row)[label], the largest logit taken out first. */
+/** −log softmax(row)[label]. The largest logit is subtracted first, so that no exponential overflows. */
 function crossEntropy(row: Float32Array, label: number): number {
   const largest = Math.max(...row);
   const sum = row.reduce((total, logit) => total + Math.exp(logit - largest), 0);
@@ -29,7 +29,7 @@ export const loss: Metric = {
     kind: 'perTask',
     label: 'Held-out loss',
     about:
-      'Mean cross-entropy of each task on the held-out images. Where it rises while the training loss still falls, the task has begun to learn its training images by heart.',
+      'The mean cross-entropy of each task on the held-out images. If it rises while the training loss still falls, the task has begun to learn its training images by heart.',
     format: 'number',
     figures: Object.fromEntries(tasks.map(task => [task.id, figureOf(task)])),
   }),

@@ -1,11 +1,14 @@
-/** @file The held-out samples that a task is wrong about and most sure of: mislabelled, damaged, or truly hard. */
+/**
+ * @file The held-out samples for which a task gives a wrong answer and is most sure of it. They may have a wrong label,
+ * or be hard.
+ */
 import type { Metric, TaskPredictions } from '../metric';
 import { predictedClass } from './prediction';
 
-/** So many a task. */
+/** How many samples of each task are shown. */
 const shown = 5;
 
-/** The softmax of one row at class `c`, 0–1. */
+/** The softmax of one row at class `c`, from 0 to 1. */
 function confidence(logits: Float32Array, row: number, classes: number, c: number): number {
   const values = logits.subarray(row * classes, (row + 1) * classes);
   const top = Math.max(...values);

@@ -1,15 +1,21 @@
-/** @file Verification: the best share of right answers that one threshold on the distance gives (same iff d < t). */
+/**
+ * @file Verification: the best balanced accuracy that one threshold t gives. A pair counts as one person if its distance
+ * is below t.
+ */
 import type { Metric } from '../metric';
 
 /**
- * Max over t of ½·(share of `same` below t + share of `different` at or above it); both ascending and not empty. The two
- * kinds weigh alike: of 118 people 99 % of all pairs are different, and "always different" would score .99.
+ * The maximum over t of ½·(share of `same` below t + share of `different` at or above t). Both kinds have the same weight.
+ * Otherwise, with the 118 people of CK+, where 99 % of all pairs show two people, the answer "always different" would score 0.99.
+ * @param same distances, ascending and not empty.
+ * @param different distances, ascending and not empty.
  */
 export function bestBalancedAccuracy(same: Float64Array, different: Float64Array): number {
   let best = 0.5;
   let rejected = 0;
   let accepted = 0;
-  // Thresholds just above each same-person distance: between two of them only `different` can be lost.
+  // It is enough to try a threshold just above each same-person distance, because a larger one, up to the next such
+  // distance, can only accept more pairs of two people.
   while (accepted < same.length) {
     const distance = same[accepted] as number;
     while (accepted < same.length && same[accepted] === distance) accepted++;
@@ -25,7 +31,7 @@ export const pairAccuracy: Metric = {
     kind: 'scalar',
     label: 'Verification: pair accuracy',
     about:
-      'Share of right answers at the best threshold on the distance, same and different pairs weighing alike; 50 % is chance. The threshold is chosen on these very pairs, so the figure is a little generous.',
+      'The share of right answers at the best threshold on the distance. Pairs of one person and pairs of two people have the same weight, so 50 % is chance. The threshold is chosen on the same pairs, so the number is a little too high.',
     format: 'percent',
     headline: true,
     figure:

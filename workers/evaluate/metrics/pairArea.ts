@@ -1,12 +1,13 @@
 /**
- * @file Verification: area under the ROC of same/different pairs by squared distance of their l2-normalised embeddings
- * (the authors' measure; see also Schroff et al., FaceNet, CVPR 2015).
+ * @file Verification: the area under the ROC of the pairs, with the squared distance of their L2-normalised embeddings as the
+ * score. It is the measure of the papers' authors; see also Schroff et al., FaceNet, CVPR 2015.
  */
 import type { Metric } from '../metric';
 
 /**
- * P(s < d) + ½·P(s = d) for s of `same` and d of `different`, both ascending and not empty: exact, ties counted half
- * (Mann–Whitney).
+ * P(s < d) + ½·P(s = d) for s from `same` and d from `different` (Mann–Whitney). It is exact, and ties count as one half.
+ * @param same distances, ascending and not empty.
+ * @param different distances, ascending and not empty.
  */
 export function areaUnderRoc(same: Float64Array, different: Float64Array): number {
   let below = 0;
@@ -26,7 +27,7 @@ export const pairArea: Metric = {
     kind: 'scalar',
     label: 'Verification: pair AUC',
     about:
-      'How often two images of one person are closer than images of two people; .5 is chance. No pair joins two frames of one sequence.',
+      'How often two images of one person are closer than images of two people. 0.5 is chance. No pair has two frames of one sequence.',
     format: 'number',
     headline: true,
     figure:

@@ -1,11 +1,11 @@
-/** @file How many pairs of which kind the verification figures rest on. */
+/** @file Counts the pairs of each kind on which verification is scored. */
 import type { Metric } from '../metric';
 
 export const pairCounts: Metric = {
   needs: ['pairs'],
   compute({ pairs }) {
     const about =
-      'What the verification figures rest on. Where held-out images alone give too few pairs of one person, each is paired with training images of other sequences.';
+      'The pairs on which verification is scored. If the held-out images alone give too few pairs of one person, they are paired with training images of other sequences.';
     const shared = { kind: 'table', label: 'Pairs compared', about } as const;
     if ('why' in pairs) return { ...shared, why: pairs.why, columns: [], rows: [] };
     const row = (kind: string, count: number) =>

@@ -1,6 +1,9 @@
-/** @file The class a row of logits speaks for. */
+/** @file Finds the class that a row of logits predicts. */
 
-/** Index of the largest of `classes` logits from `row · classes` on; the first of equals; −1 when one is NaN. */
+/**
+ * The index of the largest logit in a row. If several are equal, it is the first. If one is NaN, it is −1.
+ * @param logits `[rows, classes]`, row by row.
+ */
 export function predictedClass(logits: Float32Array, row: number, classes: number): number {
   let best = -1;
   let top = Number.NEGATIVE_INFINITY;

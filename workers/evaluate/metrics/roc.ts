@@ -1,10 +1,10 @@
-/** @file Verification: the ROC itself, whose area is `pairArea`. */
+/** @file Verification: the ROC of the pairs. `pairArea` is the area under it. */
 import type { Metric } from '../metric';
 
-/** As many points as a curve needs at the page's size. */
+/** At most this many thresholds are drawn, which is enough for the size of the chart on the page. */
 const mostPoints = 100;
 
-/** Number of an ascending list's values that are below `limit`. */
+/** How many values of an ascending list are below `limit`. */
 function countBelow(ascending: Float64Array, limit: number): number {
   let [from, to] = [0, ascending.length];
   while (from < to) {
@@ -15,7 +15,10 @@ function countBelow(ascending: Float64Array, limit: number): number {
   return from;
 }
 
-/** (false accepts, true accepts) at thresholds spread evenly over the distances of both kinds, from (0, 0) to (1, 1). */
+/**
+ * The points of the ROC, from (0, 0) to (1, 1). The thresholds are quantiles of the distances of both kinds.
+ * @returns for each threshold the share of `different` below it and the share of `same` below it, from 0 to 1.
+ */
 export function rocPoints(same: Float64Array, different: Float64Array): [number, number][] {
   const spread = (list: Float64Array) =>
     Array.from(
@@ -38,7 +41,7 @@ export const roc: Metric = {
       kind: 'curve',
       label: 'ROC of pairs',
       about:
-        'Share of same-person pairs accepted against share of different-person pairs accepted, over all thresholds.',
+        'For every threshold, the share of same-person pairs that are accepted against the share of different-person pairs that are accepted.',
       why: missing ? pairs.why : null,
       x: 'Different people accepted',
       y: 'Same person accepted',
