@@ -17,21 +17,20 @@ import { batchNormWholeGradient } from '../kernels/batchNorm/batchNormWholeGradi
 import { sumPairs } from '../kernels/batchNorm/sumPairs';
 import { isSoftware } from '../tileChoice';
 import { columnSplits } from '../wgsl/kernel';
-import { type Call, type KernelTable, rowsAndChannels, splitThreads } from './call';
-
-function apply({ backend, input, attrs }: Call, mean: tf.TensorInfo, variance: tf.TensorInfo): tf.TensorInfo {
-  const y = input('y');
-  const z = makeMap(backend, y.shape, 'activation');
-  const options = { ...rowsAndChannels(y), epsilon: attrs.epsilon as number };
-  runKernel(backend, batchNormApply, options, [z, y, mean, variance, input('beta')]);
-  return z;
-}
+import { type Call, type KernelTable, rowsAndChannels } from './call';
 
 /**
  * The most rows that one thread goes through alone. It goes number by number, so such a map's z and dy are never
  * halves. A GPU would wait for its memory at every row. If the GPU is a CPU, a dispatch costs more than that.
  */
 const fewRows = ({ device }: WebGPUBackend): number => (isSoftware(device) ? 256 : 48);
+
+/**
+ * The threads that sum a map, and those that go through it once more. If the GPU is a CPU, few threads fill it, and each
+ * costs as much as some rows. Else the sums' threads are fewer, so that there are few parts to add.
+ */
+const threadsOf = ({ device }: WebGPUBackend): { sums: number; rows: number } =>
+  isSoftware(device) ? { sums: 256, rows: 256 } : { sums: 8192, rows: 65_536 };
 
 /** Returns the moving statistics in binding order, if the call has them. */
 function movingOf({ optional, attrs }: Call): { moving: tf.TensorInfo[]; decay: { decay?: number } } {
@@ -49,18 +48,23 @@ export const batchNormReluKernels: KernelTable = {
     for (const tensor of moving) forgetCpuCopy(backend, tensor);
     const mean = backend.makeTensorInfo([channels], 'float32');
     const variance = backend.makeTensorInfo([channels], 'float32');
+    const epsilon = call.attrs.epsilon as number;
     if (rows <= fewRows(backend)) {
       const z = backend.makeTensorInfo(y.shape, 'float32');
-      const options = { rows, channels, epsilon: call.attrs.epsilon as number, ...decay };
+      const options = { rows, channels, epsilon, ...decay };
       runKernel(backend, batchNormWhole, options, [z, mean, variance, ...moving, y, call.input('beta')]);
       return [z, mean, variance];
     }
-    const split = columnSplits(rows, channels, splitThreads(backend));
+    const threads = threadsOf(backend);
+    const split = columnSplits(rows, channels, threads.sums);
     const parts = backend.makeTensorInfo([split.splits, 3, channels], 'float32');
     runKernel(backend, batchNormSums, split, [parts, y]);
     runKernel(backend, batchNormMoments, { ...split, ...decay }, [mean, variance, ...moving, parts]);
     backend.disposeData(parts.dataId);
-    return [apply(call, mean, variance), mean, variance];
+    const z = makeMap(backend, y.shape, 'activation');
+    const many = columnSplits(rows, channels, threads.rows);
+    runKernel(backend, batchNormApply, { ...many, epsilon }, [z, y, mean, variance, call.input('beta')]);
+    return [z, mean, variance];
   },
   /** dz, y, beta, mean, variance → dy, dβ. */
   [FUSED.batchNormReluGradient]({ backend, input, attrs }) {
@@ -74,18 +78,15 @@ export const batchNormReluKernels: KernelTable = {
       runKernel(backend, batchNormWholeGradient, { rows, channels, epsilon }, [dy, betaGradient, ...norm]);
       return [dy, betaGradient];
     }
-    const split = columnSplits(rows, channels, splitThreads(backend));
+    const threads = threadsOf(backend);
+    const split = columnSplits(rows, channels, threads.sums);
     const parts = backend.makeTensorInfo([split.splits, 2, channels], 'float32');
     const products = backend.makeTensorInfo([channels], 'float32');
     const dy = makeMap(backend, y.shape, 'gradient');
     runKernel(backend, batchNormGradientSums, { ...split, epsilon }, [parts, ...norm]);
     runKernel(backend, sumPairs, { splits: split.splits, channels }, [betaGradient, products, parts]);
-    runKernel(backend, batchNormInputGradient, { rows, channels, epsilon }, [
-      dy,
-      ...norm,
-      betaGradient,
-      products,
-    ]);
+    const many = columnSplits(rows, channels, threads.rows);
+    runKernel(backend, batchNormInputGradient, { ...many, epsilon }, [dy, ...norm, betaGradient, products]);
     backend.disposeData(parts.dataId);
     backend.disposeData(products.dataId);
     return [dy, betaGradient];

@@ -1,31 +1,36 @@
-/** @file Batch norm forward, last of three: z = ReLU((y − mean) / √(variance + ε) + β). */
-import { flatGrid, flatMain, float, type Kernel, lanesOf, vectorType } from '../../wgsl/kernel';
+/**
+ * @file Batch norm forward, last of three: z = ReLU((y − mean) / √(variance + ε) + β). A thread has one vector of
+ * channels and goes through several rows, so that it reads the moments once.
+ */
+import { type ColumnSplit, columnCases, columnMain, float, type Kernel, vectorType } from '../../wgsl/kernel';
 
-export interface BatchNormApplyOptions {
-  rows: number;
-  channels: number;
+export interface BatchNormApplyOptions extends ColumnSplit {
   epsilon: number;
 }
 
 /** Buffers: z `[rows, channels]`, y, mean `[channels]`, variance `[channels]`, beta `[channels]`. */
 export const batchNormApply: Kernel<BatchNormApplyOptions> = {
   name: 'batchNormApply',
-  wgsl({ rows, channels, epsilon }) {
-    const lanes = lanesOf(channels);
-    const vectors = channels / lanes;
+  wgsl(options) {
+    const { lanes, vectors, workgroups, main } = columnMain(options);
     const T = vectorType(lanes);
     return {
       label: 'batchNormApply',
-      workgroups: flatGrid(rows * vectors),
+      workgroups,
       wgsl: `
 @group(0) @binding(0) var<storage, read_write> z: array<${T}>;
 @group(0) @binding(1) var<storage, read> y: array<${T}>;
 @group(0) @binding(2) var<storage, read> mean: array<${T}>;
 @group(0) @binding(3) var<storage, read> variance: array<${T}>;
 @group(0) @binding(4) var<storage, read> beta: array<${T}>;
-${flatMain(rows * vectors)}
-  let c = i % ${vectors};
-  z[i] = max((y[i] - mean[c]) * inverseSqrt(variance[c] + ${float(epsilon)}) + beta[c], ${T}());
+${main}
+  let center = mean[c];
+  let inverse = inverseSqrt(variance[c] + ${float(options.epsilon)});
+  let offset = beta[c];
+  for (var r = row; r < lastRow; r++) {
+    let i = r * ${vectors} + c;
+    z[i] = max((y[i] - center) * inverse + offset, ${T}());
+  }
 }`,
     };
   },
@@ -41,10 +46,7 @@ ${flatMain(rows * vectors)}
     }
   },
   example: ({ rows, channels }) => batchNormExample(rows, channels),
-  cases: [
-    { rows: 70, channels: 8, epsilon: 1e-3 },
-    { rows: 9, channels: 7, epsilon: 1e-3 },
-  ],
+  cases: columnCases.map(split => ({ ...split, epsilon: 1e-3 })),
 };
 
 /** Test values of y, mean, variance (not negative) and β. */

@@ -1,27 +1,20 @@
 /**
  * @file Batch norm backward, last of three: dy = (g − (Σ g + x̂ · Σ g·x̂) / rows) / √(variance + ε), g and x̂ as in
- * `batchNormGradientSums` (Ioffe and Szegedy, 2015).
+ * `batchNormGradientSums` (Ioffe and Szegedy, 2015). A thread goes through several rows of one vector of channels.
  */
 
-import { flatGrid, flatMain, float, type Kernel, lanesOf, vectorType } from '../../wgsl/kernel';
-import { gradientExample, normalised } from './batchNormGradientSums';
-
-export interface BatchNormInputGradientOptions {
-  rows: number;
-  channels: number;
-  epsilon: number;
-}
+import { columnCases, columnMain, float, type Kernel, vectorType } from '../../wgsl/kernel';
+import { type BatchNormGradientOptions, gradientExample, normalised } from './batchNormGradientSums';
 
 /** Buffers: dy `[rows, channels]`, dz, y, mean `[channels]`, variance, beta, Σ g `[channels]`, Σ g·x̂ `[channels]`. */
-export const batchNormInputGradient: Kernel<BatchNormInputGradientOptions> = {
+export const batchNormInputGradient: Kernel<BatchNormGradientOptions> = {
   name: 'batchNormInputGradient',
-  wgsl({ rows, channels, epsilon }) {
-    const lanes = lanesOf(channels);
-    const vectors = channels / lanes;
+  wgsl(options) {
+    const { lanes, vectors, workgroups, main } = columnMain(options);
     const T = vectorType(lanes);
     return {
       label: 'batchNormInputGradient',
-      workgroups: flatGrid(rows * vectors),
+      workgroups,
       wgsl: `
 @group(0) @binding(0) var<storage, read_write> dy: array<${T}>;
 @group(0) @binding(1) var<storage, read> dz: array<${T}>;
@@ -31,12 +24,18 @@ export const batchNormInputGradient: Kernel<BatchNormInputGradientOptions> = {
 @group(0) @binding(5) var<storage, read> beta: array<${T}>;
 @group(0) @binding(6) var<storage, read> sums: array<${T}>;
 @group(0) @binding(7) var<storage, read> products: array<${T}>;
-${flatMain(rows * vectors)}
-  let c = i % ${vectors};
-  let inverse = inverseSqrt(variance[c] + ${float(epsilon)});
-  let x = (y[i] - mean[c]) * inverse;
-  let g = select(${T}(), dz[i], x + beta[c] > ${T}());
-  dy[i] = inverse * (g - (sums[c] + x * products[c]) * ${float(1 / rows)});
+${main}
+  let center = mean[c];
+  let inverse = inverseSqrt(variance[c] + ${float(options.epsilon)});
+  let offset = beta[c];
+  let meanGradient = sums[c] * ${float(1 / options.rows)};
+  let meanProduct = products[c] * ${float(1 / options.rows)};
+  for (var r = row; r < lastRow; r++) {
+    let i = r * ${vectors} + c;
+    let x = (y[i] - center) * inverse;
+    let g = select(${T}(), dz[i], x + offset > ${T}());
+    dy[i] = inverse * (g - (meanGradient + x * meanProduct));
+  }
 }`,
     };
   },
@@ -59,8 +58,5 @@ ${flatMain(rows * vectors)}
       Float32Array.from({ length: options.channels }, (_, c) => Math.sin(c + phase));
     return [...gradientExample(options), wave(0), wave(2)];
   },
-  cases: [
-    { rows: 70, channels: 8, epsilon: 1e-3 },
-    { rows: 9, channels: 7, epsilon: 1e-3 },
-  ],
+  cases: columnCases.map(split => ({ ...split, epsilon: 1e-3 })),
 };
