@@ -4,7 +4,7 @@
  */
 
 import { type ConvGeometry, convGeometry } from '../../wgsl/convGeometry';
-import { flatGrid, flatMain, type Kernel, lanesOf, vectorType } from '../../wgsl/kernel';
+import { ceilDivide, flatGrid, flatMain, type Kernel, lanesOf, unroll, vectorType } from '../../wgsl/kernel';
 
 /** A window has the sizes of a convolution, with `outChannels` = `inChannels` and at most 255 taps. */
 export type PoolGeometry = ConvGeometry;
@@ -97,7 +97,7 @@ ${flatMain(threads)}
 
 /**
  * Buffers: dx `[batch, inHeight, inWidth, channels]`, dy, taps. A pixel gathers from the windows it lies in, without
- * atomics.
+ * atomics. A thread has as many pixels as the stride moves a window by, because they lie in the same windows.
  */
 export const maxPoolGradient: Kernel<PoolGeometry> = {
   name: 'maxPoolGradient',
@@ -105,11 +105,30 @@ export const maxPoolGradient: Kernel<PoolGeometry> = {
     const lanes = lanesOf(g.inChannels);
     const vectors = g.inChannels / lanes;
     const T = vectorType(lanes);
-    const threads = g.batch * g.inHeight * g.inWidth * vectors;
-    const won =
-      lanes === 4
-        ? `((vec4<u32>(word) >> vec4<u32>(0u, 8u, 16u, 24u)) & vec4<u32>(255u)) == vec4<u32>(tap)`
-        : 'word == tap';
+    const blocksHigh = ceilDivide(g.inHeight + g.padTop, g.strideHeight);
+    const blocksWide = ceilDivide(g.inWidth + g.padLeft, g.strideWidth);
+    const threads = g.batch * blocksHigh * blocksWide * vectors;
+    const eachPixel = (f: (y: number, x: number) => string) =>
+      unroll(g.strideHeight, y => unroll(g.strideWidth, x => f(y, x)));
+    /** Adds the window that is `up` and `left` before the block's own. */
+    const add = (up: number, left: number) => `
+  {
+    let oy = blockY - ${up};
+    let ox = blockX - ${left};
+    let inside = oy >= 0 && oy < ${g.outHeight} && ox >= 0 && ox < ${g.outWidth};
+    let at = ((image * ${g.outHeight} + oy) * ${g.outWidth} + ox) * ${vectors} + c;
+    // No tap has the number 255.
+    let word = select(0xffffffffu, taps[at], inside);
+    let won = ${lanes === 4 ? '(vec4<u32>(word) >> vec4<u32>(0u, 8u, 16u, 24u)) & vec4<u32>(255u)' : 'word & 255u'};
+    let gradient = dy[at];
+    ${eachPixel((y, x) => {
+      const [kh, kw] = [y + up * g.strideHeight, x + left * g.strideWidth];
+      if (kh >= g.kernelHeight || kw >= g.kernelWidth) return '';
+      const tap = `${kh * g.kernelWidth + kw}u`;
+      return `sum${y}_${x} += select(${T}(), gradient, won == ${lanes === 4 ? `vec4<u32>(${tap})` : tap});`;
+    })}
+  }`;
+    const before = (kernel: number, stride: number) => ceilDivide(kernel, stride);
     return {
       label: 'maxPoolGradient',
       workgroups: flatGrid(threads),
@@ -119,20 +138,21 @@ export const maxPoolGradient: Kernel<PoolGeometry> = {
 @group(0) @binding(2) var<storage, read> taps: array<u32>;
 ${flatMain(threads)}
   let c = i % ${vectors};
-  let pixel = i / ${vectors};
-  let x = pixel % ${g.inWidth} + ${g.padLeft};
-  let y = pixel / ${g.inWidth} % ${g.inHeight} + ${g.padTop};
-  let image = pixel / ${g.inWidth * g.inHeight};
-  var sum = ${T}();
-  for (var oy = max(0, y - ${g.kernelHeight - g.strideHeight}) / ${g.strideHeight}; oy <= min(${g.outHeight - 1}, y / ${g.strideHeight}); oy++) {
-    for (var ox = max(0, x - ${g.kernelWidth - g.strideWidth}) / ${g.strideWidth}; ox <= min(${g.outWidth - 1}, x / ${g.strideWidth}); ox++) {
-      let at = ((image * ${g.outHeight} + oy) * ${g.outWidth} + ox) * ${vectors} + c;
-      let tap = u32((y - oy * ${g.strideHeight}) * ${g.kernelWidth} + x - ox * ${g.strideWidth});
-      let word = taps[at];
-      sum += select(${T}(), dy[at], ${won});
-    }
-  }
-  dx[i] = sum;
+  let block = i / ${vectors};
+  let blockX = block % ${blocksWide};
+  let blockY = block / ${blocksWide} % ${blocksHigh};
+  let image = block / ${blocksWide * blocksHigh};
+  ${eachPixel((y, x) => `var sum${y}_${x} = ${T}();`)}
+  ${unroll(before(g.kernelHeight, g.strideHeight), up => unroll(before(g.kernelWidth, g.strideWidth), left => add(up, left)))}
+  let firstY = blockY * ${g.strideHeight} - ${g.padTop};
+  let firstX = blockX * ${g.strideWidth} - ${g.padLeft};
+  let to = ((image * ${g.inHeight} + firstY) * ${g.inWidth} + firstX) * ${vectors} + c;
+  ${eachPixel(
+    (y, x) => `
+  if (firstY + ${y} >= 0 && firstY + ${y} < ${g.inHeight} && firstX + ${x} >= 0 && firstX + ${x} < ${g.inWidth}) {
+    dx[to + ${(y * g.inWidth + x) * vectors}] = sum${y}_${x};
+  }`,
+  )}
 }`,
     };
   },
