@@ -1,6 +1,6 @@
 /**
- * @file What a layout read becomes a dataset: labels become columns, paths in pairs and galleries become numbers of
- * samples; and a fingerprint.
+ * @file Makes a dataset from what a layout has read. Labels become columns, and the paths in pairs and galleries become indices
+ * of samples. It also computes the fingerprint of a dataset.
  */
 import type { DatasetIndex, LabelColumn, Member, Pair, Sample } from '../protocol/dataset';
 import { byColumn, furtherColumns, labelOf, wellKnownColumns } from '../protocol/labelColumns';
@@ -9,8 +9,8 @@ import { compareNatural } from './archive/paths';
 import type { LayoutResult, RawMember, RawPair } from './layouts/layout';
 
 /**
- * A column of labels: its names sorted, and each sample's index into them. Names that differ only by letter case are one
- * (CaVI's lists say `Will_Smith` and `will_smith`); the first spelling in sorted order is shown.
+ * Makes a label column: the sorted names, and the index of each sample's name. Names that differ only by letter case are
+ * the same (CaVI's lists say `Will_Smith` and `will_smith`). The first spelling in sorted order is shown.
  */
 function labelColumn(labels: readonly (string | null)[]): LabelColumn {
   const spellings = new Map<string, string>();
@@ -28,12 +28,12 @@ function labelColumn(labels: readonly (string | null)[]): LabelColumn {
 
 export type UnnamedIndex = Omit<DatasetIndex, 'id' | 'fingerprint'>;
 
-/** What of a layout's result a dataset consists of. */
+/** The part of a layout's result that makes a dataset. */
 type Read = Pick<LayoutResult, 'samples' | 'pairs' | 'gallery' | 'probe'>;
 
 /**
- * Samples keep their order, which is the natural order of paths. A pair, a gallery image or a probe whose picture is not
- * among the samples is left out.
+ * Makes the index of a dataset. The samples keep their order, which is the natural order of their paths. A pair, a gallery
+ * image or a probe is left out if its picture is not among the samples.
  */
 export function buildIndex(name: string, layout: string, read: Read): UnnamedIndex {
   const { samples: raw, pairs, gallery, probe } = read;
@@ -67,8 +67,9 @@ function numberedMembers(members: readonly RawMember[], numbers: ReadonlyMap<str
 }
 
 /**
- * 128 bits over what a run depends on: the samples' paths and labels in order. Not the dataset's name, so a renamed
- * zip is still the same dataset. `extra` joins whatever else decides the pictures (a generator's seed).
+ * A hash of 128 bits over all that a run depends on: the paths and labels of the samples, in order. The name of the dataset is
+ * not included, so a renamed zip is still the same dataset.
+ * @param extra whatever else determines the pictures, such as the seed of a generator.
  */
 export function fingerprint({ samples, columns }: UnnamedIndex, ...extra: (string | number)[]): string {
   const state = [1, 2, 3, 4].map(word => hash(word, ...extra));

@@ -1,4 +1,4 @@
-/** @file The open datasets, and the two APIs that answer from them. */
+/** @file The open datasets, and the two APIs that read them. */
 
 import type {
   DatasetApi,
@@ -19,7 +19,7 @@ import { openFiles, throttled } from './openFiles';
 import type { SampleSource } from './sampleSource';
 import { openSampleSet } from './synthetic/openSampleSet';
 
-/** Decodes in flight: browsers decode on a few threads of their own. */
+/** How many images are decoded at once. Browsers decode on a few threads of their own. */
 const decodesAtOnce = 8;
 const largestSize = 512;
 
@@ -30,19 +30,19 @@ export interface Library {
 
 export interface LibraryOptions {
   cacheBytes?: number;
-  /** Stands in for the decoders where there is no browser. */
+  /** Replaces the decoders where there is no browser. */
   decode?: Decode;
-  /** Hears of the damaged pictures that a call came upon. */
+  /** Is told of the damaged pictures that a call found. */
   onEvent?: (event: DatasetEvent) => void;
 }
 
 interface Opened {
   source: SampleSource;
-  /** Damaged pictures that the page has not heard of yet. */
+  /** Damaged pictures of which the page was not told yet. */
   fresh: Skipped[];
 }
 
-/** Several datasets stay open by id until `close`; opening another never touches them. */
+/** Makes the library. Several datasets may be open at once, each by its id and until `close`. */
 export function createLibrary({
   cacheBytes = defaultCacheBytes,
   decode,
@@ -86,7 +86,7 @@ export function createLibrary({
       const damaged = new Set<number>();
       await mapLimited(indices, decodesAtOnce, signal, async (sample, at) => {
         try {
-          // Not with this call's signal: another call may wait for the same image.
+          // The signal of this call is not passed on, because another call may wait for the same image.
           const image = await cache.get(`${id}/${size}/${sample}`, () => source.pixels(sample, size));
           bytes.set(image, at * length);
         } catch (error) {

@@ -1,6 +1,6 @@
 /**
- * @file From dropped files to a dataset: list, detect the layout, read labels, look at a few images. Whether the others
- * are sound shows when they are first wanted (`watchDamage`): decoding a large archive whole would take minutes.
+ * @file Makes a dataset from dropped files. It lists them, detects the layout, reads the labels and looks at a few images. The
+ * other images are checked when they are first needed (`watchDamage`), because decoding a large archive would take minutes.
  */
 
 import type { OpenProgress, Skipped } from '../protocol/dataset';
@@ -18,15 +18,16 @@ import { summarise } from './summary';
 export interface OpenFilesInput {
   id: string;
   files: readonly SourceFile[];
-  /** A layout chosen by a person instead of the detected one. */
+  /** The id of a layout that a person chose instead of the detected one. */
   layout?: string | undefined;
-  /** Stands in for the decoders where there is no browser. */
+  /** Replaces the decoders where there is no browser. */
   decode?: Decode | undefined;
 }
 
 /**
- * @throws AppError `archive/*` for what cannot be read, `dataset/*` for what cannot be understood; the message says
- * what to do. Rejects with an AbortError when `signal` is aborted.
+ * Opens dropped files as a dataset.
+ * @throws AppError `archive/*` when files cannot be read, `dataset/*` when they make no dataset. The message says what to do.
+ * Rejects with an AbortError when `signal` is aborted.
  */
 export async function openFiles(
   { id, files, layout: wanted, decode = decodeImage }: OpenFilesInput,
@@ -84,7 +85,7 @@ function nothingLeft(
     : new AppError('dataset/unlabelled', `No image in ${listing.name} got a label.${example}`);
 }
 
-/** Passes on at most one progress report in `intervalMs`, and always the last of a phase. */
+/** Passes on at most one progress report per `intervalMs` milliseconds, and always the last one of a phase. */
 export function throttled(call: CallContext, intervalMs = 50): (value: OpenProgress) => void {
   let phase: OpenProgress['phase'] | null = null;
   let last = 0;

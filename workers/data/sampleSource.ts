@@ -1,14 +1,14 @@
-/** @file What the rest of the app needs from a dataset, wherever its pictures come from: an archive or the generator. */
+/** @file The contract of a dataset's source, which is an archive or the generator of sample faces. */
 import type { DatasetIndex, DatasetSummary } from '../protocol/dataset';
 
 export interface SampleSource {
   index: DatasetIndex;
   summary: DatasetSummary;
   /**
-   * RGB bytes `[size, size, 3]` of one sample. Callers may keep them but not change them.
-   * @throws DamagedPicture naming the path, AppError `archive/*` where the file cannot be read.
+   * The RGB bytes, `[size, size, 3]`, of one sample. The caller may keep them but must not change them.
+   * @throws DamagedPicture with the path of the picture, AppError `archive/*` when the file cannot be read.
    */
   pixels(sample: number, size: number, signal?: AbortSignal): Promise<Uint8Array>;
-  /** The dataset as a zip that opens like any other. @throws AppError `dataset/save` when it came from files. */
+  /** The dataset as a zip that can be opened like any other. @throws AppError `dataset/save` when it came from files. */
   zip(signal?: AbortSignal): Promise<Blob>;
 }

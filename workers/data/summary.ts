@@ -1,4 +1,4 @@
-/** @file What a dataset holds, in numbers and sentences: the page's Table 1, and which systems it can train. */
+/** @file Summarises a dataset in numbers and sentences: the page's Table 1, and which systems the dataset can train. */
 
 import type { DatasetIndex, DatasetSummary, LabelColumn, LayoutScore, Skipped } from '../protocol/dataset';
 import { AppError } from '../protocol/errors';
@@ -7,7 +7,10 @@ import { fewestClasses } from '../protocol/taskNeeds';
 import { systemAnswer } from '../tasks/needs';
 import { SYSTEMS } from '../tasks/systems';
 
-/** With fewer, ln(identities) comes near ln(expressions): the tasks start alike (METHOD section 8). */
+/**
+ * With fewer identities, ln(identities) is close to ln(expressions), so both tasks start with nearly the same loss
+ * (METHOD section 8).
+ */
 const fewIdentities = 16;
 
 export interface SummaryContext {
@@ -25,13 +28,13 @@ function countsOf({ names, values }: LabelColumn): Record<string, number> {
   return Object.fromEntries(names.map((name, i) => [name, counts[i] ?? 0]));
 }
 
-/** Fewer than two classes in every task teach nothing. @throws AppError, see `summarise`. */
+/** Rejects a dataset in which every task has fewer than two classes. @throws AppError, see `summarise`. */
 function refuseUseless({ samples, columns }: DatasetIndex, source: DatasetSummary['source']) {
   const identities = columns.identity.names;
   const expressions = columns.expression.names;
   const [person] = identities;
   const count = samples.length;
-  // A task of one's own can read any further column.
+  // A task that the visitor chooses can use any further column.
   if (furtherColumns(Object.keys(columns)).some(name => (columns[name]?.names.length ?? 0) >= fewestClasses))
     return;
   if (
@@ -75,8 +78,9 @@ function notesOn(index: DatasetIndex): string[] {
 }
 
 /**
- * @throws AppError where no task of any system could train: `dataset/one-identity` when all images show one person,
- * `dataset/unlabelled` when there are no people and fewer than two expressions.
+ * Summarises a dataset.
+ * @throws AppError when no task of any system can be trained: `dataset/one-identity` when all images show one person,
+ * `dataset/unlabelled` when no image has a label of a person and there are fewer than two expressions.
  */
 export function summarise(index: DatasetIndex, context: SummaryContext): DatasetSummary {
   const { samples, columns } = index;

@@ -1,4 +1,4 @@
-/** @file Files as they were dropped (zips, loose files, a folder, all together) become one list of entries. */
+/** @file Makes one list of entries from the dropped files. These may be zips, single files and folders, also mixed. */
 
 import type { Skipped } from '../../protocol/dataset';
 import { AppError } from '../../protocol/errors';
@@ -21,9 +21,9 @@ export interface SourceFile {
   file: File;
 }
 export interface Listing {
-  /** For people: the archive's or the folder's name. */
+  /** The name that is shown: that of the archive or of the folder. */
   name: string;
-  /** In natural order of their paths, no two alike. */
+  /** The entries in natural order of their paths. No two have the same path. */
   entries: Entry[];
   skipped: Skipped[];
 }
@@ -33,8 +33,8 @@ interface Source {
 }
 
 /**
- * Lists everything that was dropped as one dataset. `progress` counts files found.
- * @throws AppError `archive/empty` when there is no image at all, and what `openZip` throws.
+ * Lists everything that was dropped as one dataset. `progress` is told how many files were found.
+ * @throws AppError `archive/empty` when there is no image. The errors of `openZip` are passed on.
  */
 export async function listEntries(
   files: readonly SourceFile[],
@@ -106,9 +106,9 @@ function fileEntry(path: string, file: File): Entry {
 }
 
 /**
- * The outer folders that all images share and that say nothing: `jaffedbase/jaffedbase/…` → `jaffedbase/jaffedbase/`.
- * A folder named like a label stays. A folder with images directly in it stays too (it may be a person), as do, when
- * several archives are merged, all but the outermost.
+ * The outer folders that all images share and that have no meaning: `jaffedbase/jaffedbase/…` → `jaffedbase/jaffedbase/`.
+ * A folder stays if its name is a label, or if there are images directly in it, because it may be a person. If several
+ * archives are merged, only the outermost folder is removed.
  */
 function sharedRoot(entries: readonly Entry[], alone: boolean): string {
   const images = entries.filter(entry => isImage(entry.path) || isForeignImage(entry.path));

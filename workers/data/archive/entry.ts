@@ -1,11 +1,11 @@
-/** @file One file of what was dropped, whether it lies in a zip or on the disk. */
+/** @file One dropped file. It may be in a zip or on the disk. */
 
-/** Junk is already removed, root folders are peeled; paths are `/`-separated. */
+/** One file. Its path has `/` between the folders, and the shared outer folders are removed. Junk files have no entry. */
 export interface Entry {
   path: string;
   byteLength: number;
-  /** Uncompressed bytes; only called for what is needed. */
+  /** Reads all uncompressed bytes. */
   bytes(signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
-  /** The first bytes, at most `byteLength` of them, without reading the rest. */
+  /** Reads the first bytes, at most `byteLength` of them, and not the rest. */
   head(byteLength: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
 }

@@ -1,8 +1,8 @@
-/** @file Names of files: which are junk, which are images, how they sort, which are unsafe. */
+/** @file Functions on the names of files: which are junk, which are images, which are unsafe, and how they are sorted. */
 
 import { DECODERS } from '../images/decoders';
 
-/** A wrong ending does no harm: decoders look at the bytes. */
+/** The endings of images. A wrong ending is harmless, because decoders look at the bytes. */
 const decodedFormats: ReadonlySet<string> = new Set(
   Object.values(DECODERS).flatMap(({ endings }) => endings),
 );
@@ -25,12 +25,12 @@ export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-/** Folder names of a path, outermost first. */
+/** The folder names of a path, the outermost first. */
 export function folders(path: string): string[] {
   return path.split('/').slice(0, -1);
 }
 
-/** File name without its last extension. */
+/** The file name without its last extension. */
 export function stem(path: string): string {
   const name = baseName(path);
   const dot = name.lastIndexOf('.');
@@ -44,11 +44,11 @@ export function extension(path: string): string {
 }
 
 export const isImage = (path: string) => decodedFormats.has(extension(path));
-/** An image that nothing here decodes (TIFF, PGM, …). */
+/** Whether a file is an image that no decoder here can read (TIFF, PGM, …). */
 export const isForeignImage = (path: string) => !isImage(path) && foreignFormats.has(extension(path));
 export const isArchive = (path: string) => archiveFormats.has(extension(path));
 
-/** What file managers leave in archives. Ignored, not listed as left out. */
+/** Whether a file is one that file managers leave in archives. Such files are ignored and not listed as left out. */
 export function isJunk(path: string): boolean {
   const parts = path.split('/');
   return (
@@ -57,7 +57,7 @@ export function isJunk(path: string): boolean {
   );
 }
 
-/** Why a name cannot be trusted, or `null`. Nothing is ever written to disk, but such a name is never an accident. */
+/** Why a name cannot be trusted, or `null`. Nothing is written to disk, but such a name is a sign of a malicious archive. */
 export function unsafeName(path: string): string | null {
   if (path.startsWith('/') || /^[a-z]:/i.test(path)) return 'its path is absolute';
   if (path.split('/').includes('..')) return 'its path leaves the archive (..)';
@@ -66,7 +66,10 @@ export function unsafeName(path: string): string | null {
 }
 
 const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
-/** Natural order: `frame2` before `frame10`, upper and lower case together; total, so that order never depends on input order. */
+/**
+ * Compares in natural order: `frame2` comes before `frame10`, and case is ignored at first. Different names are never
+ * equal, so the result of sorting does not depend on the order before.
+ */
 export function compareNatural(a: string, b: string): number {
   return collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
 }

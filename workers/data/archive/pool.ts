@@ -1,7 +1,10 @@
-/** @file Bounded concurrency: over a list, and by weight. */
+/** @file Limits how much work is under way at once, by number or by weight. */
 import { Semaphore } from 'async-mutex';
 
-/** Calls `work` on every item, at most `limit` at once; results in the order of the items. The first failure stops the rest. */
+/**
+ * Calls `work` for every item, at most `limit` at once. The results are in the order of the items. The first error stops
+ * the rest.
+ */
 export async function mapLimited<T, R>(
   items: readonly T[],
   limit: number,
@@ -28,8 +31,8 @@ export async function mapLimited<T, R>(
 }
 
 /**
- * Runs work in the order of arrival while the weights of what is under way stay within `capacity`; what is heavier than
- * that runs alone.
+ * Runs work in the order of arrival. The weights of the work under way are together at most `capacity`. Work that is
+ * heavier than that runs alone.
  */
 export function weighted(capacity: number): <R>(weight: number, work: () => Promise<R>) => Promise<R> {
   const semaphore = new Semaphore(capacity);

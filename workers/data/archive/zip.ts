@@ -1,7 +1,7 @@
 /**
- * @file Zip archives by random access: the central directory is read first, then each file on its own, Zip64
- * included; the archive is never in memory as a whole. Archives are untrusted: declared sizes are judged when it
- * opens and real sizes while it inflates.
+ * @file Reads zip archives, including Zip64, by random access. The central directory is read first and then single files, so
+ * the archive is never in memory as a whole. Archives are untrusted: the declared sizes are checked when the archive is
+ * opened, and the real sizes while files are unpacked.
  */
 import { BlobReader, ZipReader } from '@zip.js/zip.js/lib/zip-core-custom.js';
 import type { Skipped } from '../../protocol/dataset';
@@ -11,11 +11,14 @@ import { isArchive, isImage, isJunk, unsafeName } from './paths';
 import { bomb, megabytes, zipEntry, zipOptions } from './zipEntry';
 
 const MB = 2 ** 20;
-/** No face image or label list is larger. */
+/** The largest size of an unpacked file, in bytes. No face image and no list of labels is larger. */
 const maxFileBytes = 512 * MB;
-/** Images hardly compress; even flat drawings stay far below this. Deflate itself cannot pass 1032. */
+/**
+ * The largest ratio of unpacked to packed bytes. Images hardly compress, and even flat drawings stay far below it.
+ * Deflate cannot reach more than 1032.
+ */
 export const maxRatio = 200;
-/** Below this total the ratio says nothing: a few flat pictures may compress well. */
+/** Below this total of unpacked bytes the ratio is not checked, because a few flat pictures may compress well. */
 export const ratioFloorBytes = 64 * MB;
 
 export interface ZipListing {
@@ -23,7 +26,7 @@ export interface ZipListing {
   skipped: Skipped[];
 }
 
-/** What the first bytes say the file is, for people whose "zip" is something else. */
+/** The kind of archive that the first bytes show, for the error message when a file is not a zip. */
 async function archiveKind(file: Blob): Promise<string | null> {
   const bytes = new Uint8Array(await file.slice(0, 6).arrayBuffer());
   const hex = Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');
@@ -62,8 +65,9 @@ function encrypted(name: string, cause?: unknown): AppError {
 }
 
 /**
- * Lists a zip. Names that leave the archive, nested archives and links are left out with their reason.
- * @throws AppError `archive/broken`, `archive/encrypted`, `archive/bomb`.
+ * Lists the files of a zip. Unsafe names, nested archives and links are left out, each with its reason.
+ * @throws AppError `archive/broken` when it cannot be read, `archive/encrypted` when it has a password, `archive/bomb` when its
+ * declared sizes are too large.
  */
 export async function openZip(
   name: string,
@@ -78,7 +82,7 @@ export async function openZip(
     for await (const found of reader.getEntriesGenerator()) {
       signal.throwIfAborted();
       onEntry();
-      // Some Windows tools write backslashes, against the zip specification (4.4.17).
+      // Some Windows tools write backslashes, although the zip specification does not allow it (4.4.17).
       const path = found.filename.replaceAll('\\', '/').replace(/^(\.\/)+/, '');
       declared += found.uncompressedSize;
       if (found.directory || path.endsWith('/') || isJunk(path)) continue;

@@ -1,8 +1,8 @@
 /**
- * @file One file of a zip. Small files, nearly all of a face dataset, are read in one go and inflated by the browser,
- * which takes a quarter to a half of the time of a chain of streams (`test/bench/zipRead.mjs`). Large or unusual ones go
- * through the library. Either way no more bytes come out than the archive declared, and a file read whole must have the
- * checksum that the archive gives.
+ * @file Reads one file of a zip. Nearly all files of a face dataset are small. A small file is read at once and inflated by the
+ * browser, which takes a quarter to a half of the time of a chain of streams (`test/bench/zipRead.mjs`). Large or unusual
+ * files are read by the library. In both cases no more bytes come out than the archive declared, and a file that is read
+ * completely must have the checksum in the archive.
  */
 import type { FileEntry } from '@zip.js/zip.js/lib/zip-core-custom.js';
 import { AppError } from '../../protocol/errors';
@@ -10,8 +10,9 @@ import { crc32 } from './crc32';
 import type { Entry } from './entry';
 
 /**
- * The CSP allows neither blob workers nor wasm, and we are in a worker already: the browser's own inflate, here.
- * `tolerant`: archives of old datasets often carry appended bytes or odd local headers; what is read is checked here.
+ * The browser inflates in this thread. The content security policy does not allow blob workers, and this is already a worker.
+ * The library is tolerant because archives of old datasets often have appended bytes or unusual local headers. What is read
+ * is checked here.
  */
 export const zipOptions = {
   useWebWorkers: false,
@@ -20,9 +21,9 @@ export const zipOptions = {
   filenameValidation: 'tolerant',
 } as const;
 
-/** Compressed size up to which a file is read at once. */
+/** A file with at most this many compressed bytes is read at once. */
 const smallBytes = 2 ** 20;
-/** Methods of the zip specification, 4.4.5. */
+/** The compression methods of the zip specification (4.4.5). */
 const stored = 0;
 const deflated = 8;
 const localHeaderSignature = 0x04034b50;
@@ -43,7 +44,7 @@ export function bomb(name: string, what: string): AppError {
   );
 }
 
-/** Collects at most `want` bytes and stops the source that sends more than the archive declared. */
+/** Collects at most `want` bytes. It stops a source that sends more than the archive declared. */
 class Collector {
   readonly #bytes: Uint8Array<ArrayBuffer>;
   readonly #declared: number;
@@ -61,7 +62,10 @@ class Collector {
   get overrun(): boolean {
     return this.length > this.#declared;
   }
-  /** Everything wanted is there. A file wanted whole is read on, to see whether it goes beyond its size. */
+  /**
+   * Whether all wanted bytes are there. If the whole file is wanted, reading goes on, to see whether it is longer than
+   * declared.
+   */
   get enough(): boolean {
     return this.length >= this.#bytes.length && this.#bytes.length < this.#declared;
   }
@@ -73,7 +77,7 @@ class Collector {
   }
 }
 
-/** Compressed bytes of a small file, in one read where the local header is as long as the central one suggests. */
+/** The compressed bytes of a small file. One read is enough if the local header is as long as the central one suggests. */
 async function compressedBytes({ file }: Archive, entry: FileEntry): Promise<Uint8Array<ArrayBuffer> | null> {
   const slack = localHeaderBytes + entry.rawFilename.length + 64;
   const start = entry.offset;
@@ -90,7 +94,7 @@ async function compressedBytes({ file }: Archive, entry: FileEntry): Promise<Uin
 async function inflate(compressed: Uint8Array<ArrayBuffer>, into: Collector): Promise<void> {
   const { writable, readable } = new DecompressionStream('deflate-raw');
   const writer = writable.getWriter();
-  // Their failures reach the reader too.
+  // An error here also reaches the reader, so it is not handled twice.
   writer.write(compressed).catch(() => {});
   writer.close().catch(() => {});
   const reader = readable.getReader();
@@ -102,7 +106,7 @@ async function inflate(compressed: Uint8Array<ArrayBuffer>, into: Collector): Pr
   }
 }
 
-/** Reads through the library: any method and size it knows. */
+/** Reads a file with the library, which knows other methods and any size. */
 async function stream(entry: FileEntry, into: Collector, signal: AbortSignal | undefined): Promise<void> {
   const stop = new AbortController();
   const sink = new WritableStream<Uint8Array>({
@@ -115,7 +119,10 @@ async function stream(entry: FileEntry, into: Collector, signal: AbortSignal | u
   await entry.getData(sink, { ...zipOptions, signal: both });
 }
 
-/** @throws AppError `archive/bomb` when it unpacks to more than declared, `archive/damaged` when to less or to other bytes. */
+/**
+ * @throws AppError `archive/bomb` when there are more bytes than declared, `archive/damaged` when there are fewer or
+ * other bytes.
+ */
 async function read(archive: Archive, path: string, entry: FileEntry, limit: number, signal?: AbortSignal) {
   const declared = entry.uncompressedSize;
   const into = new Collector(Math.min(limit, declared), declared);

@@ -1,4 +1,4 @@
-/** @file A handful of samples that shows a dataset's breadth. */
+/** @file Thumbnails of a few samples that show how varied a dataset is. */
 
 import type { ContactSheet, DatasetIndex } from '../../protocol/dataset';
 import { AppError } from '../../protocol/errors';
@@ -7,12 +7,15 @@ import { permutation } from '../../random';
 import { mapLimited } from '../archive/pool';
 import type { SampleSource } from '../sampleSource';
 
-/** Indices of up to `count` samples, each chosen so that its labels in all columns were shown least. */
+/**
+ * The indices of at most `count` samples. Each is chosen so that its labels, in all columns, were chosen least often
+ * before.
+ */
 export function spread(index: DatasetIndex, count: number): number[] {
   const shown = new Map<string, number>();
   const columns = Object.entries(index.columns);
   const keys = (i: number) => columns.map(([name, { values }]) => `${name} ${values[i]}`);
-  // 4000 candidates show any dataset; the greedy choice below is candidates × count.
+  // The time of the choice below is proportional to candidates × count. 4000 candidates are enough for any dataset.
   const open = new Set(permutation(index.samples.length, 'contact sheet').subarray(0, 4000));
   const chosen: number[] = [];
   while (chosen.length < count && open.size > 0) {
@@ -36,7 +39,7 @@ function addAlpha(rgb: Uint8Array): Uint8ClampedArray<ArrayBuffer> {
   return rgba;
 }
 
-/** RGBA tiles of `spread(index, count)`, without those whose picture cannot be had any more. */
+/** The RGBA tiles of `spread(index, count)`. Samples whose picture cannot be read are left out. */
 export async function contactSheet(
   { index, pixels }: SampleSource,
   count: number,

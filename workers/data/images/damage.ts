@@ -1,12 +1,12 @@
 /**
- * @file Damaged pictures. They are found when somebody first wants them, not by decoding a whole archive when it opens;
- * whoever wanted one goes on without it, and the page's list of what was left out grows.
+ * @file Damaged pictures. They are found when they are first needed, because decoding a whole archive when it opens would take
+ * too long. Training goes on without them, and the page adds them to its list of files that were left out.
  */
 import type { Skipped } from '../../protocol/dataset';
 import { AppError } from '../../protocol/errors';
 import type { SampleSource } from '../sampleSource';
 
-/** No picture can be made of a file, now or later. `reason` is a clause for a list: "its picture is damaged". */
+/** The error for a file that can never be decoded. `reason` is a clause for a list, such as "its picture is damaged". */
 export class DamagedPicture extends AppError {
   readonly reason: string;
   constructor(path: string, byteLength: number, reason: string, cause?: unknown) {
@@ -19,7 +19,7 @@ export class DamagedPicture extends AppError {
   }
 }
 
-/** Why the picture itself is at fault, as the list of left-out files says it; `null` for any other error. */
+/** The reason for the list of left-out files if the picture itself is damaged, or `null` for any other error. */
 export function damageOf(error: unknown): string | null {
   if (error instanceof DamagedPicture) return `cannot be decoded: ${error.reason}`;
   if (error instanceof AppError && error.code === 'archive/damaged')
@@ -27,7 +27,7 @@ export function damageOf(error: unknown): string | null {
   return null;
 }
 
-/** The same source; `onDamage` hears of each damaged picture once, and none is decoded a second time. */
+/** Wraps a source. `onDamage` is told of each damaged picture once, and such a picture is not decoded again. */
 export function watchDamage(source: SampleSource, onDamage: (skipped: Skipped) => void): SampleSource {
   const known = new Map<number, unknown>();
   return {

@@ -1,6 +1,6 @@
 /**
- * @file An image file becomes RGB bytes of the network's input size. The whole image is stretched to a square: cropping
- * could cut a chin off, and face crops are nearly square already.
+ * @file Turns an image file into RGB bytes of the network's input size. The whole image is stretched to a square. Cropping
+ * could cut off a chin, and pictures of faces are usually almost square.
  */
 import { AppError } from '../../protocol/errors';
 import { DamagedPicture } from './damage';
@@ -15,7 +15,10 @@ export type Decode = (
   size: number,
 ) => Promise<Uint8Array<ArrayBuffer>>;
 
-/** One canvas a size. `willReadFrequently` keeps it on the CPU: no GPU round trip, and the same bytes everywhere. */
+/**
+ * One canvas for each size. `willReadFrequently` keeps it on the CPU, which saves a copy from the GPU and gives the same
+ * bytes on every machine.
+ */
 const canvases = new Map<number, OffscreenCanvasRenderingContext2D>();
 function canvas(size: number): OffscreenCanvasRenderingContext2D {
   const known = canvases.get(size);
@@ -27,7 +30,7 @@ function canvas(size: number): OffscreenCanvasRenderingContext2D {
   return context;
 }
 
-/** `[…, 4]` bytes without their alpha, `[…, 3]`. */
+/** Removes alpha: `[…, 4]` bytes become `[…, 3]` bytes. */
 function dropAlpha(rgba: Uint8ClampedArray): Uint8Array<ArrayBuffer> {
   const rgb = new Uint8Array((rgba.length / 4) * 3);
   for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {
@@ -41,15 +44,15 @@ function dropAlpha(rgba: Uint8ClampedArray): Uint8Array<ArrayBuffer> {
 const decoderOf = (bytes: Uint8Array): Decoder | undefined =>
   Object.values<Decoder>(DECODERS).find(decoder => decoder.recognises(bytes));
 
-/** What the first bytes say against a picture, as a clause; `null` when they are sound. The body may still be damaged. */
+/** What is wrong with a picture according to its first bytes, as a clause, or `null`. The rest may still be damaged. */
 export function headProblem(bytes: Uint8Array): string | null {
   const decoder = decoderOf(bytes);
   return decoder ? decoder.problem(bytes) : headerProblem(null);
 }
 
 /**
- * `[size, size, 3]` RGB bytes; transparent parts come out white.
- * @throws DamagedPicture naming `path` when no decoder can make a picture of `bytes`.
+ * Decodes an image file to `[size, size, 3]` RGB bytes. Transparent parts become white.
+ * @throws DamagedPicture with `path` when no decoder can read `bytes`.
  */
 export const decodeImage: Decode = async (path, bytes, size) => {
   const problem = headProblem(bytes);
@@ -57,7 +60,7 @@ export const decodeImage: Decode = async (path, bytes, size) => {
   if (problem !== null || !decoder) throw new DamagedPicture(path, bytes.length, problem ?? '');
   let bitmap: ImageBitmap;
   try {
-    // A browser short of memory may refuse a sound picture once; what is damaged must not depend on the moment.
+    // A browser with little free memory may fail once on a sound picture, so a failed picture is tried again.
     bitmap = await decoder.decode(bytes, size).catch(() => decoder.decode(bytes, size));
   } catch (cause) {
     throw new DamagedPicture(

@@ -1,12 +1,15 @@
-/** @file The contract of a decoder: how the bytes of one kind of picture become pixels. */
+/** @file The contract of a decoder. It turns the bytes of some kinds of pictures into pixels. */
 export interface Decoder {
-  /** For people: which kinds it reads. */
+  /** The kinds of pictures that it reads, as text for the visitor. */
   label: string;
-  /** Endings of file names, in lower case and without the dot: such files are taken for pictures. */
+  /** The endings of its files, in lower case and without the dot. Files with these endings count as pictures. */
   endings: readonly string[];
-  /** Whether `bytes` begin like a picture of its kinds; no look beyond the header. No two decoders claim the same bytes. */
+  /**
+   * Whether `bytes` begin like a picture of its kinds. It looks only at the header. Two decoders never recognise the same
+   * bytes.
+   */
   recognises(bytes: Uint8Array): boolean;
-  /** What the header of a recognised picture says against decoding it, as a clause; `null` when it is sound. */
+  /** What is wrong with the header of a recognised picture, as a clause, or `null`. */
   problem(bytes: Uint8Array): string | null;
   /**
    * Decodes a recognised picture and stretches it to `size × size`. The caller closes the bitmap.

@@ -1,4 +1,4 @@
-/** @file All decoders of pictures. A new one is a file in `decoders/` and a line here. */
+/** @file The registry of decoders. To add one, write a file in `decoders/` and add a line here. */
 import type { Decoder } from './decoder';
 import { browser } from './decoders/browser';
 

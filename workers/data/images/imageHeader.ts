@@ -1,6 +1,6 @@
 /**
- * @file What kind of image a file really is and how large, from its first bytes. It says why an image cannot be used,
- * which decoding does not, and keeps giant ones from being decoded.
+ * @file Reads the format and the size of an image from its first bytes. So it can say why an image cannot be used, which a
+ * failed decoding does not say, and very large images are never decoded.
  */
 
 export interface ImageHeader {
@@ -9,18 +9,18 @@ export interface ImageHeader {
   height: number;
 }
 
-/** Decoding takes four bytes a pixel; beyond this a single image could take the tab down. */
+/** The largest number of pixels. Decoding takes four bytes per pixel, so a larger image could crash the tab. */
 const maxPixels = 100e6;
 
-/** Holds the size in every format; JPEG may hide it behind large metadata. */
+/** How many first bytes are read. They contain the size in every format, also in a JPEG with large metadata before it. */
 export const headerBytes = 1 << 20;
 
 const ascii = (bytes: Uint8Array, at: number, length: number) =>
   String.fromCharCode(...bytes.subarray(at, at + length));
 
 /**
- * Format and size of the image that starts with `bytes`; `null` if the bytes start like no image that browsers decode;
- * `'short'` if they start like one but end before the size.
+ * The format and the size of the image that starts with `bytes`. It is `null` if browsers decode no such image, and `'short'`
+ * if the bytes end before the size.
  */
 export function readImageHeader(bytes: Uint8Array): ImageHeader | 'short' | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -44,7 +44,8 @@ export function readImageHeader(bytes: Uint8Array): ImageHeader | 'short' | null
     return avifSize(bytes, view);
   }
   if (ascii(bytes, 0, 2) === 'BM' && has(26) && view.getUint32(14, true) >= 12) {
-    // BITMAPCOREHEADER (12 bytes) holds 16-bit sizes; later headers 32-bit ones, height negative when top-down.
+    // BITMAPCOREHEADER (12 bytes) has 16-bit sizes. Later headers have 32-bit sizes, and a negative height if rows go
+    // from top to bottom.
     const core = view.getUint32(14, true) === 12;
     const width = core ? view.getUint16(18, true) : view.getInt32(18, true);
     const height = core ? view.getUint16(20, true) : Math.abs(view.getInt32(22, true));
@@ -53,7 +54,7 @@ export function readImageHeader(bytes: Uint8Array): ImageHeader | 'short' | null
   return null;
 }
 
-/** Walks the JPEG segments to the start of frame (SOF0–SOF15 without DHT, JPG, DAC). */
+/** Goes through the JPEG segments to the start of frame (SOF0–SOF15 without DHT, JPG and DAC), which has the size. */
 function jpegSize(bytes: Uint8Array, view: DataView): ImageHeader | 'short' | null {
   let at = 2;
   while (at + 9 < bytes.length) {
@@ -71,7 +72,7 @@ function jpegSize(bytes: Uint8Array, view: DataView): ImageHeader | 'short' | nu
   return 'short';
 }
 
-/** The three kinds of WebP bitstream: lossy, lossless, extended. */
+/** Reads the size from one of the three kinds of WebP: lossy, lossless and extended. */
 function webpSize(bytes: Uint8Array, view: DataView): ImageHeader | null {
   const kind = ascii(bytes, 12, 4);
   if (kind === 'VP8 ')
@@ -91,7 +92,7 @@ function webpSize(bytes: Uint8Array, view: DataView): ImageHeader | null {
   return null;
 }
 
-/** The first image spatial extent (`ispe`) box. */
+/** Reads the size from the first `ispe` box (image spatial extents). */
 function avifSize(bytes: Uint8Array, view: DataView): ImageHeader | 'short' {
   for (let at = 8; at + 16 <= bytes.length; at++)
     if (ascii(bytes, at, 4) === 'ispe')
@@ -99,7 +100,7 @@ function avifSize(bytes: Uint8Array, view: DataView): ImageHeader | 'short' {
   return 'short';
 }
 
-/** A sentence saying why the image cannot be used, or `null` when its header is sound. */
+/** Says why an image cannot be used, or `null` when its header is sound. */
 export function headerProblem(header: ImageHeader | 'short' | null): string | null {
   if (header === null) return 'its first bytes are those of no image that browsers decode; it may be damaged';
   if (header === 'short') return 'it ends before its size is given; it is probably cut short';

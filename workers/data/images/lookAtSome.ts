@@ -1,6 +1,6 @@
 /**
- * @file What opening a dataset sees of its pictures: a few first bytes, and one whole picture. It tells a download that
- * went wrong as a whole at once; whatever else is damaged shows when it is first wanted (`watchDamage`).
+ * @file Looks at some pictures when a dataset is opened: at the first bytes of a few, and at one whole picture. So a completely
+ * damaged download is found at once. Other damaged pictures are found when they are first needed (`watchDamage`).
  */
 import type { OpenProgress, Skipped } from '../../protocol/dataset';
 import { mapLimited } from '../archive/pool';
@@ -9,12 +9,12 @@ import { damageOf } from './damage';
 import { type Decode, headProblem } from './decode';
 import { headerBytes } from './imageHeader';
 
-/** Disk reads in flight; more does not make a disk faster, and each holds a buffer. */
+/** How many reads are under way at once. More would not be faster, and each needs a buffer. */
 const readsAtOnce = 8;
-/** Images whose first bytes are looked at. */
+/** The first bytes of this many images are checked. */
 const looks = 32;
 
-/** What is wrong with an image by its first bytes, as the list of left-out files says it; `null` when they are sound. */
+/** What is wrong with the first bytes of an image, in the words of the list of left-out files, or `null`. */
 async function problemOfHead(image: Image, signal: AbortSignal): Promise<string | null> {
   try {
     const problem = headProblem(await (image.head?.(headerBytes, signal) ?? image.bytes(signal)));
@@ -26,7 +26,7 @@ async function problemOfHead(image: Image, signal: AbortSignal): Promise<string 
   }
 }
 
-/** The same for the whole image. */
+/** What is wrong with a whole image, in the same words, or `null`. */
 async function problemOfBody(image: Image, decode: Decode, signal: AbortSignal): Promise<string | null> {
   try {
     await decode(image.path, await image.bytes(signal), 1);
@@ -39,8 +39,8 @@ async function problemOfBody(image: Image, decode: Decode, signal: AbortSignal):
 }
 
 /**
- * Leaves out the samples that are seen to be no picture: of some spread over the whole, by their first bytes; then one
- * after the other by decoding, until one is a picture. Where none is, this ends only after the last, with no sample left.
+ * Leaves out samples that are not pictures. First it checks the first bytes of some samples, which are spread over the dataset.
+ * Then it decodes one sample after the other until one is a picture. If none is, all samples are left out in the end.
  */
 export async function lookAtSome(
   samples: readonly RawSample[],

@@ -1,11 +1,17 @@
-/** @file Decoded pixels by least recent use, bounded in bytes, so that later epochs do not decode again. */
+/**
+ * @file A cache of decoded pixels, so that later epochs do not decode again. Its bytes are limited, and the pixels that
+ * were not used for the longest time are dropped first.
+ */
 import { LRUCache } from 'lru-cache';
 
-/** CK+48 at 48 px takes 7 MB, CaVI at 96 px 320 MB; beyond this, epochs decode again rather than fill the memory. */
+/**
+ * The limit in bytes. CK+48 at 48 px takes 7 MB, and CaVI at 96 px takes 320 MB. A larger dataset is decoded again in
+ * each epoch.
+ */
 export const defaultCacheBytes = 512 * 2 ** 20;
 
 export interface PixelCache {
-  /** Kept bytes, or those that `load` makes. Two requests for one key at a time load once. */
+  /** The bytes in the cache, or those that `load` gives. Two requests for one key at the same time load only once. */
   get(key: string, load: () => Promise<Uint8Array>): Promise<Uint8Array>;
   /** Forgets every key that starts with `prefix`. */
   drop(prefix: string): void;
@@ -17,7 +23,8 @@ export function pixelCache(capacity = defaultCacheBytes): PixelCache {
     maxSize: capacity,
     sizeCalculation: pixels => Math.max(1, pixels.length),
   });
-  // Not the cache's own `fetch`: what it loads counts as an entry, and dropping one would reject who waits for it.
+  // The cache's own `fetch` is not used: it counts loading bytes as an entry, and dropping that entry would reject the
+  // waiting calls.
   const loading = new Map<string, Promise<Uint8Array>>();
 
   return {
@@ -31,7 +38,7 @@ export function pixelCache(capacity = defaultCacheBytes): PixelCache {
       loading.set(key, promise);
       try {
         const pixels = await promise;
-        // `drop` may have forgotten it meanwhile.
+        // `drop` may have removed the key in the meantime.
         if (loading.get(key) === promise) kept.set(key, pixels);
         return pixels;
       } finally {

@@ -1,7 +1,7 @@
 /**
- * @file CaVI: `Caricature/Adam_Sandler/Adam_Sandler_c_0.jpg` and `Real/Adam_Sandler/Adam_Sandler_r_0.jpg`. Lists of
- * pairs lie beside them; they are recognised and named, training does not need them. The numbering has gaps, letter
- * case differs, and some names end in `(1)`: what is there is used.
+ * @file CaVI: `Caricature/Adam_Sandler/Adam_Sandler_c_0.jpg` and `Real/Adam_Sandler/Adam_Sandler_r_0.jpg`. There are also lists
+ * of pairs. They are recognised and named, but training does not need them. The numbers have gaps, letter case differs, and
+ * some names end in `(1)`. All images that are there are used.
  */
 
 import type { Entry } from '../archive/entry';
@@ -14,7 +14,10 @@ const list =
   /(^|\/)(train-test-files|data_instances)\/[^/]+\.txt$|(^|\/)(testing_\d+|training_\d+|validation|complete_identity_list)\.txt$/i;
 const mark = /_([cr])_?\d+\s*(\(\d+\))?$/i;
 
-/** `strict`: the name carries its mark as well, as in the original; otherwise the folders are enough. */
+/**
+ * With `strict` the file name must also have its mark (`_c_` or `_r_`), as in the original. Otherwise the folders are
+ * enough.
+ */
 function sample(entry: Entry, strict: boolean): RawSample | null {
   const [kind = '', person] = folders(entry.path).slice(-2);
   if (!person || !/^(caricature|real)s?$/i.test(kind)) return null;

@@ -1,7 +1,7 @@
 /**
  * @file CK+48: `anger/S010_004_00000017.png`, the last three frames of each labelled sequence of CK+, cut to 48×48.
- * The folder is the expression; the name holds subject, sequence and frame, so the three frames of a sequence can be
- * kept together (`S010_004`).
+ * The folder is the expression. The name has the subject, the sequence and the frame, so the three frames of a sequence can
+ * be kept together (`S010_004`).
  */
 
 import type { Entry } from '../archive/entry';

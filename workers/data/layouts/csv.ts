@@ -1,39 +1,41 @@
 /**
- * @file Comma-separated values by RFC 4180, as spreadsheets really write them: papaparse reads the rows, and this file
- * finds the encoding and the separator and says on which line a row began.
+ * @file Reads comma-separated values (RFC 4180) as spreadsheets write them. The package papaparse reads the rows. This file
+ * finds the encoding and the separator, and it knows on which line a row began.
  */
 import Papa from 'papaparse';
 import { AppError } from '../../protocol/errors';
 import { textPieces } from './textPieces';
 
 export interface CsvRow {
-  /** Line of the file where the row starts, from 1. */
+  /** The line of the file where the row starts, counted from 1. */
   line: number;
   fields: string[];
 }
 
-/** No row of a table is longer; a quoted field that never ends would be read up to the end of the file. */
+/**
+ * The longest row in characters. Without this limit, a quoted field that never ends would be read to the end of the file.
+ */
 const longestRow = 2 ** 24;
-/** A line that Excel writes and reads: `sep=;`. */
+/** The first line with which Excel names the separator: `sep=;`. */
 const separatorLine = /^"?sep=([^\r\n])"?[ \t]*(?:\r\n|\n|\r)/i;
 
 const lineBreaks = (text: string) => text.match(/\r\n|\n|\r/g)?.length ?? 0;
 
-/** What most often stands between the names of the header; label maps hold semicolons, but not there. */
+/** The separator is the most frequent candidate in the header. Label maps also have semicolons, but not in the header. */
 function separatorOf(text: string): string {
   const header = /[^\r\n]+/.exec(text)?.[0].replaceAll(/"[^"]*"/g, '') ?? '';
   const times = (separator: string) => header.split(separator).length;
   return [',', ';', '\t'].reduce((best, next) => (times(next) > times(best) ? next : best));
 }
 
-/** What papaparse's parser says of one row; `cursor` is where the next one begins. */
+/** The result of papaparse for one row. `cursor` is where the next row begins. */
 interface Step {
   data: string[][];
   errors: readonly { code: string }[];
   meta: { cursor: number };
 }
 
-/** Turns pieces of text into rows, keeping the beginning of a row until its end comes. */
+/** Turns pieces of text into rows. It keeps the beginning of a row until the end of the row comes. */
 class RowReader {
   readonly #name: string;
   readonly #parser: Papa.Parser;
@@ -48,7 +50,7 @@ class RowReader {
     this.#parser = new Papa.Parser({ delimiter: separator, newline, step: row => this.#take(row as Step) });
   }
 
-  /** Rows that end within the text so far, all of them where it is `complete`. @throws AppError `csv/quote`. */
+  /** The rows that end in the text so far. If the text is `complete`, these are all rows. @throws AppError `csv/quote`. */
   read(piece: string, complete: boolean): CsvRow[] {
     this.#text += piece;
     this.#cursor = 0;
@@ -67,7 +69,7 @@ class RowReader {
         `${this.#name} line ${this.#line}: a quoted field goes on after its closing quote. Double the quotes inside it.`,
       );
     const fields = (data[0] ?? []).map(field => field.trim());
-    // Blank lines are no rows.
+    // A blank line is not a row.
     if (fields.length > 1 || (fields[0] ?? '') !== '') this.#rows.push({ line: this.#line, fields });
     this.#line += lineBreaks(this.#text.slice(this.#cursor, meta.cursor));
     this.#cursor = meta.cursor;
@@ -82,9 +84,10 @@ class RowReader {
 }
 
 /**
- * Rows of a table, one after the other; blank lines are left out, and so are spaces around fields (some repacks write
- * `emotion, Usage`). Accepts LF, CRLF and CR; UTF-8, UTF-16 and Windows-1252; `,`, `;` and tabs between the fields.
- * @throws AppError `csv/quote` where a quoted field does not end as it should, naming the line where its row began.
+ * The rows of a table, one after the other. Blank lines and spaces around fields are removed, because some copies of datasets
+ * write `emotion, Usage`. Lines may end with LF, CRLF or CR. The text may be UTF-8, UTF-16 or Windows-1252. Fields may be
+ * separated by `,`, `;` or tabs.
+ * @throws AppError `csv/quote` when a quoted field does not end correctly. The message names the line where the row began.
  */
 export function* csvRows(bytes: Uint8Array<ArrayBuffer>, name = 'the CSV file'): Generator<CsvRow> {
   let reader: RowReader | null = null;
@@ -95,7 +98,7 @@ export function* csvRows(bytes: Uint8Array<ArrayBuffer>, name = 'the CSV file'):
       name,
       separator ? 2 : 1,
       separator?.[1] ?? separatorOf(text),
-      // A carriage return before it is one of the spaces around a field.
+      // With CRLF, the carriage return is removed like the spaces around a field.
       text.includes('\n') || !text.includes('\r') ? '\n' : '\r',
     );
     yield* reader.read(text, false);

@@ -1,4 +1,4 @@
-/** @file Which layout a dataset has: the first of the registry that at least 80 % of the images fit. */
+/** @file Finds the layout of a dataset: the first one in the registry that at least 80 % of the images fit. */
 
 import type { LayoutScore } from '../../protocol/dataset';
 import { AppError } from '../../protocol/errors';
@@ -12,13 +12,13 @@ const acceptedShare = 0.8;
 export interface Detection {
   id: LayoutId;
   layout: Layout;
-  /** The chosen one first, then by score. */
+  /** All candidates: the chosen one first, the others by score. */
   candidates: LayoutScore[];
 }
 
 /**
- * @param wanted a layout id chosen by a person; it only has to fit one image.
- * @throws AppError `dataset/layout` when none fits, naming the best.
+ * @param wanted the id of a layout that a person chose. It is enough if it fits one image.
+ * @throws AppError `dataset/layout` when no layout fits. The message names the best one.
  */
 export function detectLayout(entries: readonly Entry[], wanted?: string): Detection {
   const ids = Object.keys(LAYOUTS) as LayoutId[];

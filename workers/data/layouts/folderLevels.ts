@@ -1,7 +1,7 @@
 /**
- * @file The generic layout: labels read from folder names, level by level (a level is all folders at one depth), in
- * the order split, expression, modality, identity. A level is judged by its distinct names, so no list of datasets
- * is needed.
+ * @file The generic layout. It reads labels from the names of folders, level by level. A level is all folders at one depth.
+ * It looks for the split first, then for expression, modality and identity. The different names on a level decide what it
+ * means, so no list of datasets is needed.
  */
 import { AppError } from '../../protocol/errors';
 import type { Entry } from '../archive/entry';
@@ -12,7 +12,7 @@ import { shareThatFits, sortOut } from './sortOut';
 
 type Role = 'split' | 'expression' | 'modality' | 'identity' | 'numbers' | 'other';
 
-/** Names that cameras and scripts give; no person is called so. */
+/** Names that cameras and scripts give to files. They are not names of people. */
 const nameless =
   /^(im|img|image|images|frame|face|faces|photo|pic|picture|dsc|dscn|crop|training|test|train|val|publictest|privatetest|)$/i;
 
@@ -27,7 +27,7 @@ function share(names: readonly string[], fits: (name: string) => boolean): numbe
   return names.filter(fits).length / Math.max(1, names.length);
 }
 
-/** `C00012`, `P00003`, `name_c_4`, `name_r_5(1)` say whether it is a caricature or a photo. */
+/** Names like `C00012`, `P00003`, `name_c_4` and `name_r_5(1)` say whether an image is a caricature or a photo. */
 function modalityOfName(name: string): string | null {
   const mark = /^([cp])\d{5}$/i.exec(name)?.[1] ?? /_([cr])_\d+\s*(\(\d+\))?$/i.exec(name)?.[1];
   if (!mark) return null;
@@ -75,7 +75,7 @@ function interpret(paths: readonly string[]): Reading {
   );
   const modalityLevel = first(names => share(names, name => modalityOf(name) !== null) === 1);
   give('modality', modalityLevel);
-  // 0–7 and 1–7 are how every expression dataset numbers its classes, each in its own order.
+  // Expression datasets number their classes 0–7 or 1–7, but each in its own order.
   give(
     'numbers',
     roles.includes('expression')
@@ -88,7 +88,7 @@ function interpret(paths: readonly string[]): Reading {
     .filter(
       ({ depth, names, images }) => roles[depth] === 'other' && names.length >= 2 && mostlyTwoOrMore(images),
     )
-    // Sessions and sequences are numbered alike for everyone: people are the level with the most names.
+    // Sessions and sequences have the same numbers for every person, so the level with the most names is that of the people.
     .sort((a, b) => b.names.length - a.names.length || a.depth - b.depth)[0];
   let identityFrom: Reading['identityFrom'] = null;
   if (people) {
@@ -98,7 +98,7 @@ function interpret(paths: readonly string[]): Reading {
     const stems = paths.map(path => identityOfName(stem(path)));
     const named = stems.filter(name => name !== null);
     const images = counts(named);
-    // One name before every number in expression folders is what a script called the pictures.
+    // If all names in the expression folders are the same before the number, they come from a script and not from people.
     const people = images.size >= 2 || !roles.includes('expression');
     if (named.length >= 0.8 * paths.length && mostlyTwoOrMore(images) && people) identityFrom = 'name';
     else {
@@ -130,7 +130,8 @@ function label(entry: Entry, reading: Reading): RawSample {
   const modality = reading.modalityFromName ? modalityOfName(name) : level('modality');
   const split = splitOf(level('split') ?? '');
   const identity = reading.identityFrom === 'name' ? identityOfName(name) : level('identity');
-  // Folders below the person that mean nothing else are takes of that person (S005/001/…); numbered frames of one take share a stem.
+  // Folders below the person that have no other meaning are recordings of that person (S005/001/…). Their numbered frames
+  // share a stem.
   const below = reading.roles.indexOf('identity');
   const takes = names.filter(
     (_, depth) => below >= 0 && depth > below && (reading.roles[depth] ?? 'other') === 'other',

@@ -1,4 +1,4 @@
-/** @file The words people use for expressions, modalities and splits, and the canonical names behind them. */
+/** @file The words that datasets use for expressions, modalities and splits, and the standard name for each of them. */
 
 export const expressionNames = [
   'anger',
@@ -43,13 +43,16 @@ const expressions = dictionary(expressionWords);
 const modalities = dictionary(modalityWords);
 const splits = dictionary(splitWords);
 
-/** `Happy`, `03_joy`, `HA` → `happiness`; anything else → `null`. A leading number ("3_happy", "0 Angry") is dropped. */
+/**
+ * The expression of a word, or `null`: `Happy`, `03_joy` and `HA` give `happiness`. A number at the start is ignored
+ * ("3_happy", "0 Angry").
+ */
 export function expressionOf(word: string): ExpressionName | null {
   const key = word.trim().toLowerCase();
   return expressions.get(key) ?? expressions.get(key.replace(/^\d+[\s._-]+/, '')) ?? null;
 }
 
-/** `Real` → `photo`, `Cartoon` → `caricature`, `NIR` → `near infrared`; anything else → `null`. */
+/** The modality of a word, or `null`: `Real` gives `photo`, `Cartoon` gives `caricature`, `NIR` gives `near infrared`. */
 export function modalityOf(word: string): string | null {
   return modalities.get(word.trim().toLowerCase()) ?? null;
 }
@@ -58,7 +61,7 @@ export function splitOf(word: string): 'train' | 'validation' | 'test' | null {
   return splits.get(word.trim().toLowerCase()) ?? null;
 }
 
-/** A folder name that carries a label must not be peeled off as a root folder. */
+/** Whether a folder name is a label. Such a folder must not be removed from the paths as an outer folder. */
 export function isLabelWord(word: string): boolean {
   return expressionOf(word) !== null || modalityOf(word) !== null || splitOf(word) !== null;
 }

@@ -1,24 +1,24 @@
 /**
- * @file The contract of a dataset layout: how a listing of files becomes labelled samples, and the pairs, galleries and
- * folds of the dataset's own protocol where its files say them. What is left out is unknown, not empty.
+ * @file The contract of a dataset layout. It turns a list of files into labelled samples, and also into pairs, galleries and
+ * folds if the dataset's own protocol has them. A part that is missing is unknown, which is not the same as empty.
  */
 import type { ByColumn, Sample, Skipped } from '../../protocol/dataset';
 import type { Entry } from '../archive/entry';
 
-/** A picture that a layout found: a file, or a row of a table of pixels, which has a path of the layout's making. */
+/** A picture that a layout found. It is a file, or a row in a table of pixels. The layout makes up the path of a row. */
 export interface Image {
-  /** No two images of a dataset share it. */
+  /** The path. It is different for every image of a dataset. */
   path: string;
-  /** The bytes of an image file, of any kind that a decoder recognises. */
+  /** Reads the bytes of an image file of any kind that a decoder recognises. */
   bytes(signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
-  /** Its first bytes, at most `byteLength` of them, where they can be had without the rest. */
+  /** Reads the first bytes, at most `byteLength` of them. It is missing if they cannot be read without the rest. */
   head?(byteLength: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-/** A labelled image before labels become indices. */
+/** A labelled image. Its labels are still words and not indices. */
 export interface RawSample extends Omit<Sample, 'path'> {
   image: Image;
-  /** By label column; `null` = no label. Columns beyond the three well-known ones are a layout's own. */
+  /** The label in each column, or `null` if there is none. A layout may add columns to the three of every dataset. */
   labels: ByColumn<string | null>;
 }
 
@@ -28,7 +28,7 @@ export interface RawPair {
   second: string;
   /** Whether both show the same person. */
   same: boolean;
-  /** Of the protocol's cross-validation, counted as its files do. */
+  /** The fold in the protocol's cross-validation, with the number that the files give. */
   fold: number | null;
 }
 
@@ -42,18 +42,18 @@ export interface LayoutResult {
   samples: RawSample[];
   skipped: Skipped[];
   notes: string[];
-  /** Pairs to be verified. */
+  /** The pairs for verification. */
   pairs?: readonly RawPair[];
-  /** Images that are known, among which those of `probe` are looked up. */
+  /** The known images. The images of `probe` are looked up among them. */
   gallery?: readonly RawMember[];
   probe?: readonly RawMember[];
 }
 
 export interface Layout {
   label: string;
-  /** Id of the preset that suits datasets of this layout, where one does. */
+  /** The id of the preset that suits datasets of this layout, if there is one. */
   preset?: string;
-  /** Share of the images whose path fits, 0–1. Looks at paths and sizes only. */
+  /** The share of the images whose path fits, from 0 to 1. It looks only at paths and sizes. */
   detect(entries: readonly Entry[]): number;
   read(entries: readonly Entry[], signal: AbortSignal): Promise<LayoutResult>;
 }

@@ -1,4 +1,4 @@
-/** @file All dataset layouts, in the order in which they are asked: what says most about itself comes first. */
+/** @file The registry of dataset layouts, in the order in which they are tried. The most specific layouts come first. */
 import { cavi } from './cavi';
 import { ck48 } from './ck48';
 import { folderLevels } from './folderLevels';

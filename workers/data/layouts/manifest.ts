@@ -1,10 +1,10 @@
 /**
- * @file `manifest.csv`: a table that says what every image is. Columns: `path` (required, relative to the manifest),
- * `identity`, `expression`, `label_map`, `modality`, `split`, `fold`, `sequence`, `frame`. Any further column (age group,
- * glasses, …) is a label column of its own, under its name in lower case.
+ * @file `manifest.csv`: a table that describes every image. Its columns are `path` (required, relative to the manifest),
+ * `identity`, `expression`, `label_map`, `modality`, `split`, `fold`, `sequence` and `frame`. Any other column (age group,
+ * glasses, …) is a label column, and its name is in lower case.
  *
- * An expression is a word, or a number that `label_map` explains: `0=neutral;1=anger;…`, written in any one row (the
- * first is customary) and valid for the whole file, because the well-known datasets number expressions differently.
+ * An expression is a word, or a number that `label_map` explains: `0=neutral;1=anger;…`. The map is needed because datasets
+ * number expressions differently. It is written in one row, usually the first, and holds for the whole file.
  */
 
 import * as v from 'valibot';
@@ -18,10 +18,10 @@ import type { Layout, LayoutResult, RawSample } from './layout';
 import { type ManifestRow, rowColumns, rowSchema } from './manifestRow';
 import { explainOthers } from './sortOut';
 
-/** Columns that are no labels of their own; all but the last two are described by `rowSchema`. */
+/** The columns that are not further label columns. `rowSchema` describes all except the last two. */
 const columns: readonly string[] = [...rowColumns, 'label_map', 'landmarks'];
 
-/** The outermost manifest: one deeper in belongs to something else. */
+/** Finds the outermost manifest. One in a deeper folder belongs to something else. */
 function findManifest(entries: readonly Entry[]): Entry | undefined {
   return entries
     .filter(entry => baseName(entry.path).toLowerCase() === 'manifest.csv')
@@ -48,10 +48,13 @@ function parseLabelMap(text: string, line: number): Map<string, string> {
   return map;
 }
 
-/** Paths that differ by letter case, or in how an accent is encoded (macOS writes it apart), are one. */
+/**
+ * Two paths are the same if they differ only in letter case or in the encoding of accents, which macOS stores as separate
+ * characters.
+ */
 const keyOf = (path: string) => path.normalize('NFC').toLowerCase();
 
-/** The rows of one table; reading one fails with its line and the value that it met. */
+/** Reads the rows of one table. An error names the line and the value. */
 function table(rows: readonly CsvRow[]) {
   const [header, ...body] = rows;
   if (!header) fail(1, 'the file is empty. It needs a header line with at least the column path.');
@@ -71,7 +74,7 @@ function table(rows: readonly CsvRow[]) {
   const schema = rowSchema(labelMap);
   return {
     body,
-    /** Label columns beyond the well-known ones, and where they are. */
+    /** The further label columns and their positions. */
     further: names
       .map((name, at) => ({ name, at }))
       .filter(({ name, at }) => name !== '' && names.indexOf(name) === at && !columns.includes(name)),
@@ -86,11 +89,14 @@ function table(rows: readonly CsvRow[]) {
 
 interface FurtherColumn {
   name: string;
-  /** Index into a row's fields. */
+  /** The index of the column in the fields of a row. */
   at: number;
 }
 
-/** Columns that are labels, and those that are not: names of files, addresses and numbers never come twice. */
+/**
+ * Divides the further columns into labels and others. In a column of file names, addresses or numbers no value comes
+ * twice.
+ */
 function furtherColumns(columns: readonly FurtherColumn[], rows: readonly CsvRow[]) {
   const labels: FurtherColumn[] = [];
   const unlike: FurtherColumn[] = [];
@@ -124,7 +130,7 @@ function read(
     const further = labels.map(({ name, at }) => [name, row.fields[at]?.trim() || null] as const);
     const described = {
       labels: { ...Object.fromEntries(further), identity, expression, modality },
-      // "sequence 1" of two people are two sequences.
+      // Two people may both have a "sequence 1", so the person is part of the name.
       sequence: sequence && identity ? `${identity}/${sequence}` : sequence,
       ...rest,
     };

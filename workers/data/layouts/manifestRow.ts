@@ -1,11 +1,11 @@
 /**
- * @file One row of a `manifest.csv` as text, checked and read: each column's schema is also where its type comes from. A
- * message is a clause that follows "manifest.csv line 3:".
+ * @file Checks and reads one row of a `manifest.csv`. The type of each column comes from its schema. An error message is a
+ * clause that follows "manifest.csv line 3:".
  */
 import * as v from 'valibot';
 import { expressionNames, expressionOf, modalityOf, splitOf } from './labels';
 
-/** `null` where the cell is empty. */
+/** The text of a cell, or `null` if the cell is empty. */
 const words = v.pipe(
   v.string(),
   v.transform(text => text || null),
@@ -36,7 +36,7 @@ const expression = (labelMap: ReadonlyMap<string, string>) => {
   );
 };
 
-/** Every column but for `label_map`, which belongs to the table, and the label columns beyond the well-known ones. */
+/** The schema of all columns except `label_map`, which belongs to the whole table, and the further label columns. */
 export const rowSchema = (labelMap: ReadonlyMap<string, string>) =>
   v.object({
     path: v.pipe(
@@ -65,5 +65,5 @@ export const rowSchema = (labelMap: ReadonlyMap<string, string>) =>
 
 export type ManifestRow = v.InferOutput<ReturnType<typeof rowSchema>>;
 
-/** Names of the columns that a row's schema reads. */
+/** The names of the columns that the schema of a row reads. */
 export const rowColumns = Object.keys(rowSchema(new Map()).entries) as (keyof ManifestRow)[];

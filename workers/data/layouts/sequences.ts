@@ -1,24 +1,27 @@
 /**
- * @file Frames that nobody called frames. A recording stored as `P012/Anger/000.jpeg … 024.jpeg` (Oulu-CASIA) names no
- * sequence, and a split by image would put neighbouring frames on both sides. Ordinary photo collections number their
- * files too (`Adam_Sandler/Adam_Sandler_0001.jpg`), but not a folder for each expression of each person.
+ * @file Finds sequences that the files do not name. A recording that is stored as `P012/Anger/000.jpeg … 024.jpeg` (Oulu-CASIA)
+ * has no name of a sequence, so a split by image would put neighbouring frames on both sides. Collections of photos have
+ * numbered files too (`Adam_Sandler/Adam_Sandler_0001.jpg`), but not in a folder for each expression of each person.
  */
 
 import { folders, stem } from '../archive/paths';
 import { expressionOf } from './labels';
 import type { RawSample } from './layout';
 
-/** Fewer numbered pictures than this are takes, not a recording. */
+/** Fewer numbered pictures than this are single pictures and not a recording. */
 const fewestFrames = 3;
-/** Half of all steps between frames are at most this: recordings are thinned out, but catalogue numbers lie further apart. */
+/**
+ * In a recording, at least half of the differences between neighbouring frame numbers are at most this. Some frames may
+ * be missing, but numbers of a catalogue are further apart.
+ */
 const largestTypicalStep = 10;
 
 const folderOf = (path: string) => folders(path).join('/');
 const words = (text: string) => text.toLowerCase().split(/[\s._-]+/);
 
 /**
- * The number of a name that says nothing beyond its folders but a number: `017`, or `P022_Happiness_023` in
- * `P022/Happiness/`; `null` for any other.
+ * The number in a file name that has nothing else except the names of its folders: `017`, or `P022_Happiness_023` in
+ * `P022/Happiness/`. It is `null` for any other name.
  */
 function bareNumber(path: string): number | null {
   const match = /^(.*?)(\d+)$/.exec(stem(path));
@@ -34,7 +37,7 @@ function consecutive(numbers: readonly number[]): boolean {
   return steps.filter(step => step <= largestTypicalStep).length * 2 >= steps.length;
 }
 
-/** The folder is one person showing one expression, and its path says which. */
+/** Whether a folder has one expression of one person, and its path names them. */
 function isCell(path: string, members: readonly RawSample[]): boolean {
   const [first] = members;
   if (!first) return false;
@@ -46,14 +49,17 @@ function isCell(path: string, members: readonly RawSample[]): boolean {
   );
 }
 
-/** Where a table gives frame numbers but no sequence, a person showing an expression is one; else the folder is. */
+/** The sequence of a frame that has a number but no sequence: one expression of one person, or else the folder. */
 function framesOf({ labels: { identity, expression, modality }, image }: RawSample): string {
   const key = [identity, expression, modality].map(label => label?.toLowerCase() ?? '').join('/');
   const known = identity !== null && expression !== null;
   return `frames of ${key}${known ? '' : ` in ${folderOf(image.path)}`}`;
 }
 
-/** Samples without a sequence get one where they are frames of a recording. What a layout said stays. */
+/**
+ * Gives a sequence to samples that are frames of a recording and have none yet. Sequences from the layout are not
+ * changed.
+ */
 export function findSequences(samples: readonly RawSample[]): RawSample[] {
   const byFolder = new Map<string, RawSample[]>();
   for (const sample of samples) {

@@ -1,16 +1,16 @@
-/** @file Which entries a layout can read, and why the others were left out. */
+/** @file Divides entries into those that a layout can read and those that are left out, with their reasons. */
 import type { Skipped } from '../../protocol/dataset';
 import type { Entry } from '../archive/entry';
 import { extension, isForeignImage, isImage } from '../archive/paths';
 import type { Image, RawSample } from './layout';
 
-/** Share of the images that fit, 0–1. */
+/** The share of the images that fit, from 0 to 1. */
 export function shareThatFits(entries: readonly Entry[], fits: (image: Entry) => boolean): number {
   const images = entries.filter(entry => isImage(entry.path));
   return images.filter(fits).length / Math.max(1, images.length);
 }
 
-/** `imageReason` is the layout's own sentence for an image that does not fit it. */
+/** Says why entries were left out. `imageReason` is the layout's reason for an image that does not fit. */
 export function explainOthers(entries: readonly Entry[], imageReason: string): Skipped[] {
   return entries.map(({ path }) => ({
     path,
@@ -22,7 +22,10 @@ export function explainOthers(entries: readonly Entry[], imageReason: string): S
   }));
 }
 
-/** The samples that `read` makes of images (`null`: it does not fit), and all that is left with its reason. */
+/**
+ * Makes samples from the images with `read`, which gives `null` if an image does not fit. Everything else is left out
+ * with its reason.
+ */
 export function sortOut(
   entries: readonly Entry[],
   read: (image: Entry) => RawSample | null,

@@ -1,11 +1,11 @@
 /**
- * @file The text of a table that somebody else's program wrote. Spreadsheets save UTF-8 with a byte order mark, UTF-16,
- * or the encoding of Western Windows, and do not say which.
+ * @file Decodes the text of a table whose encoding is not known. Spreadsheets save UTF-8 with a byte order mark, UTF-16 or
+ * Windows-1252, and do not say which.
  */
 
-/** Bytes decoded at a time: the text of a table of pixels need not be in memory as a whole. */
+/** How many bytes are decoded at a time, so that the text of a large table of pixels is not in memory as a whole. */
 const pieceBytes = 2 ** 20;
-/** What is looked at where nothing else says that each character takes two bytes. */
+/** How many bytes are checked to find out whether each character takes two bytes. */
 const lookedAt = 1024;
 
 function* pieces(bytes: Uint8Array<ArrayBuffer>): Generator<Uint8Array<ArrayBuffer>> {
@@ -24,8 +24,8 @@ function isUtf8(bytes: Uint8Array<ArrayBuffer>): boolean {
 }
 
 /**
- * The label (https://encoding.spec.whatwg.org) of the encoding: what a byte order mark says; UTF-16 where every second
- * byte of the beginning is 0, as in Latin letters; UTF-8 where the bytes are valid UTF-8; else Windows-1252.
+ * The label of the encoding (https://encoding.spec.whatwg.org). A byte order mark decides. Without one it is UTF-16 if every
+ * second byte at the beginning is 0, as in Latin letters, UTF-8 if the bytes are valid UTF-8, and otherwise Windows-1252.
  */
 export function encodingOf(bytes: Uint8Array<ArrayBuffer>): string {
   const [first, second] = bytes;

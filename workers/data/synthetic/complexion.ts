@@ -1,4 +1,4 @@
-/** @file Colours of a person: skin, hair, lips and iris from the four colour parameters. */
+/** @file Computes the colours of a person's skin, hair, lips and iris from the four colour parameters. */
 
 import type { FaceParameters } from './faceParameters';
 import type { Rgb } from './raster';
@@ -28,7 +28,7 @@ function tone(scale: readonly Rgb[], deviation: number): Rgb {
 
 export interface Complexion {
   skin: Rgb;
-  /** Skin in shadow: darker and redder, never grey. */
+  /** The colour of skin in shadow. It is darker and redder, and never grey. */
   skinShade: Rgb;
   skinLight: Rgb;
   hair: Rgb;
@@ -46,7 +46,7 @@ export function complexion(p: FaceParameters): Complexion {
   ];
   const natural = tone(hairTones, p.hairLightness);
   const grey = (natural[0] + natural[1] + natural[2]) / 3;
-  // Hair hue: towards auburn above the mean, towards silver below it.
+  // Above the mean the hair becomes auburn, below it silver.
   const hair =
     p.hairHue > 0
       ? mix(natural, [grey * 1.55 + 0.12, grey * 0.72 + 0.03, grey * 0.34], Math.min(0.85, 0.4 * p.hairHue))

@@ -2,7 +2,7 @@
 
 import type { Shape } from './raster';
 
-/** Points a spline segment is cut into: enough to look smooth at 160 px. */
+/** Into how many points a segment of a spline is cut. It looks smooth at 160 px. */
 const cuts = 6;
 
 export type Point = readonly [x: number, y: number];
@@ -26,7 +26,7 @@ function spline(points: readonly Point[], closed: boolean): number[] {
   return curve;
 }
 
-/** Catmull–Rom: from `b` (t = 0) to `c` (t = 1). */
+/** A Catmull–Rom spline from `b` at t = 0 to `c` at t = 1. */
 const between = (a: number, b: number, c: number, d: number, t: number) =>
   b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)));
 
@@ -63,7 +63,7 @@ export function reverse(points: Shape): number[] {
   return turned;
 }
 
-/** The outline of a brush stroke along `line`: as wide as `width(t)` at t = 0 … 1 from its start to its end. */
+/** The outline of a brush stroke along `line`. Its width is `width(t)`, where t goes from 0 at the start to 1 at the end. */
 export function stroke(line: Shape, width: (t: number) => number): number[] {
   const n = line.length / 2;
   const there: number[] = [];
@@ -82,7 +82,7 @@ export function stroke(line: Shape, width: (t: number) => number): number[] {
   return [...there, ...reverse(back)];
 }
 
-/** Pen pressure: thin at both ends, `width` in the middle. */
+/** The width of a pen's stroke, which is thin at both ends and `width` in the middle. */
 export const tapered =
   (width: number, ends = 0.25) =>
   (t: number): number =>

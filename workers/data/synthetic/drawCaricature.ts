@@ -9,7 +9,7 @@ import type { Raster, Rgb, Shape } from './raster';
 const ink: Rgb = [0.09, 0.07, 0.09];
 const paper: Rgb = [0.985, 0.975, 0.95];
 
-/** Draws into `raster`, whose placement it sets. */
+/** Draws a caricature into `raster` and sets its placement. */
 export function drawCaricature(raster: Raster, g: FaceGeometry, c: Complexion, n: Nuisance): void {
   const tint = mix(paper, n.background, 0.12);
   raster.wash(mix(tint, paper, 0.5), tint);
@@ -41,7 +41,7 @@ function fillPage(raster: Raster, g: FaceGeometry, n: Nuisance): void {
   raster.place({ scale, lean: n.lean, x: 0.45 * n.x, y: 0.45 * n.y - 0.04 - (scale * (top + bottom)) / 2 });
 }
 
-/** A poster colour: more saturated than life. */
+/** Makes a colour more saturated than in a photo. */
 function vivid(colour: Rgb): Rgb {
   const grey = (colour[0] + colour[1] + colour[2]) / 3;
   return shade(mix([grey, grey, grey], colour, 1.18), 1.04);
@@ -64,7 +64,7 @@ function line(raster: Raster, points: Shape, width: number, alpha = 1): void {
 
 const shifted = (shape: Shape, dx: number, dy: number) => shape.map((value, i) => value + (i % 2 ? dy : dx));
 
-/** Fills with the shade, then all but one edge of it with the colour: a step of shadow along the lower right. */
+/** Fills a shape with the shade, and then with the colour except along the lower right edge, which stays in shadow. */
 function cel(raster: Raster, shape: Shape, colour: Rgb, dark: Rgb, dx: number, dy: number): void {
   const inside = raster.mask(shape);
   raster.fill(shape, { colour: dark });

@@ -1,4 +1,4 @@
-/** @file The photo of a sample face: shaded skin, soft light, a studio background, blur and grain. */
+/** @file Draws the photo of a sample face, with shaded skin, soft light, a studio background, blur and grain. */
 
 import { type Complexion, mix, shade } from './complexion';
 import { ellipse, stroke, tapered } from './curves';
@@ -9,7 +9,7 @@ import type { Raster, Rgb } from './raster';
 const white: Rgb = [1, 1, 1];
 const black: Rgb = [0.05, 0.03, 0.03];
 
-/** Draws into `raster`, whose placement it sets. */
+/** Draws a photo into `raster` and sets its placement. */
 export function drawFace(raster: Raster, g: FaceGeometry, c: Complexion, n: Nuisance): void {
   raster.wash(shade(n.background, 1.08), shade(n.background, 0.72));
   raster.place({ scale: 1.08 * n.scale, lean: n.lean, x: n.x, y: n.y + 0.03 });
@@ -56,7 +56,7 @@ function drawHead(raster: Raster, g: FaceGeometry, c: Complexion, n: Nuisance): 
     raster.glow(x, y, rx, ry, { colour: c.skinShade, alpha, inside });
   const light = (x: number, y: number, rx: number, ry: number, alpha: number) =>
     raster.glow(x, y, rx, ry, { colour: c.skinLight, alpha, inside });
-  // Form: the sides and the underside of the jaw turn away, more so from the light.
+  // The sides of the face and the underside of the jaw are darker, most of all on the side away from the light.
   const away = n.light.x > 0 ? -1 : 1;
   shadow(away * half * 1.15, 0.05, half * 0.85, 1.1, 0.55 + 0.4 * n.light.strength);
   shadow(-away * half * 1.2, 0.05, half * 0.7, 1.05, 0.4);
@@ -92,7 +92,7 @@ function drawEye(raster: Raster, eye: FaceGeometry['eyes'][0], c: Complexion): v
     inside,
   });
   raster.fill(ellipse(x, y, radius * 0.46, radius * 0.46), { colour: black, inside });
-  // The upper lid's shadow, then its lashes and crease.
+  // First the shadow of the upper lid, then its lashes and its crease.
   raster.fill(stroke(eye.upperLid, tapered(0.045, 0.5)), {
     colour: shade(c.skinShade, 0.6),
     alpha: 0.4,

@@ -7,12 +7,15 @@
 import { stream } from '../../random';
 import { type FaceParameters, mapParameters, quantise } from './faceParameters';
 
-/** Deviation (in logarithm) of one feature's gain, and of the artist's offset, in population deviations. */
+/**
+ * The standard deviation of the logarithm of a feature's gain. It is also that of the artist's offset, in standard
+ * deviations of the population.
+ */
 const unevenness = 0.8;
 const style = 0.8;
-/** Colours stay close to the real ones. They have no gain and half the offset. */
+/** The colours stay close to the real ones, so they have no gain and only half the offset. */
 const colours = new Set(['skinLightness', 'skinHue', 'hairLightness', 'hairHue']);
-/** Beyond this deviation the outlines would cross each other. */
+/** The largest deviation. With a larger one the outlines would cross each other. */
 const reach = 4;
 
 export function exaggerate(person: FaceParameters, ...key: (number | string)[]): FaceParameters {

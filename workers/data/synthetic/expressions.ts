@@ -4,12 +4,12 @@ import { stream } from '../../random';
 import { quantise } from './faceParameters';
 
 export interface Expression {
-  /** Corners up (smile) or down. */
+  /** How far the corners are up (a smile) or down. */
   mouthCurve: number;
   mouthOpening: number;
   mouthWidth: number;
   browRaise: number;
-  /** Inner ends up (worry) or down (frown). */
+  /** How far the inner ends are up (worry) or down (a frown). */
   browTilt: number;
   eyeOpening: number;
   upperLipRaise: number;
@@ -46,10 +46,10 @@ export const expressions = {
 export type ExpressionName = keyof typeof expressions;
 export const expressionNames = Object.keys(expressions) as ExpressionName[];
 
-/** Standard deviation of each of the seven numbers from one picture to the next, at nuisance 1. */
+/** The standard deviation of each of the seven numbers between pictures, at nuisance 1. */
 const jitter = 0.06;
 
-/** One showing of an expression: its vector times an intensity of 0.8–1.1, plus jitter. */
+/** The expression in one picture: its vector times an intensity from 0.8 to 1.1, plus jitter. */
 export function showExpression(
   name: ExpressionName,
   nuisance: number,

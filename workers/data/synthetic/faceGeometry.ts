@@ -14,7 +14,7 @@ export interface FaceGeometry extends HeadShapes, HairShapes, EyeShapes, MouthSh
   at: Proportions;
 }
 
-/** `yaw`: the turn of the head, about −1 … 1. */
+/** @param yaw the turn of the head, from about −1 to about 1. */
 export function faceGeometry(person: FaceParameters, shown: Expression, yaw: number): FaceGeometry {
   const at = proportions(person, shown);
   const turn = turned(yaw);

@@ -32,10 +32,10 @@ export const faceParameterNames = [
 
 export type FaceParameters = Record<(typeof faceParameterNames)[number], number>;
 
-/** Beyond it a drawn photo no longer looks like a person. */
+/** The largest deviation. With a larger one a photo would not look like a person. */
 export const parameterLimit = 1.5;
 
-/** Rounded to 2⁻¹⁴: hides last-bit differences of logarithm, cosine and exponential between browsers. */
+/** Rounds to a multiple of 2⁻¹⁴, because logarithm, cosine and exponential differ in the last bits between browsers. */
 export const quantise = (value: number): number => Math.round(value * 16384) / 16384;
 
 /** The person number `identity` of the population `seed`. */

@@ -4,10 +4,10 @@ import { draw, hash } from '../../random';
 import type { Nuisance } from './nuisance';
 import type { Raster } from './raster';
 
-/** Standard deviation of the sum of four uniform bytes. */
+/** The standard deviation of the sum of four uniform bytes. */
 const byteSumDeviation = Math.sqrt((4 * (256 * 256 - 1)) / 12);
 
-/** A falling gradient of light across the picture, exposure and colour temperature. */
+/** Applies one-sided light, which gets weaker across the picture, exposure and colour temperature. */
 export function illuminate(
   { rgb, size }: Raster,
   { x, y, strength, exposure, warmth }: Nuisance['light'],
@@ -25,7 +25,8 @@ export function illuminate(
 }
 
 /**
- * Gaussian blur of `deviation` pixels at 32 px, the same share of a larger picture up to 1.4 px, as binomial passes.
+ * Blurs a picture with binomial passes, which are close to a Gaussian. `deviation` is the standard deviation in pixels at 32 px.
+ * In a larger picture it grows with the size, up to 1.4 px.
  */
 export function blur({ rgb, size }: Raster, deviation: number): void {
   const variance = deviation * deviation * Math.min(2, size / 32);
@@ -51,9 +52,9 @@ export function blur({ rgb, size }: Raster, deviation: number): void {
 }
 
 /**
- * Bytes `[size, size, 3]` with grain of standard deviation `noise` at 32 px, finer in larger pictures (∝ 1/√size), so
- * that it hides as much of a face and looks no coarser. Normal to a good approximation: the sum of four bytes of a
- * hash.
+ * The bytes, `[size, size, 3]`, with grain. `noise` is its standard deviation at 32 px. In larger pictures it is smaller
+ * (∝ 1/√size), so that it hides as much of a face and does not look coarser. The grain is the sum of four bytes of a hash,
+ * which is close to a normal distribution.
  */
 export function develop(
   { rgb, size }: Raster,

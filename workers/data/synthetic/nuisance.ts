@@ -1,28 +1,28 @@
-/** @file Everything that changes between pictures and tells nothing about the person or the expression. */
+/** @file Draws all that differs between pictures and does not depend on the person or the expression. */
 
 import { stream } from '../../random';
 import { quantise } from './faceParameters';
 import type { Rgb } from './raster';
 
 export interface Nuisance {
-  /** Tangent of half the head's roll. */
+  /** The tangent of half the angle by which the head is tilted. */
   lean: number;
   scale: number;
   x: number;
   y: number;
-  /** Turn of the head, −1 (to its right) … 1. */
+  /** The turn of the head, from −1 (to its right) to 1. */
   yaw: number;
-  /** Where the light comes from, and how one-sided it is. */
+  /** The direction of the light, and how one-sided it is. */
   light: { x: number; y: number; strength: number; exposure: number; warmth: number };
   background: Rgb;
   clothes: Rgb;
-  /** Standard deviation of the blur in pixels of a 32 px picture. */
+  /** The standard deviation of the blur, in pixels of a picture of 32 px. */
   blur: number;
-  /** Standard deviation of the grain at 32 px, in [0, 1] of full scale. */
+  /** The standard deviation of the grain at 32 px, where 1 is the full scale. */
   noise: number;
 }
 
-/** Hue, saturation and value in [0, 1]. */
+/** The RGB colour of a hue, a saturation and a value, all from 0 to 1. */
 function colour(hue: number, saturation: number, value: number): Rgb {
   const channel = (shift: number) => {
     const h = (hue * 6 + shift) % 6;
@@ -31,12 +31,12 @@ function colour(hue: number, saturation: number, value: number): Rgb {
   return [channel(5), channel(3), channel(1)];
 }
 
-/** `amount` scales everything: 0.6 for photos, 1.3 for caricatures (METHOD.md section 8). */
+/** @param amount scales everything. It is 0.6 for photos and 1.3 for caricatures (METHOD section 8). */
 export function nuisance(amount: number, ...key: (number | string)[]): Nuisance {
   const { uniform } = stream(...key, 'nuisance');
   const spread = (range: number) => quantise(range * amount * (2 * uniform() - 1));
   return {
-    // tan(θ/2) ≈ θ/2: ±7° at nuisance 0.6.
+    // Because tan(θ/2) ≈ θ/2, this is about ±7° at nuisance 0.6.
     lean: spread(0.05),
     scale: 1 + spread(0.05),
     x: spread(0.038),

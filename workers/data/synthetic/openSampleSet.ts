@@ -1,4 +1,4 @@
-/** @file The generator's faces as a dataset like any other. */
+/** @file Opens the faces of the generator as a dataset like any other. */
 import type { DatasetSource, OpenProgress } from '../../protocol/dataset';
 import { fingerprint } from '../buildIndex';
 import type { SampleSource } from '../sampleSource';
@@ -11,7 +11,7 @@ export interface OpenSampleSetInput {
   source: Extract<DatasetSource, { kind: 'sample' }>;
 }
 
-/** Faces are drawn when they are asked for; opening only lists them. */
+/** Opens a sample set. It only lists the faces. Each face is drawn when it is needed. */
 export async function openSampleSet(
   { id, source }: OpenSampleSetInput,
   progress: (value: OpenProgress) => void,

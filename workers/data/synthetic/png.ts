@@ -1,4 +1,4 @@
-/** @file An RGB picture as a PNG file: filter "Sub" on every row, one zlib stream (RFC 2083). */
+/** @file Writes an RGB picture as a PNG file (RFC 2083), with the filter "Sub" on every row and one zlib stream. */
 
 import { crc32 } from '../archive/crc32';
 
@@ -12,7 +12,7 @@ function chunk(type: string, data: Uint8Array): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** `rgb`: bytes `[size, size, 3]`. */
+/** @param rgb the bytes, `[size, size, 3]`. */
 export async function encodePng(rgb: Uint8Array, size: number): Promise<Uint8Array<ArrayBuffer>> {
   const row = 3 * size;
   const filtered = new Uint8Array(size * (row + 1));
@@ -29,7 +29,7 @@ export async function encodePng(rgb: Uint8Array, size: number): Promise<Uint8Arr
   const view = new DataView(header.buffer);
   view.setUint32(0, size);
   view.setUint32(4, size);
-  header.set([8, 2, 0, 0, 0], 8); // 8 bits, RGB, deflate, adaptive filters, not interlaced
+  header.set([8, 2, 0, 0, 0], 8); // 8 bits, RGB, deflate, adaptive filters, not interlaced.
   const parts = [
     Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
     chunk('IHDR', header),

@@ -1,28 +1,28 @@
 /**
- * @file A small software rasteriser: exact-area anti-aliasing, Float32 RGB, painter's order. It uses only + − × ÷ √,
- * which IEEE 754 fixes to the last bit, so a picture is the same in every browser and in Node (a canvas is not:
- * anti-aliasing differs from one to the next).
+ * @file A small software rasteriser with exact-area anti-aliasing and Float32 RGB. Later shapes cover earlier ones. It uses only
+ * + − × ÷ √, whose results IEEE 754 defines to the last bit. So a picture is the same in every browser and in Node. A canvas
+ * would not give that, because anti-aliasing differs between browsers.
  *
- * Coverage: every polygon edge adds, pixel by pixel along its rows, the change of the area to its right; a running sum
- * over the row then is the covered share of each pixel.
+ * How coverage is computed: every edge of a polygon adds, for each pixel that it crosses, the change of the area to its right.
+ * The running sum over a row is then the covered share of each pixel.
  */
 
-/** Red, green, blue in [0, 1]. */
+/** Red, green and blue, from 0 to 1. */
 export type Rgb = readonly [number, number, number];
 /** A closed polygon as x, y pairs, in drawing units. */
 export type Shape = readonly number[];
-/** Covered share of each pixel, `[size, size]`. */
+/** The covered share of each pixel, `[size, size]`. */
 export type Mask = Float32Array;
 
 export interface Ink {
   colour: Rgb;
-  /** 0–1, default 1. */
+  /** The opacity, from 0 to 1. The default is 1. */
   alpha?: number;
-  /** Paint only where this mask covers. */
+  /** If given, only the pixels that this mask covers are painted. */
   inside?: Mask;
 }
 
-/** Scaling, rotation (by the angle whose half has tangent `lean`) and shift of everything drawn. */
+/** Scaling, rotation and shift of all that is drawn. `lean` is the tangent of half the angle of rotation. */
 export interface Placement {
   scale: number;
   lean: number;
@@ -32,11 +32,11 @@ export interface Placement {
 
 export class Raster {
   readonly size: number;
-  /** `[size, size, 3]` in [0, 1]. */
+  /** The picture, `[size, size, 3]`, from 0 to 1. */
   readonly rgb: Float32Array;
   private readonly change: Float32Array;
   private readonly stride: number;
-  // Drawing units → pixels: (ax − by + tx, bx + ay + ty). The unplaced picture spans −1 … 1.
+  // Drawing units become pixels by (ax − by + tx, bx + ay + ty). Without a placement, the picture spans −1 … 1.
   private a: number;
   private b = 0;
   private tx: number;
@@ -59,7 +59,7 @@ export class Raster {
     this.ty = half * (1 + y);
   }
 
-  /** Fills the background: `top` to `bottom`. */
+  /** Fills the background with a gradient from `top` to `bottom`. */
   wash(top: Rgb, bottom: Rgb): void {
     const { size, rgb } = this;
     for (let y = 0, i = 0; y < size; y++) {
@@ -83,7 +83,7 @@ export class Raster {
     return mask;
   }
 
-  /** A soft ellipse: full at its centre, fading as (1 − d²)² to nothing at its rim. */
+  /** Draws a soft ellipse. It is opaque at its centre and fades as (1 − d²)² to nothing at its edge. */
   glow(cx: number, cy: number, rx: number, ry: number, { colour, alpha = 1, inside }: Ink): void {
     const { size, a, b } = this;
     const px = a * cx - b * cy + this.tx;
@@ -118,7 +118,7 @@ export class Raster {
     rgb[at + 2] = (rgb[at + 2] as number) + share * (colour[2] - (rgb[at + 2] as number));
   }
 
-  /** Calls `paint` with every pixel the shape touches and the share of it that is covered. */
+  /** Calls `paint` with every pixel that the shape touches and its covered share. */
   private cover(shape: Shape, paint: (i: number, cover: number) => void): void {
     const { size, change, stride, a, b, tx, ty } = this;
     const corners = shape.length / 2;
@@ -154,7 +154,10 @@ export class Raster {
     }
   }
 
-  /** Adds one edge to `change`. Left of the picture it counts at column 0, right of it nowhere that is seen. */
+  /**
+   * Adds one edge to `change`. An edge left of the picture counts at column 0. One to the right of it has no visible
+   * effect.
+   */
   private edge(xa: number, ya: number, xb: number, yb: number): void {
     if (ya === yb) return;
     const { size, change, stride } = this;
@@ -178,7 +181,7 @@ export class Raster {
         change[row + column + 1] = (change[row + column + 1] as number) + height - right;
         continue;
       }
-      // Mean over the edge of max(0, t − x): its difference over a pixel is the share to the right of the edge.
+      // This is the mean of max(0, t − x) over the edge. Its difference over a pixel is the share to the right of the edge.
       let before = 0;
       let covered = 0;
       for (let x = column; covered < 1; x++) {

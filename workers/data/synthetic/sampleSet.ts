@@ -1,6 +1,7 @@
 /**
- * @file Sample faces: a dataset drawn on demand, METHOD.md section 8. Every picture is a function of the seed and of
- * (identity, expression, modality, number), so any of them can be drawn alone, at any size, and is the same everywhere.
+ * @file The sample faces: a dataset that is drawn on demand (METHOD section 8). A picture depends only on the seed and on
+ * (identity, expression, modality, number). So any picture can be drawn alone, at any size, and it is the same on every
+ * machine.
  */
 
 import { downloadZip } from 'client-zip';
@@ -21,7 +22,7 @@ import { type Modality, modalityNuisance, SAMPLE_SETS } from './sampleSets';
 
 export interface SampleSet {
   index: Omit<DatasetIndex, 'id' | 'fingerprint'>;
-  /** RGB bytes `[size, size, 3]` of `index.samples[sample]`, drawn for this size. */
+  /** The RGB bytes, `[size, size, 3]`, of `index.samples[sample]`. The picture is drawn at this size. */
   pixels(sample: number, size: number): Uint8Array<ArrayBuffer>;
   /** The set as a zip of 96 px PNG files and a `manifest.csv`. */
   zip(signal?: AbortSignal): Promise<Blob>;
@@ -29,7 +30,7 @@ export interface SampleSet {
 
 const zipSize = 96;
 
-/** @throws AppError `sample/options` when a number is no whole number in its range. */
+/** Makes a sample set. @throws AppError `sample/options` when a number is not a whole number in its range. */
 export function sampleSet(id: SampleSetId, { seed, identities, perCell }: SampleSetOptions): SampleSet {
   const { label, limits, modalities: kinds } = SAMPLE_SETS[id];
   for (const [name, value, limit] of [

@@ -1,15 +1,18 @@
 /**
- * @file The formats that browsers decode themselves.
+ * @file The decoder for all formats that browsers can decode.
  *
- * Colour is kept as the file stores it: `colorSpaceConversion: 'none'` ignores embedded profiles, so that a gray face
- * stays gray and the numbers do not depend on the visitor's screen. The orientation in EXIF is obeyed, as browsers do
- * when they show the image.
+ * Colours stay as the file stores them. `colorSpaceConversion: 'none'` ignores embedded profiles, so a gray face stays gray
+ * and the numbers do not depend on the visitor's screen. The image is turned as its EXIF data say, as browsers do when they
+ * show it.
  */
 import { weighted } from '../../archive/pool';
 import type { Decoder } from '../decoder';
 import { headerBytes, headerProblem, readImageHeader } from '../imageHeader';
 
-/** Pixels being decoded at once, four bytes each: eight giants together could take the tab down. */
+/**
+ * How many pixels may be decoded at once. Each takes four bytes, and several very large images together could crash the
+ * tab.
+ */
 const decodeWithin = weighted(64e6);
 
 const headerOf = (bytes: Uint8Array) => readImageHeader(bytes.subarray(0, headerBytes));

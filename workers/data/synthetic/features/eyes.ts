@@ -1,4 +1,4 @@
-/** @file Outlines of eyes and brows, and the furrows of a frown. */
+/** @file Computes the outlines of the eyes and brows, and the furrows of a frown. */
 
 import { type Point, path, reverse } from '../curves';
 import type { Expression } from '../expressions';
@@ -15,10 +15,10 @@ export interface Eye {
 }
 export interface EyeShapes {
   eyes: readonly [Eye, Eye];
-  /** Middle lines, from the inner to the outer end. */
+  /** The middle lines of the brows, from the inner to the outer end. */
   brows: readonly [Shape, Shape];
   browThickness: number;
-  /** Lines between the brows of a frown, and how deep they are (0–1). */
+  /** The lines between the brows of a frown, and how deep they are, from 0 to 1. */
   furrows: readonly [Shape, Shape];
   furrowDepth: number;
 }
@@ -57,7 +57,7 @@ export function eyeShapes(
       upperLid: turn(upper, 0.6),
       lowerLid: turn(lower, 0.6),
       crease: turn(crease, 0.6),
-      // Deeper than the lids: the eyes look where the head turns.
+      // The iris moves more than the lids, because the eyes look where the head turns.
       iris: { x: turnX(side * eyeX, yaw, 0.75), y: eyeY + 0.1 * (down - up), radius: eyeHalf * 0.47 },
     };
   };

@@ -1,4 +1,7 @@
-/** @file The hair: a silhouette over the skull with the hair line cut out of it, and long hair behind the head. */
+/**
+ * @file Computes the hair: a silhouette over the skull without the face below the hair line, and long hair behind the
+ * head.
+ */
 
 import { leftOf, loop, type Point, path } from '../curves';
 import type { FaceParameters } from '../faceParameters';
@@ -7,9 +10,9 @@ import { clamp, type Proportions, type Side, type Turn } from './proportions';
 
 export interface HairShapes {
   hair: Shape;
-  /** Behind head and shoulders; null when the hair is short. */
+  /** The hair behind head and shoulders. It is null when the hair is short. */
   hairBehind: Shape | null;
-  /** Lines along which it falls from the parting. */
+  /** The lines along which the hair falls from the parting. */
   strands: readonly Shape[];
 }
 

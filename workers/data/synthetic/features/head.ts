@@ -1,4 +1,4 @@
-/** @file Outlines of head, ears, neck and shoulders. */
+/** @file Computes the outlines of head, ears, neck and shoulders. */
 
 import { leftOf, loop, type Point, path } from '../curves';
 import type { FaceParameters } from '../faceParameters';

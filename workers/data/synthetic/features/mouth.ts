@@ -1,4 +1,7 @@
-/** @file Outlines of mouth, lips, teeth and tongue: edges y(u) over u = −1 … 1 from corner to corner. */
+/**
+ * @file Computes the outlines of mouth, lips, teeth and tongue. Their edges are functions y(u), where u goes from −1 at
+ * one corner to 1 at the other.
+ */
 
 import { ellipse, path, reverse } from '../curves';
 import type { Expression } from '../expressions';
@@ -8,17 +11,17 @@ import { clamp, factor, type Proportions, type Side, type Turn } from './proport
 
 export interface MouthShapes {
   mouth: {
-    /** How far the lips are apart at the middle. */
+    /** The distance between the lips at the middle. */
     gap: number;
     opening: Shape;
     upperLip: Shape;
     lowerLip: Shape;
     teeth: Shape;
     tongue: Shape;
-    /** Between closed lips. */
+    /** The line between closed lips. */
     line: Shape;
   };
-  /** Lines from the nose wings to the mouth corners, and how deep they are (0–1). */
+  /** The lines from the wings of the nose to the corners of the mouth, and how deep they are, from 0 to 1. */
   folds: readonly [Shape, Shape];
   foldDepth: number;
 }
@@ -26,7 +29,7 @@ export interface MouthShapes {
 type Edge = (u: number) => number;
 const steps = Array.from({ length: 17 }, (_, k) => k / 8 - 1);
 const arch: Edge = u => 1 - u * u;
-/** The upper lip's contour: two peaks and the dip between them. */
+/** The contour of the upper lip, which has two peaks and a dip between them. */
 const bow: Edge = u => {
   const v = Math.abs(u);
   return v < 0.28 ? 0.8 + 0.72 * v : (1 - (v - 0.28) / 0.72) * (1 + 0.35 * (v - 0.28));
@@ -34,7 +37,7 @@ const bow: Edge = u => {
 
 export function mouthShapes(p: FaceParameters, e: Expression, at: Proportions, turn: Turn): MouthShapes {
   const { mouthY, mouthHalf, opening, smile, frown, noseY, noseHalf } = at;
-  // A smile thins the lips, anger presses them together.
+  // A smile makes the lips thinner, and anger presses them together.
   const pressed = 0.25 * frown * (1 - Math.min(1, 4 * opening));
   const lip = 0.043 * factor(p.lip, 0.28) * (1 - 0.12 * smile) * (1 - pressed);
   /** The curve of both edges of the mouth. It is rounder if the mouth is open wider. */

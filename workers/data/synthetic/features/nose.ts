@@ -1,4 +1,4 @@
-/** @file Outlines of the nose. */
+/** @file Computes the outlines of the nose. */
 
 import { ellipse, leftOf, loop, type Point, path } from '../curves';
 import type { Shape } from '../raster';
@@ -7,9 +7,9 @@ import { type Proportions, turnX } from './proportions';
 export interface Nose {
   x: number;
   y: number;
-  /** Half its width. */
+  /** Half the width of the nose. */
   half: number;
-  /** The bridge's shadow line, on the side the head turns away from. */
+  /** The line of shadow beside the bridge, on the side from which the head turns away. */
   side: Shape;
   tip: Shape;
   wings: Shape;

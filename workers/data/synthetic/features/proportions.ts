@@ -7,7 +7,7 @@
 import type { Expression } from '../expressions';
 import type { FaceParameters } from '../faceParameters';
 
-/** Grows from 1 with the deviation `z` at `rate`; positive and exact for any z. */
+/** A factor that is 1 at z = 0 and grows with the deviation `z` at `rate`. It is positive and exact for any z. */
 export const factor = (z: number, rate: number): number => {
   const r = Math.min(0.6, Math.max(-0.6, (z * rate) / 2));
   return (1 + r) / (1 - r);
@@ -20,7 +20,7 @@ export type Side = -1 | 1;
 export interface Proportions {
   /** Half the width of the head. */
   half: number;
-  /** 1 for a face of mean height. */
+  /** The height of the face. It is 1 for a mean face. */
   tall: number;
   topY: number;
   chinY: number;
@@ -32,7 +32,7 @@ export interface Proportions {
   noseHalf: number;
   mouthY: number;
   mouthHalf: number;
-  /** How far the mouth is open, 0–1.3. */
+  /** How far the mouth is open, from 0 to 1.3. */
   opening: number;
   smile: number;
   frown: number;
@@ -71,7 +71,10 @@ export function proportions(p: FaceParameters, e: Expression): Proportions {
   };
 }
 
-/** A turned head moves what sticks out (`depth` 1 = the nose's tip) sideways. */
+/**
+ * Moves a shape sideways when the head turns. The more it sticks out, the further it moves. `depth` is 1 at the tip of
+ * the nose.
+ */
 export type Turn = (shape: readonly number[], depth: number) => number[];
 
 export const turnX = (x: number, yaw: number, depth: number): number =>
