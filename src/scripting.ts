@@ -1,7 +1,6 @@
 /**
- * @file `window.seesaw`: the page's own engine, for the console and for tests.
- *
- * Everything here goes through the same actions and store as the buttons, so the page shows what a script does.
+ * @file `window.seesaw`: the engine of the page, for the console and for tests. It uses the same actions and the same store as
+ * the buttons, so the page shows what a script does.
  */
 import type { BenchOptions, BenchProgress, BenchReport } from '../workers/protocol/bench';
 import type { CheckpointInfo, ExportFormat, StartFrom } from '../workers/protocol/checkpoints';
@@ -20,19 +19,30 @@ export interface OpenedDataset {
   name: string;
   layout: string;
   images: number;
-  /** Images of each class, for each label column: `identity`, `expression`, `modality`, and others of a manifest. */
+  /**
+   * The number of images of each class, for each label column: `identity`, `expression`, `modality`, and others of a
+   * manifest.
+   */
   counts: Readonly<Record<string, Readonly<Record<string, number>>>>;
   skipped: readonly Skipped[];
 }
 export interface ScriptHistory {
   step: number[];
-  /** By task: `identity`, `expression` / `verification`, `caricature`, `visual` / a column that was chosen. */
+  /**
+   * The losses by task id: `identity`, `expression`, `verification`, `caricature`, `visual`, or a column that was chosen.
+   */
   losses: Record<string, number[]>;
   weights: Record<string, number[]>;
-  /** All that was recorded, by column id: `gradientNorm`, `accuracy/identity`, … NaN where a step has no such number. */
+  /**
+   * All that was recorded, by column id: `gradientNorm`, `accuracy/identity`, … It is NaN where a step has no such
+   * number.
+   */
   columns: Record<string, number[]>;
 }
-/** All optional; what is missing takes the preset's default. Any option of the catalogue may be given. */
+/**
+ * The config of runs. Every option of the catalogue may be given, and none is required. A missing one takes the default
+ * of the preset.
+ */
 export interface ScriptConfig {
   system?: string;
   preset?: string;
@@ -51,20 +61,21 @@ export interface SeesawApi {
     options?: Partial<SampleSetOptions>,
   ): Promise<OpenedDataset>;
   /**
-   * One run a weighting: same seed, same initial weights, same batches. Resolves when they run. `startFrom`: another
-   * run's weights `{ kind: 'run', id }`, a saved checkpoint's `{ kind: 'checkpoint', name }`, or a weight file's.
+   * Starts one run for each weighting, with the same seed, the same initial weights and the same batches. Resolves when they
+   * are running. `startFrom` names the weights to begin with: those of a run, `{ kind: 'run', id }`, of a saved checkpoint,
+   * `{ kind: 'checkpoint', name }`, or of a weight file.
    */
   startRuns(
     config: ScriptConfig,
     weightings: readonly string[],
     options?: { startFrom?: StartFrom | File },
   ): Promise<{ id: string; weighting: string }[]>;
-  /** Resolves when the run has done `step` steps or can go no further; rejects if it failed. */
+  /** Resolves when the run has done `step` steps or is over. It rejects if the run failed. */
   waitForStep(id: string, step: number): Promise<RunSummary>;
-  /** Without an id: every run that is not over. */
+  /** Pauses a run. Without an id it pauses every run that is not over. */
   pause(id?: string): Promise<void>;
   resume(id?: string): Promise<void>;
-  /** One step, then paused again. */
+  /** Makes one step and pauses again. */
   step(id?: string): Promise<void>;
   stop(id?: string): Promise<void>;
   history(id: string): Promise<ScriptHistory>;
@@ -72,14 +83,14 @@ export interface SeesawApi {
   exportWeights(id: string, format: ExportFormat): Promise<Blob>;
   saveCheckpoint(id: string, name: string): Promise<CheckpointInfo>;
   /**
-   * A paused run that goes on where the file ended. Opens the sample set it was trained on; any other dataset must be
-   * open already, with the same fingerprint.
+   * Makes a paused run that goes on where the file ended. If it was trained on a sample set, this set is opened. Any other
+   * dataset must already be open, with the same fingerprint.
    */
   importWeights(file: File): Promise<{ id: string; weighting: string; step: number }>;
   listCheckpoints(): Promise<readonly CheckpointInfo[]>;
-  /** Measures this device; takes minutes. Without a preset it is the case of the README's table. */
+  /** Measures this device, which takes minutes. Without a preset it measures the case of the table in the README. */
   benchmark(options?: BenchOptions): Promise<BenchReport>;
-  /** What a running benchmark does, else null. */
+  /** The progress of a running benchmark, or null. */
   benchmarkProgress(): BenchProgress | null;
   /** The report as tables in Markdown, as the page copies them. */
   benchmarkTables(report: BenchReport): string;
@@ -91,7 +102,7 @@ declare global {
   }
 }
 
-/** A file of a chosen folder knows its place in it; a dropped or scripted one has only its name. */
+/** The path of a file. A file from a chosen folder has its path in the folder. Any other file has only its name. */
 const pathOf = (file: File) => file.webkitRelativePath || file.name;
 
 export function createScripting(app: App): SeesawApi {

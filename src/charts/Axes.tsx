@@ -6,7 +6,7 @@ import { formatX } from './formatX';
 import { createFrame } from './plotFrame';
 import type { ChartAxis } from './types';
 
-/** Flat, so that `memo` can compare it: the picture of the axes is a function of these numbers. */
+/** The props are flat, so that `memo` can compare them. The picture of the axes depends only on them. */
 interface AxesProps {
   width: number;
   height: number;
@@ -16,16 +16,16 @@ interface AxesProps {
   yFrom: number;
   yTo: number;
   logY: boolean;
-  /** Ticks, joined by blanks. */
+  /** The ticks, joined by blanks. */
   xTicks: string;
   yTicks: string;
-  /** Value of a level line, or null. */
+  /** The value of the level line, or null if there is none. */
   level: number | null;
 }
 
 const numbers = (joined: string) => (joined ? joined.split(' ').map(Number) : []);
 
-/** Pixels from an axis to its ticks' text. */
+/** The distance in pixels between an axis and the text of its ticks. */
 const gap = 8;
 
 export const Axes = memo(function Axes(props: AxesProps) {

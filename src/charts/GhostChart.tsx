@@ -1,4 +1,4 @@
-/** @file The empty state: the shape of what will come, drawn faintly, and a sentence. */
+/** @file The empty state of a chart: a faint drawing of the later chart, and a sentence. */
 import './ghostChart.css';
 
 interface GhostChartProps {

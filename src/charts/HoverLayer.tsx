@@ -18,7 +18,7 @@ interface HoverLayerProps {
   dashed: boolean;
 }
 
-/** Usual width of the tooltip, CSS pixels. */
+/** The usual width of the tooltip, in CSS pixels. */
 const tipWidth = 260;
 
 function groupByRun(lines: readonly LineModel[]): [RunSeries, LineModel[]][] {
@@ -37,7 +37,7 @@ export function HoverLayer({ store, model, frame, lines, dashed }: HoverLayerPro
   const x = frame.x(hovered);
   const onRight = x - frame.left > frame.plotWidth / 2;
   const room = (onRight ? x : frame.width - x) - 12;
-  // In a narrow chart it keeps to the edge away from the cursor rather than leave the page.
+  // In a narrow chart the tooltip stays at the edge away from the cursor, so that it does not leave the page.
   const side = onRight
     ? { right: room < tipWidth ? 'auto' : frame.width - x + 12, left: room < tipWidth ? 0 : 'auto' }
     : { left: room < tipWidth ? 'auto' : x + 12, right: room < tipWidth ? 0 : 'auto' };

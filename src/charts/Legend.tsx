@@ -1,4 +1,7 @@
-/** @file The legend: one button a task (colour) and one a run (dashes); pressed = shown. */
+/**
+ * @file The legend. It has one button for each task, with its colour, and one for each run, with its dashes. A pressed
+ * button means that the lines are shown.
+ */
 import { runDash, taskColor } from './marks';
 import type { ChartTask, RunSeries } from './types';
 import './legend.css';
@@ -15,7 +18,7 @@ interface EntryProps {
   label: string;
   detail?: string;
   color: string;
-  /** Null: no swatch. */
+  /** The dashes of the swatch, or null if there is no swatch. */
   dash: string | null;
   shown: boolean;
   onToggle: ((key: string) => void) | undefined;
@@ -58,7 +61,7 @@ function Entry({ id, label, detail, color, dash, shown, onToggle }: EntryProps) 
   );
 }
 
-/** Tasks of all runs, by index: runs of one comparison share them. */
+/** The tasks of all runs by their index. Runs of one comparison have the same tasks. */
 function allTasks(runs: readonly RunSeries[]): readonly ChartTask[] {
   return runs.reduce<readonly ChartTask[]>(
     (most, run) => (run.tasks.length > most.length ? run.tasks : most),

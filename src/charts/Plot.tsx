@@ -18,7 +18,7 @@ interface PlotProps {
   frame: PlotFrame;
   lines: readonly LineModel[];
   swaps: readonly SwapEvent[];
-  /** Several runs share this plot: they differ by dashes. */
+  /** Whether several runs share this plot, so that they must differ by their dashes. */
   dashed: boolean;
 }
 

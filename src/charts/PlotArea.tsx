@@ -32,7 +32,7 @@ interface PlotAreaProps {
   onZoom: (zoom: ChartZoom | null) => void;
 }
 
-/** Shorter drags are clicks. */
+/** A drag over fewer pixels counts as a click. */
 const smallestDrag = 6;
 
 export function PlotArea({ model, lines, swaps, store, label, height, dashed, onZoom }: PlotAreaProps) {
@@ -40,7 +40,7 @@ export function PlotArea({ model, lines, swaps, store, label, height, dashed, on
   const width = useWidth(root);
   const [drag, setDrag] = useState<{ from: number; to: number } | null>(null);
   const hovered = useSyncExternalStore(store.subscribe, store.get);
-  // Kept while only the cursor moves: a new frame would redraw every line.
+  // The frame is kept while only the cursor moves, because a new frame would redraw every line.
   const frame = useMemo(() => (width > 0 ? createFrame(model, width, height) : null), [model, width, height]);
   const lead = lines.reduce<LineModel | undefined>(
     (longest, line) => (longest && longest.run.length >= line.run.length ? longest : line),

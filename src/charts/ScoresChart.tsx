@@ -1,4 +1,4 @@
-/** @file Scores against steps. Few points, so recharts draws the lines as well as the axes. */
+/** @file Scores against steps. There are few points, so recharts draws the lines as well as the axes. */
 import { useRef } from 'react';
 import { CartesianGrid, Line, LineChart, Tooltip, XAxis, YAxis } from 'recharts';
 import { axisText, rule } from './axisStyle';
@@ -15,7 +15,7 @@ export interface ScoreLine {
 
 interface ScoresChartProps {
   lines: readonly ScoreLine[];
-  /** The chart ends where the training does. */
+  /** The number of steps of the training, where the chart ends. */
   steps: number;
   height: number;
   label: string;
@@ -23,7 +23,7 @@ interface ScoresChartProps {
   tick(value: number): string;
 }
 
-/** One row a step that any line has a point at. */
+/** One row for each step at which a line has a point. */
 function rowsOf(lines: readonly ScoreLine[]): Record<string, number>[] {
   const rows = new Map<number, Record<string, number>>();
   for (const { key, points } of lines)
@@ -31,7 +31,7 @@ function rowsOf(lines: readonly ScoreLine[]): Record<string, number>[] {
   return [...rows.values()].sort((a, b) => (a.step ?? 0) - (b.step ?? 0));
 }
 
-/** Shares and areas end at 1; a loss may be larger. */
+/** The upper end of the axis. Shares and areas are at most 1, but a loss may be larger. */
 const topOf = (lines: readonly ScoreLine[]) =>
   Math.ceil(Math.max(1, ...lines.flatMap(({ points }) => points.map(({ value }) => value))));
 

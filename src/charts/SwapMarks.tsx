@@ -13,7 +13,7 @@ interface SwapMarksProps {
   frame: PlotFrame;
 }
 
-/** The two colours of a swap, from and to, in the middle of the label's line. */
+/** Two dots in the colours of the tasks before and after a swap, in the middle of the label's line. */
 function SwapDots({ swap, x, y }: { swap: SwapEvent; x: number; y: number }) {
   return (
     <>

@@ -1,4 +1,7 @@
-/** @file Per-task weights and losses of one or more runs against steps or time: overlaid, or one plot a run. */
+/**
+ * @file The weights or losses of the tasks of one or more runs, against steps or time. The runs share one plot, or each
+ * has its own.
+ */
 import { useMemo, useState } from 'react';
 import './taskChart.css';
 import { buildChartModel, type ChartModel } from './chartModel';
@@ -114,7 +117,8 @@ export function TaskChart(props: KindProps) {
   const zoomFrom = zoom?.[0];
   const zoomTo = zoom?.[1];
   const { smoothing, axis, logY, ignoreOutliers, hidden } = view;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `versions` stands for the runs, whose identity may change without new rows.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `versions` stands for the runs, whose identity may change
+  // without new rows.
   const model = useMemo(
     () =>
       buildChartModel(

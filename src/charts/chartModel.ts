@@ -1,4 +1,7 @@
-/** @file From runs and a view to what one chart draws: lines, domains, ticks and the words about them. Pure but for the cache. */
+/**
+ * @file Computes what one chart draws from the runs and the view: lines, domains, ticks and notes. It has no side effects
+ * except on the cache.
+ */
 import { nice, ticks } from 'd3-array';
 import { type Domain, logDomain, logTicks, lossDomain, percentileDomain, timeTicks } from './domain';
 import { lowerBound, rowX, usableAxis, visibleRows } from './rows';
@@ -8,7 +11,7 @@ import type { ChartAxis, ChartView, ChartZoom, RunSeries, SeriesKind } from './t
 export interface LineModel {
   key: string;
   run: RunSeries;
-  /** Place in `runs`: picks the dash pattern. */
+  /** The position in `runs`, which decides the dashes. */
   runIndex: number;
   task: number;
   taskLabel: string;
@@ -21,13 +24,13 @@ export interface ChartModel {
   kind: SeriesKind;
   axis: ChartAxis;
   lines: readonly LineModel[];
-  /** Whole extent of the data, and the part that is shown. */
+  /** The whole extent of the data on the x axis. */
   xExtent: Domain;
   xDomain: Domain;
   yDomain: Domain;
   yTicks: readonly number[];
   logY: boolean;
-  /** What the picture leaves out, in words. */
+  /** Sentences that say what the picture leaves out. */
   notes: readonly string[];
 }
 
@@ -45,10 +48,10 @@ function xExtentOf(runs: readonly RunSeries[], axis: ChartAxis): Domain {
   const filled = runs.filter(run => run.length > 0);
   const first = Math.min(...filled.map(run => rowX(run, axis, 0)));
   const to = Math.max(...filled.map(run => rowX(run, axis, run.length - 1)));
-  // The first row ends step 1: an axis that begins there begins at 0. A resumed run may begin much later.
+  // The first row is at step 1, so the axis begins at 0. The first row of a resumed run may be much later.
   const isStart = axis !== 'wall' && filled.some(run => run.step(0) <= 1);
   const from = isStart ? 0 : first;
-  // A round end that is reached only every few steps: a live axis stands still between, and is not redrawn.
+  // The end of the axis is a round number. So it changes only every few steps, and the axis is not redrawn between them.
   const [, end] = nice(from, to, 50);
   return [from, end > from ? end : from + 1];
 }
@@ -60,7 +63,7 @@ function clampZoom(zoom: ChartZoom | null, extent: Domain): Domain {
   return to > from ? [from, to] : extent;
 }
 
-/** Rows strided over the visible part: enough to know the percentiles of a long run. */
+/** Values of evenly spaced rows in the visible part. They are enough to know the percentiles of a long run. */
 function sampleValues(lines: readonly LineModel[], axis: ChartAxis, domain: Domain): number[] {
   const values: number[] = [];
   for (const { run, series } of lines) {
@@ -85,7 +88,7 @@ function valueExtent(lines: readonly LineModel[], positive: boolean): Domain {
   return [low, high];
 }
 
-/** Null when no run has a row yet. */
+/** Computes the model of a chart. It is null when no run has a row yet. */
 export function buildChartModel(
   runs: readonly RunSeries[],
   kind: SeriesKind,
@@ -129,7 +132,7 @@ export function buildChartModel(
     view.ignoreOutliers && kind === 'loss'
       ? percentileDomain(sampleValues(lines, axis, xDomain), view.logY)
       : null;
-  // Weights are shares of one: their axis stays 0–1, so that two pictures can be compared.
+  // Weights are shares, so their axis always goes from 0 to 1, and two pictures can be compared.
   const yDomain: Domain =
     middle ??
     (view.logY

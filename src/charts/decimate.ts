@@ -7,13 +7,16 @@
 const baseLog2 = 4;
 const none = -1;
 
-/** Rows of the extremes of the full blocks of one size; −1 where a block holds only NaN. */
+/**
+ * The rows with the smallest and the largest value of each full block of one size. They are −1 where a block has only
+ * NaN.
+ */
 interface Level {
   low: number[];
   high: number[];
 }
 
-/** Rows to draw of at most this many points a series: about one a CSS pixel of a chart. */
+/** The largest number of points of a line. It is about one for each CSS pixel of a chart. */
 const pointBudget = 600;
 
 export class MinMaxPyramid {
@@ -21,7 +24,7 @@ export class MinMaxPyramid {
   private readonly levels: Level[] = [];
   private count = 0;
 
-  /** `read(row)` must keep returning the same value for a row that was appended. */
+  /** @param read gives the value of a row. It must always return the same value for the same row. */
   constructor(read: (row: number) => number) {
     this.read = read;
   }
@@ -30,7 +33,7 @@ export class MinMaxPyramid {
     return this.count;
   }
 
-  /** Takes in rows up to `length` (exclusive). */
+  /** Adds the rows up to `length` (exclusive). */
   extend(length: number): void {
     if (length <= this.count) return;
     const size = 1 << baseLog2;
@@ -66,8 +69,8 @@ export class MinMaxPyramid {
   }
 
   /**
-   * Rows of `[from, to)` to draw, ascending: all of them when they fit `budget`, else the first, the last and both
-   * extremes of every block. Never more than `budget` (at least 8).
+   * The rows of `[from, to)` to draw, in ascending order. If there are at most `budget` rows, these are all of them. Otherwise
+   * they are the first, the last and both extremes of every block, at most `budget` in all. `budget` is at least 8.
    */
   pick(from: number, to: number, budget: number = pointBudget): number[] {
     const start = Math.max(0, from);
@@ -96,7 +99,7 @@ export class MinMaxPyramid {
     return picked;
   }
 
-  /** Rows of the smallest and the largest value of `[from, to)`, the first where several are equal. */
+  /** The rows with the smallest and the largest value in `[from, to)`. If several are equal, it is the first of them. */
   private scan(from: number, to: number): readonly [low: number, high: number] {
     let low = none;
     let high = none;

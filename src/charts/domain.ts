@@ -1,9 +1,9 @@
-/** @file What part of the value axis a chart shows, and where its ticks stand. */
+/** @file Decides which part of the value axis a chart shows, and where the ticks are. */
 import { nice, quantile, range } from 'd3-array';
 
 export type Domain = readonly [low: number, high: number];
 
-/** Shares of the values that "ignore outliers" leaves out at either end, as TensorBoard does. */
+/** The share of the values that "ignore outliers" leaves out at each end, as TensorBoard does. */
 const outlierShare = 0.05;
 
 /** Powers of ten inside `domain`, with 3, or 2 and 5, between them when there are few. d3's own log ticks are too many. */
@@ -30,23 +30,26 @@ export function timeTicks(domain: Domain, count: number): number[] {
   return range(Math.ceil(domain[0] / step), Math.floor(domain[1] / step) + 1).map(i => Math.round(i * step));
 }
 
-/** From zero (or below) to the next round number above the largest value. */
+/** A domain from zero, or from below it, to the next round number above the largest value. */
 export function lossDomain(low: number, high: number): Domain {
   if (!(high > -Infinity)) return [0, 1];
   const bottom = Math.min(0, low);
-  // A little air above the largest, and some height for losses that are all 0.
+  // There is a little space above the largest value. If all losses are 0, the axis ends at 1.
   const top = high > 0 ? high * 1.02 : bottom < 0 ? 0 : 1;
   return nice(bottom, top, 4);
 }
 
-/** Positive values with a little air; a domain of at least a factor of two. */
+/** A domain of positive values with a little space around them. Its ends differ by at least a factor of two. */
 export function logDomain(low: number, high: number): Domain {
   if (!(high > 0)) return [0.1, 1];
   const bottom = Math.min(low > 0 ? low : high / 1000, high / 2);
   return [bottom / 1.1, high * 1.1];
 }
 
-/** The middle part of `values` (NaN ignored) with a tenth of air, or null when there is nothing to trim. */
+/**
+ * The domain of `values` without outliers and NaN, with a tenth of space around it, or null when there is nothing to
+ * leave out.
+ */
 export function percentileDomain(values: readonly number[], log: boolean): Domain | null {
   const shown = values.filter(value => Number.isFinite(value) && (!log || value > 0));
   if (shown.length < 20) return null;

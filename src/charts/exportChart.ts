@@ -12,7 +12,7 @@ const namespace = 'http://www.w3.org/2000/svg';
 const padding = 16;
 const titleHeight = 34;
 
-/** What a viewer needs to know of an element's style; each is also a valid SVG attribute. */
+/** The style properties that are written out. Each is also a valid SVG attribute. */
 const inlined = [
   'fill',
   'fill-opacity',
@@ -53,7 +53,7 @@ function element(name: string, attributes: Record<string, string | number>): SVG
   return made;
 }
 
-/** The first ancestor that paints something. */
+/** The background colour of the first ancestor that has one. */
 function backgroundOf(container: Element): string {
   for (let at: Element | null = container; at; at = at.parentElement) {
     const color = getComputedStyle(at).backgroundColor;
@@ -85,7 +85,7 @@ function chartToSvg(container: HTMLElement, title = defaultTitle(container)): st
       `The chart "${title}" has no line to export yet. Run a few steps first.`,
     );
 
-  // The page's own headings and menus above the charts stay out of the picture.
+  // The headings and menus of the page above the charts are not part of the picture.
   const rects = [...drawings, ...texts].map(node => node.getBoundingClientRect());
   const top = Math.min(...rects.map(rect => rect.top));
   const bottom = Math.max(...rects.map(rect => rect.bottom));

@@ -9,7 +9,7 @@ const clock = new Intl.DateTimeFormat(undefined, {
   hour12: false,
 });
 
-/** A position on the x axis, as its tick writes it. */
+/** A position on the x axis, in the form of its ticks. */
 export function formatX(x: number, axis: ChartAxis): string {
   if (axis === 'wall') return clock.format(x);
   if (axis === 'relative') return x === 0 ? '0' : formatDuration(x);

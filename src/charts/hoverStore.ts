@@ -1,8 +1,11 @@
-/** @file The position all charts point at: outside React, so that a moving mouse redraws a cross-hair and no chart. */
+/**
+ * @file The hover position that all charts share. It is kept outside React, so that a moving mouse redraws the
+ * cross-hairs and not the charts.
+ */
 
 export interface HoverStore {
   get(): number | null;
-  /** `x` in the unit of the x axis, or null when nothing is pointed at. */
+  /** Sets the position. `x` is in the unit of the x axis, or null when the mouse is not over a chart. */
   set(x: number | null): void;
   subscribe(listener: () => void): () => void;
 }
@@ -24,5 +27,5 @@ function createHoverStore(): HoverStore {
   };
 }
 
-/** What every chart of the page shares unless it is given its own. */
+/** The store that every chart of the page uses if it has no other. */
 export const sharedHover = createHoverStore();

@@ -4,7 +4,10 @@ import type { ChartModel, LineModel } from './chartModel';
 import type { PlotFrame } from './plotFrame';
 import { rowX } from './rows';
 
-/** NaN, and what a log axis cannot show, interrupt the line; a lone point becomes a dot (round line caps draw it). */
+/**
+ * The path of a line. NaN, and values that a log axis cannot show, interrupt it. A single point becomes a dot, because
+ * the line caps are round.
+ */
 export function linePath(
   model: Pick<ChartModel, 'axis' | 'logY'>,
   line: LineModel,
@@ -17,7 +20,7 @@ export function linePath(
     row => y(value(row)),
   )
     .defined(row => Number.isFinite(value(row)) && !(model.logY && value(row) <= 0))
-    // A tenth of a pixel: half the text of full precision, and nobody can see the rest.
+    // A tenth of a pixel is enough, and the text is half as long as with full precision.
     .digits(1);
   return path(smooth ? line.smoothRows : line.rawRows) ?? '';
 }

@@ -1,9 +1,9 @@
-/** @file What is worth keeping of a series between two pictures: its smoothed values and the pyramids of both. */
+/** @file Keeps the smoothed values of a series and the pyramids of raw and smoothed values between two pictures. */
 import { MinMaxPyramid } from './decimate';
 import { DebiasedMean } from './smooth';
 import type { RunSeries, SeriesKind } from './types';
 
-/** One task of one run, raw and smoothed, each with its pyramid. */
+/** The raw and the smoothed values of one task of one run, each with its pyramid. */
 export class CachedSeries {
   readonly kind: SeriesKind;
   readonly task: number;
@@ -33,7 +33,7 @@ export class CachedSeries {
     return this.mean.smoothing > 0;
   }
 
-  /** Takes in the rows appended since the last call; everything again only when `smoothing` changed. */
+  /** Adds the rows that were appended since the last call. All rows are computed again only when `smoothing` changed. */
   update(run: RunSeries, smoothing: number): void {
     this.run = run;
     this.rawPyramid.extend(run.length);

@@ -1,4 +1,4 @@
-/** @file What the charts and widgets take: plain props, read-only, no store and no worker. */
+/** @file The props of the charts and widgets. They are plain and read-only, and know no store and no worker. */
 
 export interface ChartTask {
   id: string;
@@ -14,19 +14,19 @@ export type SeriesKind = 'loss' | 'weight';
 export interface RunSeries {
   runId: string;
   runName: string;
-  /** Id of the weighting strategy. */
+  /** The id of the weighting strategy. */
   weighting: string;
   methodLabel: string;
   tasks: readonly ChartTask[];
   length: number;
   step(i: number): number;
-  /** Training time up to row `i`, without pauses. */
+  /** The training time up to row `i` in milliseconds, without pauses. */
   elapsedMs(i: number): number;
-  /** NaN where the batch had no labelled sample for `task`. */
+  /** The value of a task in row `i`. It is NaN where the batch had no labelled sample for the task. */
   value(kind: SeriesKind, task: number, i: number): number;
   /** Changes when rows were appended. */
   version: number;
-  /** Milliseconds since the epoch of row 0; without it the wall axis shows this run by its elapsed time. */
+  /** The time of row 0 in milliseconds since 1 January 1970. Without it the wall axis shows the run by its elapsed time. */
   startedAt?: number;
 }
 
@@ -41,12 +41,12 @@ export interface SwapEvent {
 export type ChartAxis = 'step' | 'relative' | 'wall';
 
 export interface ChartView {
-  /** Share of the past in the debiased exponential mean, 0–0.999; 0 shows the raw values. */
+  /** The share of the past in the debiased exponential mean, from 0 to 0.999. With 0 the raw values are shown. */
   smoothing: number;
   axis: ChartAxis;
   logY: boolean;
   ignoreOutliers: boolean;
-  /** `runId`, `runId/task` (index), or `task/n`: what the legend has switched off. */
+  /** What the legend has switched off: `runId`, `runId/task` with the index of the task, or `task/n`. */
   hidden: ReadonlySet<string>;
 }
 
@@ -70,7 +70,7 @@ export interface TaskChartProps {
   height?: number;
   /** Show the legend (default). A page that draws two charts under each other may show only one. */
   legend?: boolean;
-  /** Sentence of the empty state. */
+  /** The sentence of the empty state. */
   emptyText?: string;
 }
 

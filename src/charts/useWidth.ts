@@ -1,7 +1,7 @@
-/** @file Width of an element, kept current. */
+/** @file Measures the width of an element and follows its changes. */
 import { type RefObject, useLayoutEffect, useState } from 'react';
 
-/** CSS pixels; 0 until the element is measured. */
+/** The width in CSS pixels. It is 0 until the element is measured. */
 export function useWidth(ref: RefObject<HTMLElement | null>): number {
   const [width, setWidth] = useState(0);
   useLayoutEffect(() => {

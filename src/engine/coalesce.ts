@@ -1,7 +1,7 @@
-/** @file At most one run update a frame, however fast the worker steps. */
+/** @file Passes on at most one update of each run per frame, however fast the worker steps. */
 import type { RunUpdate } from '../../workers/protocol/runs';
 
-/** `later` behind `earlier`: rows and evaluations are joined, everything else is the later one's. */
+/** Merges two updates of a run. Rows and evaluations are joined, and everything else is taken from the later update. */
 function mergeUpdates(earlier: RunUpdate, later: RunUpdate): RunUpdate {
   const rows = new Float64Array(earlier.rows.length + later.rows.length);
   rows.set(earlier.rows);
@@ -13,7 +13,10 @@ function mergeUpdates(earlier: RunUpdate, later: RunUpdate): RunUpdate {
   };
 }
 
-/** A hidden page gets no animation frames, but its training goes on. */
+/**
+ * The interval in milliseconds while the page is hidden. A hidden page gets no animation frames, but its training goes
+ * on.
+ */
 const hiddenIntervalMs = 500;
 
 function nextFrame(run: () => void): void {

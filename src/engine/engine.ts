@@ -1,4 +1,4 @@
-/** @file The only code that knows workers exist: starts both, joins them, and hands out typed links. */
+/** @file The only code of the page that knows the workers. It starts both, connects them, and gives typed links to them. */
 import type { BenchApi, BenchOptions, BenchProgress, BenchReport } from '../../workers/protocol/bench';
 import type { Catalogue } from '../../workers/protocol/catalogue';
 import type { DatasetApi, DatasetEvent } from '../../workers/protocol/dataset';
@@ -10,9 +10,9 @@ import { coalesceUpdates } from './coalesce';
 
 export type EngineEvent =
   | DatasetEvent
-  /** At most one a frame; at most one update a run. */
+  /** Updates of runs. There is at most one such event per frame, with at most one update for each run. */
   | { kind: 'runs'; updates: readonly RunUpdate[] }
-  /** The GPU or a worker is gone: what runs now computes nothing valid. */
+  /** The GPU or a worker has failed, so the results of the running work are not valid. */
   | { kind: 'failed'; code: string; message: string };
 
 export interface Engine {
@@ -20,12 +20,12 @@ export interface Engine {
   readonly training: Link<TrainingApi>;
   /** Starts the backend and learns what exists. `prefer` forces a fallback. @throws AppError of the worker that failed. */
   start(prefer?: DeviceInfo['backend']): Promise<{ device: DeviceInfo; catalogue: Catalogue }>;
-  /** In a worker of its own, which ends with it. An abort ends both at once. */
+  /** Runs the benchmark in its own worker, which ends with it. An abort ends both at once. */
   benchmark(
     options: BenchOptions,
     call: { signal: AbortSignal; onProgress: (progress: BenchProgress) => void },
   ): Promise<BenchReport>;
-  /** Returns how to stop listening. */
+  /** Listens to events. It returns a function that stops listening. */
   listen(listener: (event: EngineEvent) => void): () => void;
 }
 
@@ -36,7 +36,7 @@ export function createEngine(): Engine {
   };
   const takeUpdates = coalesceUpdates(updates => emit({ kind: 'runs', updates }));
 
-  // Vite finds workers by this exact form of expression.
+  // Vite recognises workers only in this form of expression.
   const datasetWorker = new Worker(new URL('../../workers/dataset.worker.ts', import.meta.url), {
     type: 'module',
     name: 'dataset',

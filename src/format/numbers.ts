@@ -1,11 +1,11 @@
-/** @file Numbers and times as the page writes them: in tables and sentences, on axes, in tooltips. */
+/** @file Formats numbers and times for tables, sentences, axes and tooltips. */
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const short = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
 const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
 
 export const count = (n: number) => whole.format(n);
 
-/** Decimal units, three digits: `136 MB`. */
+/** A number of bytes in decimal units with three digits: `136 MB`. */
 export function bytes(n: number): string {
   const power = n < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(n) / 3));
   return `${short.format(n / 1000 ** power)} ${units[power]}`;
@@ -13,14 +13,14 @@ export function bytes(n: number): string {
 
 export const rate = (n: number) => (n > 0 ? short.format(n) : '–');
 
-/** A loss or a weight in a table; a dash where there is none. */
+/** A loss or a weight in a table. It is a dash where there is none. */
 export const fixed = (value: number | null | undefined, digits = 3) =>
   value === null || value === undefined || Number.isNaN(value) ? '–' : value.toFixed(digits);
 
 export const percent = (share: number | null | undefined) =>
   share === null || share === undefined || Number.isNaN(share) ? '–' : `${(share * 100).toFixed(1)} %`;
 
-/** Six significant digits, about what a 32-bit number holds; no zeros at the end. */
+/** A value with six significant digits, which is about the precision of a 32-bit number, and without zeros at the end. */
 export function formatValue(value: number): string {
   if (Number.isNaN(value)) return 'no label';
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
@@ -37,7 +37,7 @@ export function formatShare(value: number): string {
         .replace(/^1\.00$/, '1');
 }
 
-/** `12.3 s`, `4:05`, `1:02:09`. */
+/** A duration: `12.3 s`, `4:05` or `1:02:09`. */
 export function formatDuration(ms: number): string {
   if (!Number.isFinite(ms)) return '–';
   if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
@@ -48,7 +48,7 @@ export function formatDuration(ms: number): string {
   return hours ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
 
-/** A tick of the y axis: short. */
+/** A tick of the y axis, in a short form. */
 export function formatTick(value: number): string {
   if (value !== 0 && (Math.abs(value) < 0.001 || Math.abs(value) >= 1e5)) return value.toExponential(0);
   return String(Number(value.toPrecision(4)));

@@ -1,4 +1,4 @@
-/** @file Whose weights a run began with, as a person reads it. */
+/** @file Says in words where the weights of a run come from. */
 import type { WeightOrigin } from '../../workers/protocol/runs';
 import { count } from './numbers';
 

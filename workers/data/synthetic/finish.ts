@@ -25,7 +25,8 @@ export function illuminate(
 }
 
 /**
- * Blurs a picture with binomial passes, which are close to a Gaussian. `deviation` is the standard deviation in pixels at 32 px.
+ * Blurs a picture with binomial passes, which are close to a Gaussian. `deviation` is the standard deviation in pixels at
+ * 32 px.
  * In a larger picture it grows with the size, up to 1.4 px.
  */
 export function blur({ rgb, size }: Raster, deviation: number): void {
