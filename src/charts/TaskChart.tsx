@@ -117,8 +117,7 @@ export function TaskChart(props: KindProps) {
   const zoomFrom = zoom?.[0];
   const zoomTo = zoom?.[1];
   const { smoothing, axis, logY, ignoreOutliers, hidden } = view;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `versions` stands for the runs, whose identity may change
-  // without new rows.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `versions` stands for the runs, whose identity may change without new rows.
   const model = useMemo(
     () =>
       buildChartModel(
