@@ -33,6 +33,8 @@ export interface AppState {
   settings: Settings;
   presetBy: PresetChoice;
   ignoredKeys: readonly IgnoredKey[];
+  /** Which chosen tasks the open dataset could not train, and what took their place; null where all fit. */
+  tasksNote: string | null;
   /** What was last said of the GPU memory, and of which settings; null before the first answer. */
   memory: { estimate: MemoryEstimate | null; settings: Settings; dataset: DatasetSummary | null } | null;
   startFrom: { from: StartFrom; label: string } | null;
@@ -72,6 +74,7 @@ export function initialState(settings: Settings): AppState {
     settings,
     presetBy: 'nobody',
     ignoredKeys: [],
+    tasksNote: null,
     memory: null,
     startFrom: null,
     creating: false,

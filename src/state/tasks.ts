@@ -10,6 +10,7 @@ import {
   printTasks,
 } from '../../workers/protocol/taskList';
 import { columnNeed, fewestClasses } from '../../workers/protocol/taskNeeds';
+import { capital } from '../format/words';
 import { optionValue, type Settings, withOption } from './settings';
 
 /** So many are proposed; a person may choose more. */
@@ -45,10 +46,13 @@ export const usableColumns = (dataset: DatasetSummary): { column: string; classe
     .map(column => ({ column, classes: classesIn(dataset)(column) }))
     .filter(({ classes }) => classes.length >= fewestClasses);
 
+/** What a task lacks in the dataset, as the end of a sentence; null where it can be trained. */
+const needOf = (dataset: DatasetSummary, task: ChosenTask) => columnNeed(task, classesIn(dataset));
+
 /** What the first of the chosen tasks that the dataset cannot train lacks, as a sentence; null where it can train all. */
 export function chosenRefusal(dataset: DatasetSummary, tasks: readonly ChosenTask[]): string | null {
-  const need = tasks.map(task => columnNeed(task, classesIn(dataset))).find(sentence => sentence !== null);
-  return need ? need.charAt(0).toUpperCase() + need.slice(1) : null;
+  const need = tasks.map(task => needOf(dataset, task)).find(sentence => sentence !== null);
+  return need ? capital(need) : null;
 }
 
 /** One task a usable column; who it is embeds. `null` where there are too few columns. */
@@ -59,15 +63,43 @@ function proposeTasks(dataset: DatasetSummary): ChosenTask[] | null {
     : columns.map(({ column }) => ({ column, filter: null, embeds: column === 'identity' }));
 }
 
-/** The settings with tasks that the dataset can train, where the system lets one choose and those chosen do not fit. */
-export function withFittingTasks(
+const list = new Intl.ListFormat('en');
+const namesOf = (tasks: readonly ChosenTask[]) => list.format(tasks.map(task => describeTask(task).label));
+
+/** Which tasks did not fit, why, and what became of it. */
+function fitNote(
+  dataset: DatasetSummary,
+  unfit: readonly ChosenTask[],
+  now: readonly ChosenTask[],
+  kept: boolean,
+): string {
+  const one = unfit.length === 1;
+  const reasons = unfit.map(task => capital(needOf(dataset, task) ?? '')).join(' ');
+  const fate = kept ? 'left out' : `replaced by ${namesOf(now)}`;
+  return `${one ? 'The task' : 'The tasks'} ${namesOf(unfit)} ${one ? 'does' : 'do'} not fit “${dataset.name}” and ${one ? 'was' : 'were'} ${fate}. ${reasons}`;
+}
+
+/**
+ * The settings with tasks that the dataset can train, where the system lets one choose. Chosen tasks that fit stay; where
+ * fewer than two do, others are proposed. `tasksNote` says which did not fit if a person or an address had named them.
+ */
+export function fitTasks(
   catalogue: Catalogue,
   settings: Settings,
   dataset: DatasetSummary | null,
-): Settings {
+): { settings: Settings; tasksNote: string | null } {
   const chosen = chosenTasks(catalogue, settings);
   const key = systemOf(catalogue, settings)?.tasksOption;
-  if (!chosen || !key || !dataset || chosenRefusal(dataset, chosen) === null) return settings;
-  const tasks = proposeTasks(dataset);
-  return tasks ? withOption(catalogue, settings, key, printTasks(tasks)) : settings;
+  const same = { settings, tasksNote: null };
+  if (!chosen || !key || !dataset) return same;
+  const unfit = chosen.filter(task => needOf(dataset, task) !== null);
+  if (unfit.length === 0) return same;
+  const fit = chosen.filter(task => !unfit.includes(task));
+  const kept = fit.length >= fewestTasks;
+  const tasks = kept ? fit : proposeTasks(dataset);
+  if (!tasks) return same;
+  return {
+    settings: withOption(catalogue, settings, key, printTasks(tasks)),
+    tasksNote: key in settings.options ? fitNote(dataset, unfit, tasks, kept) : null,
+  };
 }

@@ -46,3 +46,19 @@ test('four tasks are chosen from a manifest’s columns, train ten steps, and go
   await app.evaluate(() => window.seesaw.step());
   await expect(resumed).toHaveText(String(before + 1));
 });
+
+test('tasks in the address that do not fit the dataset are named, with the reason, until the note is put away', async ({
+  app,
+}) => {
+  await open(app, 'system=custom&tasks=identity!,expression,hat,expression@age:ancient');
+  await app.getByLabel('Dataset files').setInputFiles(zip('labelled.zip', await labelledZip()));
+  const note = app.getByText('The tasks Hat and Expression (ancient) do not fit “labelled”');
+  await expect(note).toContainText('The hat task has no labels.');
+  await expect(note).toContainText('whose age is ancient; this has');
+  await expect(app).toHaveURL(/system=custom(?!.*hat)/);
+  const picker = app.getByRole('group', { name: 'Your tasks, 2 of at most 6' });
+  await expect(picker.getByLabel('Label that task 1 learns')).toHaveValue('identity');
+  await expect(picker.getByLabel('Label that task 2 learns')).toHaveValue('expression');
+  await app.getByRole('button', { name: 'Dismiss' }).click();
+  await expect(note).toHaveCount(0);
+});

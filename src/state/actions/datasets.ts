@@ -9,7 +9,7 @@ import type {
 } from '../../../workers/protocol/dataset';
 import { AppError } from '../../../workers/protocol/errors';
 import { findSampleSet, type SampleChoice, settingsFor } from '../settings';
-import { withFittingTasks } from '../tasks';
+import { fitTasks } from '../tasks';
 import type { ActionContext } from './context';
 
 const sheetTiles = 48;
@@ -61,7 +61,7 @@ export function datasetActions({ engine, store }: ActionContext) {
         sheet: null,
         sample: source.kind === 'sample' ? { sample: source.sample, options: source.options } : null,
         ...next,
-        settings: catalogue ? withFittingTasks(catalogue, next.settings, summary) : next.settings,
+        ...(catalogue && fitTasks(catalogue, next.settings, summary)),
       };
     });
     void drawSheet(summary);

@@ -12,7 +12,7 @@ import {
   withPreset,
 } from '../settings';
 import type { AppState } from '../store';
-import { withFittingTasks } from '../tasks';
+import { fitTasks } from '../tasks';
 import type { ActionContext } from './context';
 
 export function settingsActions({ store }: ActionContext) {
@@ -25,8 +25,8 @@ export function settingsActions({ store }: ActionContext) {
   return {
     /** Chosen tasks that the open dataset cannot train give way to some that it can. */
     setSystem: (system: string) =>
-      change((settings, catalogue) =>
-        withFittingTasks(catalogue, { ...settings, system }, store.getState().dataset),
+      store.setState(({ settings, catalogue, dataset }) =>
+        catalogue ? fitTasks(catalogue, { ...settings, system }, dataset) : {},
       ),
     setPreset(preset: string) {
       change((settings, catalogue) => withPreset(catalogue, settings, preset));

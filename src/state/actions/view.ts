@@ -25,5 +25,6 @@ export function viewActions(store: Store) {
     setLayout: (layout: ChartLayout) => store.setState({ layout }),
     setZoom: (zoom: ChartZoom | null) => store.setState({ zoom }),
     dismissIgnoredKeys: () => store.setState({ ignoredKeys: [] }),
+    dismissTasksNote: () => store.setState({ tasksNote: null }),
   };
 }

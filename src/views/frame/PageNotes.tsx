@@ -1,13 +1,14 @@
-/** @file What concerns the whole page: no backend, a fallback, ignored keys of the URL hash. */
+/** @file What concerns the whole page: no backend, a fallback, ignored keys of the URL hash, tasks that did not fit. */
 import { useApp, useAppState } from '../../state/useApp';
 import { Notice } from '../../widgets/Notice';
 
 export function PageNotes() {
   const { view } = useApp();
-  const { problem, fallback, ignored } = useAppState(state => ({
+  const { problem, fallback, ignored, tasksNote } = useAppState(state => ({
     problem: state.problems.engine,
     fallback: state.device?.fallback ?? null,
     ignored: state.ignoredKeys,
+    tasksNote: state.tasksNote,
   }));
   return (
     <>
@@ -32,6 +33,11 @@ export function PageNotes() {
             </span>
           ))}
           .
+        </Notice>
+      )}
+      {tasksNote && (
+        <Notice tone="note" onDismiss={view.dismissTasksNote}>
+          {tasksNote}
         </Notice>
       )}
     </>
