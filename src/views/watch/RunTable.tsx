@@ -5,7 +5,7 @@ import { scoresOf } from '../../state/scores';
 import { tasksOf } from '../../state/series';
 import { orderedRuns, shownRuns } from '../../state/store';
 import { useApp, useAppState } from '../../state/useApp';
-import { RunRow } from './RunRow';
+import { RunRows } from './RunRows';
 import './runTable.css';
 import { splitWords } from './scoreWords';
 
@@ -38,75 +38,28 @@ export function RunTable() {
         <table>
           <thead>
             <tr>
-              <th scope="col" rowSpan={2}>
-                Run
+              <th scope="col">
+                <span className="hidden">Figure</span>
               </th>
-              <th scope="col" rowSpan={2} className="number">
-                Step
-              </th>
-              <th scope="col" rowSpan={2} className="number">
-                Steps/s
-              </th>
-              <th scope="col" rowSpan={2} className="number">
-                Images/s
-              </th>
-              {scores.length > 0 && (
-                <th scope="col" rowSpan={2} className="number">
-                  Scored
-                </th>
-              )}
-              {scores.map(({ id, label, tasks: own }) => (
-                <th
-                  key={id}
-                  {...(own.length > 0
-                    ? { scope: 'colgroup', colSpan: own.length }
-                    : { scope: 'col', rowSpan: 2 })}
-                  className={own.length > 0 ? 'score-head' : 'score-head number'}
-                >
-                  {label}
-                </th>
-              ))}
               {tasks.map((task, i) => (
                 <th
                   key={task.id}
-                  scope="colgroup"
-                  colSpan={3}
-                  className="task-head"
+                  scope="col"
+                  className="task-head number"
                   style={{ '--task': `var(--task-${i})` }}
                 >
-                  {task.label}
+                  <span>{task.label}</span>
                 </th>
               ))}
-              <th scope="col" rowSpan={2}>
-                <span className="hidden">Actions</span>
-              </th>
-            </tr>
-            <tr>
-              {scores.flatMap(({ id, tasks: own }) =>
-                own.map(task => (
-                  <th key={`${id}-${task.id}`} scope="col" className="number score-task">
-                    {task.label}
-                  </th>
-                )),
-              )}
-              {tasks.flatMap(({ id }) =>
-                ['weight', 'loss', 'train'].map(what => (
-                  <th key={`${id}-${what}`} scope="col" className="number">
-                    {what}
-                  </th>
-                )),
-              )}
             </tr>
           </thead>
-          <tbody>
-            {runs.map(run => (
-              <RunRow key={run.id} run={run} tasks={tasks} scores={scores} />
-            ))}
-          </tbody>
+          {runs.map(run => (
+            <RunRows key={run.id} run={run} tasks={tasks} scores={scores} />
+          ))}
         </table>
       </section>
       <p className="fine">
-        “train” is the accuracy on the last batch; scores are on{' '}
+        Train accuracy is that of the last batch; scores are on{' '}
         {runs[0] ? splitWords(runs[0].split) : 'the held-out split'}.
       </p>
     </div>
