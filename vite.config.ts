@@ -58,6 +58,11 @@ export default defineConfig({
       },
       {
         extends: true,
+        // Drives browsers from Node.
+        test: { name: 'browsers', environment: 'node', include: ['test/browsers/*.test.ts'] },
+      },
+      {
+        extends: true,
         optimizeDeps: {
           // Found late, a dependency makes Vite reload the page in the middle of a test.
           include: [

@@ -1,6 +1,5 @@
 /** @file Which browser the tests drive, and the flags that give it WebGPU on a machine without a GPU. */
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { findProgram } from './find.mjs';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'chrome'];
 const places = [
@@ -9,22 +8,9 @@ const places = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
-const executable = path => {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
 /** Path of a Chromium or Chrome: CHROMIUM_PATH, then the PATH, then where installers put it. `undefined` if there is none. */
-export function findChromium() {
-  const onPath = (process.env.PATH ?? '')
-    .split(delimiter)
-    .flatMap(folder => names.map(name => join(folder, name)));
-  return [process.env.CHROMIUM_PATH, ...onPath, ...places].find(path => path && executable(path));
-}
+export const findChromium = () =>
+  findProgram([], [process.env.CHROMIUM_PATH ?? '']) ?? findProgram(names, places);
 
 /** SwiftShader is a correct, slow WebGPU on the CPU. SEESAW_GPU=native uses the machine's own adapter instead. */
 export const chromiumFlags = [

@@ -1,0 +1,184 @@
+/**
+ * @file What a person does with the page, the same in every engine: draws the sample faces, trains the proposed and the
+ * naive method past the swap, takes the weights home, comes back, goes on from the file, and opens a zip.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { SeesawApi } from '../../src/scripting';
+import type { DeviceInfo } from '../../workers/protocol/device';
+import { ck48Zip } from '../fixtures/archives';
+import { expectStory, storySteps, watchedSteps } from '../fixtures/story';
+import type { Driver } from './driver';
+
+declare global {
+  interface Window {
+    seesaw: SeesawApi;
+  }
+}
+
+/** Steps after the export, which the resumed run must repeat. */
+const stepsAfter = 20;
+const hash = `preset=tiny&methods=dynamic,naive&seed=1&steps=${storySteps}&evaluateEvery=0`;
+const proposed = 'run-1';
+const naive = 'run-2';
+
+export interface Figures {
+  backend: string;
+  adapter: string;
+  steps: number;
+  /** Mean of one run that trains alone. */
+  stepMs: number;
+  swap: number;
+}
+
+const button = (name: string) => `//button[normalize-space()="${name}" and not(@disabled)]`;
+const input = (label: string) => `//input[@aria-label="${label}"]`;
+
+/** The page, with waiting in it. */
+function page(driver: Driver) {
+  const there = (xpath: string) =>
+    driver.evaluate(
+      path => document.evaluate(path, document, null, XPathResult.BOOLEAN_TYPE, null).booleanValue,
+      `boolean(${xpath})`,
+    );
+  const appears = (xpath: string) =>
+    expect.poll(() => there(xpath), { timeout: 60_000, interval: 100, message: xpath }).toBe(true);
+  return {
+    appears,
+    async press(name: string) {
+      await appears(button(name));
+      await driver.click(button(name));
+    },
+    async pick(label: string, path: string) {
+      await appears(input(label));
+      await driver.upload(input(label), path);
+    },
+    async start(url: string): Promise<DeviceInfo> {
+      await driver.open(url);
+      await expect
+        .poll(() => driver.evaluate(() => window.seesaw !== undefined), { timeout: 30_000 })
+        .toBe(true);
+      return driver.evaluate(async () => {
+        const { backend, adapter, limits, features, fallback } = await window.seesaw.ready;
+        return { backend, adapter, limits, features: [...features], fallback };
+      });
+    },
+    /** Runs exist a moment after Train is pressed. */
+    exists: (id: string) =>
+      expect
+        .poll(
+          () =>
+            driver.evaluate(
+              run =>
+                window.seesaw.history(run).then(
+                  () => true,
+                  () => false,
+                ),
+              id,
+            ),
+          { timeout: 60_000, message: id },
+        )
+        .toBe(true),
+    reaches: (id: string, step: number) =>
+      driver.evaluate(async (run, until) => (await window.seesaw.waitForStep(run, until)).phase, id, step),
+    history: (id: string) =>
+      driver.evaluate(async run => {
+        const { step, losses, weights, columns } = await window.seesaw.history(run);
+        return { step, losses, weights, elapsedMs: columns.elapsedMs ?? [] };
+      }, id),
+  };
+}
+
+type Recording = Awaited<ReturnType<ReturnType<typeof page>['history']>>;
+
+/** A run stops where it happens to be: only the first rows are common to two of them. */
+const upTo = (rows: number, { losses, weights }: Recording) =>
+  [losses, weights].map(byTask =>
+    Object.fromEntries(Object.entries(byTask).map(([task, values]) => [task, values.slice(0, rows)])),
+  );
+
+/**
+ * @param look is called when the swap can be seen on the page.
+ * @returns what was measured on the way.
+ */
+export async function scenario(
+  driver: Driver,
+  url: string,
+  expectDevice: (device: DeviceInfo) => void,
+  look: () => Promise<void>,
+): Promise<Figures> {
+  const { appears, press, pick, start, exists, reaches, history } = page(driver);
+  const folder = await mkdtemp(join(tmpdir(), 'seesaw-browsers-'));
+  try {
+    const device = await start(`${url}#${hash}`);
+    expectDevice(device);
+
+    // The story on the sample faces.
+    await driver.click('//button[starts-with(@aria-label, "Sample faces")]');
+    await press('Train');
+    await exists(naive);
+    await reaches(proposed, watchedSteps);
+    await reaches(naive, watchedSteps);
+    await press('Pause');
+    await appears(button('Resume'));
+    const before = await history(proposed);
+    const swap = expectStory(1, before, await history(naive));
+    await appears('//figure[@data-chart="weight"]//*[name()="g"][@data-swap]');
+    await look();
+
+    // The weights, and what an uninterrupted run does next.
+    const trained = before.step.length;
+    const saved = await driver.evaluate(async id => {
+      const blob = await window.seesaw.exportWeights(id, 'safetensors');
+      return [...new Uint8Array(await blob.arrayBuffer())];
+    }, proposed);
+    const file = join(folder, 'run.safetensors');
+    await writeFile(file, Uint8Array.from(saved));
+    await driver.evaluate(id => window.seesaw.stop(id), naive);
+    await press('Resume');
+    const end = trained + stepsAfter;
+    await reaches(proposed, end);
+    await press('Pause');
+    const whole = await history(proposed);
+
+    // Another visit goes on from the file; the sample set comes back with it.
+    await start(url);
+    await pick('Weight file', file);
+    await press('Resume it');
+    await exists(proposed);
+    expect((await history(proposed)).step).toHaveLength(trained);
+    await press('Resume');
+    await reaches(proposed, end);
+    const resumed = await history(proposed);
+    expect(upTo(end, resumed), 'the resumed run, to the bit').toEqual(upTo(end, whole));
+    await press('Stop');
+
+    // A zip from the disk.
+    const zip = join(folder, 'ck48.zip');
+    await writeFile(zip, await ck48Zip());
+    await pick('Dataset files', zip);
+    await appears('//section//*[normalize-space()="288"]');
+    await press('Train');
+    const next = 'run-2';
+    await exists(next);
+    await reaches(next, 3);
+    await press('Stop');
+    for (const losses of Object.values((await history(next)).losses))
+      expect(losses.every(Number.isFinite), 'losses on the zip').toBe(true);
+
+    expect(await driver.evaluate(() => document.querySelectorAll('[role="alert"]').length)).toBe(0);
+    expect(driver.errors(), 'errors on the console').toEqual([]);
+    const elapsed = whole.elapsedMs.slice(trained, end);
+    return {
+      backend: device.backend,
+      adapter: device.adapter,
+      steps: end,
+      stepMs: ((elapsed.at(-1) ?? Number.NaN) - (elapsed[0] ?? Number.NaN)) / (elapsed.length - 1),
+      swap,
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

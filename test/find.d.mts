@@ -1,0 +1,1 @@
+export function findProgram(names: readonly string[], places?: readonly string[]): string | undefined;
