@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { camera } from '../../../src/widgets/PansScene';
 import { drop, pansPose, shortestThread } from '../../../src/widgets/pansPose';
-import { fullRadius, mostOnPlate, seesawPose } from '../../../src/widgets/seesawPose';
+import { fullRadius, mostOnPlate, normalizeWeights, seesawPose } from '../../../src/widgets/seesawPose';
+import { project } from '../../../src/widgets/seesawView';
 import { fewestTasks, mostTasks } from '../../../workers/protocol/taskList';
 import { stream } from '../../../workers/random';
 
@@ -72,6 +74,19 @@ describe('pans', () => {
         expect(angle - (angles[i] ?? 0)).toBeCloseTo((2 * Math.PI) / count, 12);
       });
     }
+  });
+
+  test('on the picture, what is heavier by a tenth of the weight or more hangs lower, be it in front or at the back', () => {
+    for (const count of manyCounts)
+      for (let draw = 0; draw < 200; draw++) {
+        const weights = normalizeWeights(randomWeights(count));
+        const y = pansPose(weights).pans.map(pan => project(pan, camera).y);
+        weights.forEach((heavy, i) => {
+          weights.forEach((light, j) => {
+            if (heavy - light >= 0.1) expect(y[i], `${weights}`).toBeGreaterThan(y[j] ?? Number.NaN);
+          });
+        });
+      }
   });
 
   test('ball areas are proportional to weights', () => {
