@@ -29,7 +29,7 @@ const engines: Record<string, Engine> = {
   chromium: { start: chromium, expectDevice: onGpu },
   firefox: { start: firefox, expectDevice: without('set dom.webgpu.enabled to true') },
   'firefox-webgpu': { start: firefoxWebGpu, expectDevice: onGpu },
-  webkit: { start: webkit, expectDevice: without('WebKit on Linux has no WebGPU') },
+  webkit: { start: webkit, expectDevice: without('On Linux, WebKit has none') },
 };
 
 const screenshots = fileURLToPath(new URL('../../test-results/browsers/', import.meta.url));

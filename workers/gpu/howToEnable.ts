@@ -46,7 +46,7 @@ function chrome(version: number, system: System): string {
 }
 
 function safari(version: number, system: System): string {
-  if (system === 'linux') return 'WebKit on Linux has no WebGPU. Use a current Chrome or Edge.';
+  if (system === 'linux') return 'On Linux, WebKit has none in any version: use a current Chrome or Edge.';
   if (version < 26) return 'Update macOS and Safari to 26 or later.';
   return 'Safari has it on macOS 26 or later; WebGPU must be on under Develop → Feature Flags.';
 }

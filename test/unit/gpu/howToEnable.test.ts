@@ -87,7 +87,7 @@ describe('WebKit', () => {
   // As WebKitGTK 2.50 sends it.
   test('on Linux it has none, so that no update of Safari helps', () => {
     const advice = howToEnable(webkit(linux, '60.5'), found);
-    expect(advice).toContain('WebKit on Linux');
+    expect(advice).toContain('On Linux, WebKit has none');
     expect(advice).not.toMatch(/update/i);
   });
 
