@@ -54,6 +54,8 @@ export default defineConfig({
           environment: 'node',
           include: ['test/unit/**/*.test.ts'],
           testTimeout: 30_000,
+          // tfjs's modules are ES modules under names that Node itself cannot resolve.
+          server: { deps: { inline: [/@tensorflow/] } },
         },
       },
       {
@@ -65,13 +67,8 @@ export default defineConfig({
         extends: true,
         optimizeDeps: {
           // Found late, a dependency makes Vite reload the page in the middle of a test.
-          include: [
-            '@tensorflow/tfjs',
-            '@tensorflow/tfjs-backend-webgpu',
-            '@zip.js/zip.js',
-            '@zip.js/zip.js/lib/zip-core-custom.js',
-            'client-zip',
-          ],
+          entries: ['workers/tf/*.ts'],
+          include: ['@zip.js/zip.js', '@zip.js/zip.js/lib/zip-core-custom.js', 'client-zip'],
         },
         test: {
           name: 'gpu',

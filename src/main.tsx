@@ -13,6 +13,7 @@ import { installScripting } from './scripting';
 import { createApp } from './state/app';
 import { applyTheme, readTheme } from './state/theme';
 import { AppContext } from './state/useApp';
+import { fetchDrawn } from './views/watch/drawnLater';
 
 applyTheme(readTheme());
 const app = createApp(createEngine());
@@ -27,3 +28,5 @@ createRoot(root).render(
     </AppContext>
   </StrictMode>,
 );
+// A failure is told where a chart would be.
+fetchDrawn().catch(() => {});

@@ -1,9 +1,10 @@
-import * as tf from '@tensorflow/tfjs';
-import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import '../fixtures/moreKernels';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { captureStep, writeTensor } from '../../workers/gpu/capture/captureStep';
 import { compileStep } from '../../workers/gpu/capture/compileStep';
 import { stateHash } from '../../workers/gpu/capture/stateHash';
+import * as tf from '../../workers/tf/tf';
+import type { WebGPUBackend } from '../../workers/tf/webgpu';
 import { type WatchedDevice, watchDevice } from '../fixtures/watchedDevice';
 
 let backend: WebGPUBackend;

@@ -1,7 +1,8 @@
-import * as tf from '@tensorflow/tfjs';
+import '../fixtures/moreKernels';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { compileStep } from '../../workers/gpu/capture/compileStep';
 import { upload } from '../../workers/gpu/ownBackend';
+import * as tf from '../../workers/tf/tf';
 import { yieldToMessages } from '../../workers/train/run/yieldToMessages';
 import { Session } from '../../workers/train/session';
 import { gate } from '../fixtures/gate';

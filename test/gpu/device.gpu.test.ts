@@ -1,8 +1,8 @@
-import * as tf from '@tensorflow/tfjs';
-import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { expect, test } from 'vitest';
 import { startDevice } from '../../workers/gpu/device';
 import type { AppError } from '../../workers/protocol/errors';
+import * as tf from '../../workers/tf/tf';
+import type { WebGPUBackend } from '../../workers/tf/webgpu';
 import { Session } from '../../workers/train/session';
 import { memoryDataset } from '../fixtures/pixels';
 import { startRuns } from '../fixtures/startRuns';

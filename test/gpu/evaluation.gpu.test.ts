@@ -1,8 +1,8 @@
-import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { resolveConfig } from '../../workers/config/resolveConfig';
 import { predict } from '../../workers/evaluate/predict';
 import { createModel, disposeModel } from '../../workers/model/model';
+import * as tf from '../../workers/tf/tf';
 import { Session } from '../../workers/train/session';
 import { worstError } from '../fixtures/opCases';
 import { type MemoryDataset, memoryDataset } from '../fixtures/pixels';

@@ -1,5 +1,6 @@
 /** The fused ops of networks and losses against what they are composed of, on the cpu backend. */
-import * as tf from '@tensorflow/tfjs';
+
+import '../fixtures/moreKernels';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { FUSED } from '../../workers/gpu/fusedNames';
 import { augmentDraw, packBytes } from '../../workers/gpu/kernels/map/standardise';
@@ -13,6 +14,7 @@ import { maxPool } from '../../workers/ops/maxPool';
 import type { Pass, Statistic } from '../../workers/ops/pass';
 import { residualTail } from '../../workers/ops/residualTail';
 import { standardise } from '../../workers/ops/standardise';
+import * as tf from '../../workers/tf/tf';
 import { drawAt } from '../../workers/train/step/stepInputs';
 import { expectSame, valuesOnBoth } from '../fixtures/bothBackends';
 import { valueAndGradients, wave } from '../fixtures/opCases';

@@ -1,6 +1,6 @@
 /** Training in half precision against float32, on the same batches from the same weights. */
 
-import * as tf from '@tensorflow/tfjs';
+import '../fixtures/moreKernels';
 import { beforeAll, expect, test } from 'vitest';
 import { halfScale, inHalf } from '../../workers/gpu/halfMaps';
 import { coverForHalf } from '../../workers/gpu/tfjs/register';
@@ -9,6 +9,7 @@ import { maxPool } from '../../workers/ops/maxPool';
 import { residualTail } from '../../workers/ops/residualTail';
 import { columnOf } from '../../workers/protocol/columns';
 import type { History } from '../../workers/protocol/runs';
+import * as tf from '../../workers/tf/tf';
 import { Session } from '../../workers/train/session';
 import golden from '../fixtures/golden/inception_step.json';
 import { replayInceptionStep } from '../fixtures/inceptionStep';

@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
-import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { expect, inject, test } from 'vitest';
 import { startDevice } from '../../workers/gpu/device';
+import * as tf from '../../workers/tf/tf';
+import { WebGPUBackend } from '../../workers/tf/webgpu';
 import { Session } from '../../workers/train/session';
 import { type BufferCount, countBuffers } from '../fixtures/countBuffers';
 import { memoryDataset } from '../fixtures/pixels';

@@ -1,5 +1,3 @@
-import * as tf from '@tensorflow/tfjs';
-import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { option } from '../../workers/config/options';
 import { resolveConfig } from '../../workers/config/resolveConfig';
@@ -10,6 +8,8 @@ import { traitsOf } from '../../workers/gpu/rehearsal/countingDevice';
 import { createModel, disposeModel } from '../../workers/model/model';
 import { byTask } from '../../workers/protocol/columns';
 import type { Batch } from '../../workers/samples/batches';
+import * as tf from '../../workers/tf/tf';
+import { WebGPUBackend } from '../../workers/tf/webgpu';
 import { MemoryEstimator } from '../../workers/train/memory/memoryEstimate';
 import { stepMemory, togetherOf } from '../../workers/train/memory/stepMemory';
 import { Session } from '../../workers/train/session';

@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { createCenters } from '../../workers/model/centers';
 import { OPTIMIZERS, type OptimizerId } from '../../workers/model/optimizers/optimizers';
@@ -8,6 +7,7 @@ import { withCenterLoss } from '../../workers/ops/centerLoss';
 import { batchAccuracy, maskedCrossEntropy } from '../../workers/ops/crossEntropy';
 import { l2Normalize } from '../../workers/ops/l2Normalize';
 import type { Pass } from '../../workers/ops/pass';
+import * as tf from '../../workers/tf/tf';
 import { onBoth } from '../fixtures/bothBackends';
 import { expectInceptionSteps, replayInceptionStep } from '../fixtures/inceptionStep';
 import { evaluate, inputsOf, opCases, wave, weighed, worstError } from '../fixtures/opCases';

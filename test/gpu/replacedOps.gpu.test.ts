@@ -1,11 +1,13 @@
 /** tfjs's own ops, whose kernels are replaced, against its cpu backend. */
-import * as tf from '@tensorflow/tfjs';
-import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+
+import '../fixtures/moreKernels';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { profileGpu } from '../../workers/gpu/profile';
 import { chooseTile, isSoftware, setTile, tileOf } from '../../workers/gpu/tileChoice';
 import { measureTile } from '../../workers/gpu/tileMeasure';
 import { convGeometry } from '../../workers/gpu/wgsl/convGeometry';
+import * as tf from '../../workers/tf/tf';
+import { WebGPUBackend } from '../../workers/tf/webgpu';
 import { expectSame, valuesOnBoth } from '../fixtures/bothBackends';
 import { valueAndGradients, wave } from '../fixtures/opCases';
 import { type WatchedDevice, watchDevice } from '../fixtures/watchedDevice';

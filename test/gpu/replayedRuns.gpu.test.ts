@@ -1,6 +1,5 @@
 /** Whole runs on replayed steps: compared, paused, saved, restored, failed. */
 
-import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { option } from '../../workers/config/options';
 import { resolveConfig } from '../../workers/config/resolveConfig';
@@ -10,6 +9,7 @@ import { columnOf } from '../../workers/protocol/columns';
 import type { History } from '../../workers/protocol/runs';
 import { BatchStream } from '../../workers/samples/batches';
 import { headSizes, prepareData } from '../../workers/samples/prepare';
+import * as tf from '../../workers/tf/tf';
 import type { Run } from '../../workers/train/run/run';
 import { Session } from '../../workers/train/session';
 import { trainStep } from '../../workers/train/step/step';

@@ -1,11 +1,11 @@
 /** Steps of one model, recorded and replayed, against tfjs's own. */
 
-import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { resolveConfig } from '../../workers/config/resolveConfig';
 import { type WeightingId, weightingId } from '../../workers/config/strategy';
 import { createModel, disposeModel, readState } from '../../workers/model/model';
 import type { Batch } from '../../workers/samples/batches';
+import * as tf from '../../workers/tf/tf';
 import { numbersOf } from '../../workers/train/step/report';
 import { trainStep } from '../../workers/train/step/step';
 import { Stepper } from '../../workers/train/step/stepper';

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, expect, test } from 'vitest';
+import * as tf from '../../workers/tf/tf';
 import type { WeightingEntry } from '../../workers/weighting/weighting';
 import { WEIGHTINGS } from '../../workers/weighting/weightings';
 import { expectClose } from '../fixtures/expectClose';

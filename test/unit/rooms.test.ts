@@ -13,6 +13,7 @@ const order: Record<string, readonly string[]> = {
     'protocol',
     'gpu/wgsl',
     'gpu/kernels',
+    'tf',
     'gpu',
     'ops',
     'tasks',
@@ -129,9 +130,12 @@ describe.each(Object.keys(order))('%s', half => {
 
 test('networks, models and strategies call ops and know no backend', () => {
   const rooms = ['nets', 'model', 'weighting'];
+  const backends = ['tf/cpu.ts', 'tf/webgl.ts', 'tf/webgpu.ts'];
   const known = [...importsOf('workers')].flatMap(([file, targets]) =>
     rooms.some(room => file.startsWith(`${room}/`))
-      ? targets.filter(target => target.startsWith('gpu/')).map(target => `${file} imports ${target}`)
+      ? targets
+          .filter(target => target.startsWith('gpu/') || backends.includes(target))
+          .map(target => `${file} imports ${target}`)
       : [],
   );
   expect(known).toEqual([]);

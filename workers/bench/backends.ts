@@ -2,12 +2,12 @@
  * @file Gives each contestant a tfjs backend of its own, all on one device. Each backend has its own buffers, so that
  * we can tell their memory apart, and its own table of kernels, so that the stock backend keeps the stock kernels.
  */
-import * as tf from '@tensorflow/tfjs';
-import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { startDevice } from '../gpu/device';
 import { registerKernels } from '../gpu/tfjs/register';
 import { isSoftware } from '../gpu/tileChoice';
 import { AppError } from '../protocol/errors';
+import * as tf from '../tf/tf';
+import { WebGPUBackend } from '../tf/webgpu';
 import { GpuMeter } from './gpuMeter';
 
 export type BackendName = 'stock' | 'convolutions' | 'eager' | 'webgpu' | 'webgl';
@@ -65,6 +65,7 @@ export async function startBackends(): Promise<Backends> {
     async use(name) {
       const wanted = name === 'eager' || name === 'webgpu' ? ourFlags : stockFlags;
       for (const [flag, value] of Object.entries(wanted)) tf.env().set(flag, value);
+      if (name === 'webgl') await import('../tf/webgl');
       if (!(await tf.setBackend(name)))
         throw new AppError('bench/backend', `tfjs has no ${name} backend in this browser.`);
       const backend = tf.backend();

@@ -1,6 +1,6 @@
 /** @file Measures the best that this adapter can do, with a large matrix product and a large copy. */
-import * as tf from '@tensorflow/tfjs';
 import type { BenchReport } from '../protocol/bench';
+import * as tf from '../tf/tf';
 import { median } from './arithmetic';
 import type { Backends } from './backends';
 import { timed } from './interleave';

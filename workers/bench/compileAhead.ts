@@ -1,6 +1,6 @@
 /** @file Compiling before the first step, as a user of tfjs can. */
-import * as tf from '@tensorflow/tfjs';
-import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import * as tf from '../tf/tf';
+import { WebGPUBackend } from '../tf/webgpu';
 
 /** Compiles in parallel all tfjs programs that `work` needs on the current backend. Without WebGPU it does nothing. */
 export async function compileAhead(work: () => tf.TensorContainer): Promise<void> {

@@ -1,8 +1,8 @@
 /** @file Compares our kernels with the peers' on the heaviest convolutions, one by one and in all three directions. */
-import * as tf from '@tensorflow/tfjs';
 import type { ConvolutionShape, LayerShape } from '../nets/network';
 import type { Direction, LayerCost, LayerPeer } from '../protocol/bench';
 import { AppError } from '../protocol/errors';
+import * as tf from '../tf/tf';
 import { median } from './arithmetic';
 import type { BackendName, Backends } from './backends';
 import { timed } from './interleave';

@@ -1,5 +1,4 @@
 /** @file Runs one benchmark from start to report. It sets everything up, measures in turns, counts and compares. */
-import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { profileGpu } from '../gpu/profile';
 import {
   type BenchOptions,
@@ -12,6 +11,7 @@ import {
   type StepCost,
   type VariantId,
 } from '../protocol/bench';
+import type { WebGPUBackend } from '../tf/webgpu';
 import { directionGflop, heaviest, ratio } from './arithmetic';
 import { type Backends, startBackends } from './backends';
 import { measureCeilings } from './ceilings';

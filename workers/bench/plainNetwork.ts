@@ -5,12 +5,12 @@
  *
  * A plain step does less than ours. It has no weight unit, no center loss, no decay, no clip and no moving statistics.
  */
-import * as tf from '@tensorflow/tfjs';
 import { settlePadding } from '../nets/layers';
 import type { Network } from '../nets/network';
 import { batchNormEpsilon } from '../ops/batchNormRelu';
 import type { Padding } from '../ops/convBatchNormRelu';
 import { AppError } from '../protocol/errors';
+import * as tf from '../tf/tf';
 
 type Map4 = tf.Tensor4D;
 

@@ -1,6 +1,6 @@
 /** @file Sets the variants up one after the other, and counts the memory of each and the cost of one step. */
-import * as tf from '@tensorflow/tfjs';
 import type { Outcome, VariantId } from '../protocol/bench';
+import * as tf from '../tf/tf';
 import type { Backends } from './backends';
 import type { GpuWork } from './gpuMeter';
 import { timed } from './interleave';

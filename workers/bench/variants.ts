@@ -1,5 +1,4 @@
 /** @file The ways to train one network that a benchmark compares: each adds one thing to the one before. */
-import * as tf from '@tensorflow/tfjs';
 import { option } from '../config/options';
 import { presetOf } from '../config/presets';
 import { createModel, disposeModel } from '../model/model';
@@ -8,6 +7,7 @@ import { NETWORKS } from '../nets/networks';
 import type { VariantId } from '../protocol/bench';
 import { AppError } from '../protocol/errors';
 import type { RunConfig } from '../protocol/runs';
+import * as tf from '../tf/tf';
 import { trainStep } from '../train/step/step';
 import { Stepper } from '../train/step/stepper';
 import type { BackendName } from './backends';

@@ -3,8 +3,6 @@
  * On the second batch the replay is compared with tfjs. If both give the same bits, all later batches are replayed. The
  * recording shares no buffer with the recorded step of the run, and it is freed at the end of the evaluation.
  */
-import * as tf from '@tensorflow/tfjs';
-import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { allocating } from '../gpu/allocating';
 import { type CapturedStep, captureStep, writeTensor } from '../gpu/capture/captureStep';
 import { compileStep } from '../gpu/capture/compileStep';
@@ -17,6 +15,8 @@ import { l2Normalize } from '../ops/l2Normalize';
 import type { Pass } from '../ops/pass';
 import { standardise } from '../ops/standardise';
 import { AppError } from '../protocol/errors';
+import * as tf from '../tf/tf';
+import type { WebGPUBackend } from '../tf/webgpu';
 
 const inference: Pass = {
   training: false,

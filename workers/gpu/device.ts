@@ -2,10 +2,10 @@
  * @file Starts the best tfjs backend this browser has: WebGPU with the adapter's own limits, else WebGL, else the CPU.
  * tfjs's own start asks for few of the adapter's limits and does not listen to `device.lost`. This one does both.
  */
-import * as tf from '@tensorflow/tfjs';
-import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { DeviceInfo } from '../protocol/device';
 import { AppError } from '../protocol/errors';
+import * as tf from '../tf/tf';
+import { WebGPUBackend } from '../tf/webgpu';
 import { howToEnable } from './howToEnable';
 import { openDevice } from './openDevice';
 import { registerKernels } from './tfjs/register';
@@ -56,6 +56,7 @@ const costs = {
 } as const;
 
 async function startFallback(backend: 'webgl' | 'cpu', why: string): Promise<DeviceInfo> {
+  if (backend === 'webgl') await import('../tf/webgl');
   // When the backend cannot start, tfjs resolves false or throws, depending on the error.
   if (!(await tf.setBackend(backend).catch(() => false)))
     throw new Error(`tfjs has no ${backend} backend here`);

@@ -6,10 +6,10 @@
  * and `device.createCommandEncoder`, and so know which backend an encoder belongs to. Buffers that tfjs frees in the
  * meantime are safe: only commands that come later in the same stream can reuse a freed storage buffer.
  */
-import type { TensorInfo } from '@tensorflow/tfjs';
-import * as tf from '@tensorflow/tfjs';
-import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { AppError } from '../protocol/errors';
+import type { TensorInfo } from '../tf/tf';
+import * as tf from '../tf/tf';
+import type { WebGPUBackend } from '../tf/webgpu';
 import { halvesAmong } from './halfMaps';
 import { intToFloat } from './kernels/map/intToFloat';
 import type { Halves } from './wgsl/halfStorage';

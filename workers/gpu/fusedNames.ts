@@ -1,5 +1,5 @@
 /** @file The names under which tfjs knows our fused kernels. A backend registers them, and an op looks for them. */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tf/tf';
 
 export const FUSED = {
   standardise: 'SeesawStandardise',

@@ -9,8 +9,8 @@
  * `wgsl/halfStorage.ts` multiplies and divides by it. No code outside of these buffers sees a scaled number, and a
  * power of two costs no precision.
  */
-import type { TensorInfo } from '@tensorflow/tfjs';
-import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import type { TensorInfo } from '../tf/tf';
+import type { WebGPUBackend } from '../tf/webgpu';
 import { type Halves, halfFlavour } from './wgsl/halfStorage';
 import { lanesOf } from './wgsl/kernel';
 

@@ -2,8 +2,8 @@
  * @file Finds the current backend if it is WebGPU with our kernels. We follow the memory and commands of such a
  * backend.
  */
-import * as tf from '@tensorflow/tfjs';
-import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import * as tf from '../tf/tf';
+import { WebGPUBackend } from '../tf/webgpu';
 import { inScratch } from './capture/allocator';
 import { bufferOf, flush } from './dispatch';
 import { FUSED, hasFused } from './fusedNames';

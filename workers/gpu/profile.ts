@@ -2,9 +2,9 @@
  * @file Measures GPU time by kernel with a pair of timestamps for every compute pass. tfjs packs many dispatches into
  * one pass, so each pass is submitted alone while profiling. Only the shares are comparable with a normal run.
  */
-import * as tf from '@tensorflow/tfjs';
-import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { AppError } from '../protocol/errors';
+import * as tf from '../tf/tf';
+import type { WebGPUBackend } from '../tf/webgpu';
 
 export interface KernelTime {
   label: string;

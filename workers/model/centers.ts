@@ -2,8 +2,8 @@
  * @file The class centers of the center loss (METHOD section 2). They get no gradient. Each step moves the centers of the
  * classes in the batch.
  */
-import * as tf from '@tensorflow/tfjs';
 import { moveCenters } from '../ops/moveCenters';
+import * as tf from '../tf/tf';
 
 export interface Centers {
   /** `[classes, features]`. The centers start at 0, and they are part of every checkpoint. */

@@ -1,5 +1,5 @@
 /** @file Keeps the last loss of each task, for strategies that compare the losses before and after a step. */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tf/tf';
 import type { LossesBefore } from '../weighting/weighting';
 
 export class LastLosses {

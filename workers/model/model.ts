@@ -2,7 +2,6 @@
  * @file The model of one run: the network, the strategy's variables, the optimizer's state, the centers and the moving
  * statistics.
  */
-import * as tf from '@tensorflow/tfjs';
 import { option } from '../config/options';
 import { presetOf } from '../config/presets';
 import type { WeightingId } from '../config/strategy';
@@ -14,6 +13,7 @@ import { AppError } from '../protocol/errors';
 import type { RunConfig } from '../protocol/runs';
 import { tasksOf } from '../tasks/systems';
 import type { Task } from '../tasks/task';
+import * as tf from '../tf/tf';
 import { taskGradientOption } from '../weighting/taskGradientOptions';
 import type { NamedTensor, Weighting, WeightingEntry } from '../weighting/weighting';
 import { WEIGHTINGS } from '../weighting/weightings';

@@ -3,8 +3,10 @@
  * norm moves them. On other backends they are packed in one vector during training, which takes three ops per step instead
  * of six per layer. Before an evaluation and before a checkpoint, the vector is written to the variables of the network.
  */
-import * as tf from '@tensorflow/tfjs';
 import type { Statistic } from '../ops/pass';
+import * as tf from '../tf/tf';
+
+const flat = (tensor: tf.Tensor) => tf.reshape<tf.Rank.R1>(tensor, [tensor.size]);
 
 export class MovingStatistics {
   readonly #statistics: readonly Statistic[];
@@ -22,7 +24,7 @@ export class MovingStatistics {
 
   #pack(): tf.Variable<tf.Rank.R1> {
     return tf.tidy(() =>
-      tf.variable(tf.concat1d(this.#statistics.map(({ variable }) => variable.flatten())), false),
+      tf.variable(tf.concat1d(this.#statistics.map(({ variable }) => flat(variable))), false),
     );
   }
 
@@ -41,10 +43,10 @@ export class MovingStatistics {
           const moment = moments.get(statistic.name);
           if (!moment)
             throw new Error(`no batch moment for ${statistic.name}: every batch norm reports its own`);
-          return moment.flatten();
+          return flat(moment);
         }),
       );
-      return packed.mul(decay).add(batch.mul(1 - decay)) as tf.Tensor1D;
+      return tf.add<tf.Tensor1D>(tf.mul(packed, decay), tf.mul(batch, 1 - decay));
     });
     packed.assign(next);
     next.dispose();
@@ -58,7 +60,7 @@ export class MovingStatistics {
     tf.tidy(() => {
       const parts = tf.split(packed, this.#sizes);
       this.#statistics.forEach(({ variable }, i) => {
-        variable.assign((parts[i] as tf.Tensor).reshape(variable.shape));
+        variable.assign(tf.reshape(parts[i] as tf.Tensor, variable.shape));
       });
     });
     this.#published = true;

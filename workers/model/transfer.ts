@@ -2,11 +2,11 @@
  * @file Starts a network from trained weights (METHOD section 5). Each branch starts from the branch of the same task, or
  * all branches from the one branch that was pretrained.
  */
-import * as tf from '@tensorflow/tfjs';
 import type { FileTensor } from '../formats/tensorFile';
 import type { Network } from '../nets/network';
 import { AppError } from '../protocol/errors';
 import type { Task } from '../tasks/task';
+import * as tf from '../tf/tf';
 
 export interface TransferSource {
   tensors: ReadonlyMap<string, FileTensor>;

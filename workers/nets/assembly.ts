@@ -2,10 +2,10 @@
  * @file Collects the parts of a network while its layers are put together. Shapes come first and cost nothing (`plan`).
  * Then `materialise` creates the variables. Each depends only on the seed and its name.
  */
-import * as tf from '@tensorflow/tfjs';
 import type { Pass, Statistic } from '../ops/pass';
 import { AppError } from '../protocol/errors';
 import { hash, uniform } from '../random';
+import * as tf from '../tf/tf';
 import type { ConvolutionShape, LayerShape, Parameter } from './network';
 
 /** [height, width, channels] of one image's feature map. */

@@ -2,13 +2,13 @@
  * @file Layers are builders. A builder takes an assembly, a scope and the input's shape. It names its parameters and
  * returns a layer that knows its output's shape.
  */
-import * as tf from '@tensorflow/tfjs';
 import { convBatchNormRelu, type Padding } from '../ops/convBatchNormRelu';
 import { maxPool } from '../ops/maxPool';
 import type { Pass } from '../ops/pass';
 import { recomputed } from '../ops/recompute';
 import { residualTail } from '../ops/residualTail';
 import { AppError } from '../protocol/errors';
+import * as tf from '../tf/tf';
 import type { Assembly, Layer, MapShape } from './assembly';
 
 /** Puts one layer (or a chain, a block …) into an assembly. */

@@ -2,11 +2,11 @@
  * @file Hard parameter sharing (eq. 1): one trunk, then one branch (layers, global pool, dropout, on request a dense
  * layer with ReLU as in the second paper's Table 1) and one dense head a task.
  */
-import * as tf from '@tensorflow/tfjs';
 import { installCpuFilterGradient } from '../ops/cpuFilterGradient';
 import { dense } from '../ops/dense';
 import { globalAveragePool } from '../ops/globalAveragePool';
 import { AppError } from '../protocol/errors';
+import * as tf from '../tf/tf';
 import { Assembly } from './assembly';
 import type { LayerBuilder } from './layers';
 import type { Network, NetworkEntry, NetworkOptions } from './network';

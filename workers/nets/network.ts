@@ -1,6 +1,6 @@
 /** @file Every network has one trunk, and one branch and one head for each task (hard parameter sharing). */
-import type * as tf from '@tensorflow/tfjs';
 import type { Pass, Statistic } from '../ops/pass';
+import type * as tf from '../tf/tf';
 
 export interface Parameter {
   /**

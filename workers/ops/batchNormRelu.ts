@@ -1,6 +1,6 @@
 /** @file Batch norm with β and without γ, followed by ReLU, as training computes it. */
-import * as tf from '@tensorflow/tfjs';
 import { FUSED, runFused } from '../gpu/fusedNames';
+import * as tf from '../tf/tf';
 import { byBackend } from './byBackend';
 import type { Statistic } from './pass';
 import type { Save } from './tape';

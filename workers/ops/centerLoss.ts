@@ -1,6 +1,6 @@
 /** @file Center loss (Wen et al., 2016; eq. 4), added to another loss (eq. 2). */
-import * as tf from '@tensorflow/tfjs';
 import { FUSED, runFused } from '../gpu/fusedNames';
+import * as tf from '../tf/tf';
 import { byBackend } from './byBackend';
 import { type Count, divisor, labelled } from './labelled';
 import type { Save } from './tape';

@@ -1,6 +1,6 @@
 /** @file A convolution with batch norm and ReLU: the unit that every network here is built of. */
-import * as tf from '@tensorflow/tfjs';
 import { FUSED, runFused } from '../gpu/fusedNames';
+import * as tf from '../tf/tf';
 import { batchNormEpsilon, batchNormRelu, type Moving } from './batchNormRelu';
 import { byBackend } from './byBackend';
 import type { Pass, Statistic } from './pass';

@@ -3,7 +3,7 @@
  * every number through a rank-4 index; without it the tiny preset could not train on the CPU. Sums are taken in float64
  * and in a fixed order.
  */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tf/tf';
 
 interface Attributes {
   strides: number | [number, number];

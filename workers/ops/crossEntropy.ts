@@ -1,6 +1,6 @@
 /** @file Cross-entropy of the softmax (eq. 3) and the accuracy of a batch, over its labelled samples. */
-import * as tf from '@tensorflow/tfjs';
 import { FUSED, runFused } from '../gpu/fusedNames';
+import * as tf from '../tf/tf';
 import { byBackend } from './byBackend';
 import { type Count, divisor, labelled } from './labelled';
 import type { Save } from './tape';

@@ -1,7 +1,7 @@
 /** @file Inverted dropout whose mask is a hash, so that every backend draws the same. */
-import * as tf from '@tensorflow/tfjs';
 import { FUSED, runFused } from '../gpu/fusedNames';
 import { dropoutFactor } from '../gpu/kernels/map/dropout';
+import * as tf from '../tf/tf';
 import { byBackend } from './byBackend';
 import type { Save } from './tape';
 

@@ -1,6 +1,6 @@
 /** @file The mean of each channel over a whole map. */
-import * as tf from '@tensorflow/tfjs';
 import { FUSED, runFused } from '../gpu/fusedNames';
+import * as tf from '../tf/tf';
 import { byBackend } from './byBackend';
 
 function fusedGlobalAverage(x: tf.Tensor4D): tf.Tensor2D {

@@ -1,6 +1,6 @@
 /** @file Divides each row by its length. The embedding that verification compares is made so. */
-import * as tf from '@tensorflow/tfjs';
 import { FUSED, runFused } from '../gpu/fusedNames';
+import * as tf from '../tf/tf';
 import { byBackend } from './byBackend';
 import type { Save } from './tape';
 

@@ -1,5 +1,5 @@
 /** @file Labels of a batch. The label −1 means that the sample is masked: it counts nowhere. */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tf/tf';
 
 /** Labelled samples of a batch: a number, or a scalar tensor where a recorded step must not freeze it (at least 1 then). */
 export type Count = number | tf.Scalar;

@@ -1,6 +1,6 @@
 /** @file Pooling by the maximum. */
-import * as tf from '@tensorflow/tfjs';
 import { FUSED, runFused } from '../gpu/fusedNames';
+import * as tf from '../tf/tf';
 import { byBackend } from './byBackend';
 import type { Padding } from './convBatchNormRelu';
 import type { Save } from './tape';

@@ -1,6 +1,6 @@
 /** @file How the class centers move after a step (METHOD section 2). They get no gradient. */
-import * as tf from '@tensorflow/tfjs';
 import { FUSED, runFused } from '../gpu/fusedNames';
+import * as tf from '../tf/tf';
 import { byBackend } from './byBackend';
 import { distanceToCenter } from './centerLoss';
 

@@ -1,5 +1,5 @@
 /** @file Kernels take a list of tensors as inputs of one name with numbers behind it. */
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '../tf/tf';
 
 /** `loss0`, `loss1`, … */
 export const numbered = (name: string, tensors: readonly tf.Tensor[]): tf.NamedTensorMap =>

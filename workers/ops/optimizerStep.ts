@@ -2,9 +2,9 @@
  * @file One optimizer step in place, on backends that can do it. Its composed twin is `model/optimizers/packed.ts`, which
  * works on flat vectors and therefore keeps other buffers.
  */
-import * as tf from '@tensorflow/tfjs';
 import { FUSED, hasFused, runFused } from '../gpu/fusedNames';
 import type { UpdateRule } from '../gpu/kernels/optimizer/updateParameters';
+import * as tf from '../tf/tf';
 
 export type { UpdateRule };
 

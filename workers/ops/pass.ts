@@ -1,5 +1,5 @@
 /** @file What one way through the network is: training or inference, and what its layers report. */
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '../tf/tf';
 
 /** A batch norm's moving mean or variance: not trained, but part of every checkpoint. */
 export interface Statistic {

@@ -2,7 +2,7 @@
  * @file Activation checkpointing (T. Chen, B. Xu, C. Zhang, C. Guestrin: Training Deep Nets with Sublinear Memory Cost,
  * 2016). Only the input of a segment stays in memory until the backward pass, which runs the segment once more.
  */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tf/tf';
 import { onOwnTape, type Save } from './tape';
 
 /**

@@ -1,6 +1,6 @@
 /** @file The end of a residual block. */
-import * as tf from '@tensorflow/tfjs';
 import { FUSED, runFused } from '../gpu/fusedNames';
+import * as tf from '../tf/tf';
 import { byBackend } from './byBackend';
 import type { Save } from './tape';
 

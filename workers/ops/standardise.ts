@@ -1,7 +1,7 @@
 /** @file Bytes to the network's input, where the backend computes: on the GPU a part of the step, elsewhere in JavaScript. */
-import * as tf from '@tensorflow/tfjs';
 import { FUSED, runFused } from '../gpu/fusedNames';
 import { standardiseInto } from '../gpu/kernels/map/standardise';
+import * as tf from '../tf/tf';
 import { byBackend } from './byBackend';
 
 /**

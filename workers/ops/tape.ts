@@ -1,5 +1,5 @@
 /** @file What ops need of tfjs's tape: to save for a gradient, to take one in the middle of a computation, to be a constant. */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tf/tf';
 
 /** What `tf.customGrad` hands its function last: keeps tensors for the gradient. */
 export type Save = (tensors: tf.Tensor[]) => void;

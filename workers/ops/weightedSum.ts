@@ -1,6 +1,6 @@
 /** @file Eq. 1: the total loss Σ w_i·L_i. */
-import * as tf from '@tensorflow/tfjs';
 import { FUSED, runFused } from '../gpu/fusedNames';
+import * as tf from '../tf/tf';
 import { byBackend } from './byBackend';
 import { numbered } from './numbered';
 import { constant, type Save } from './tape';

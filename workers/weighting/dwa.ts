@@ -5,9 +5,9 @@
  *
  * with L_i(e) the mean of task i's losses over epoch e; equal weights for the first two epochs.
  */
-import * as tf from '@tensorflow/tfjs';
 import { optionReader } from '../protocol/checkOption';
 import type { OptionSpecs } from '../protocol/options';
+import * as tf from '../tf/tf';
 import { choose, ownVariables } from './ownVariables';
 import { liveScalar, type WeightingEntry } from './weighting';
 

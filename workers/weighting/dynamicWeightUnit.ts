@@ -2,7 +2,6 @@
  * @file The dynamic-weight unit (METHOD 3): one softmax layer on the trunk's features, Ψ = (ψ, b). It is trained by plain
  * gradient steps of its own; `ops/unit/unit.ts` says what they are. Momentum or Adam would saturate it and keep it there.
  */
-import * as tf from '@tensorflow/tfjs';
 import { l2Normalize } from '../ops/l2Normalize';
 import type { UnitGradient } from '../ops/unit/unit';
 import { unitForward } from '../ops/unit/unitForward';
@@ -11,6 +10,7 @@ import { moveUnit } from '../ops/unit/unitMove';
 import { type Column, runColumn, taskColumns } from '../protocol/columns';
 import { AppError } from '../protocol/errors';
 import { hash, uniform } from '../random';
+import * as tf from '../tf/tf';
 import { unitOption } from './unitOptions';
 import {
   liveScalar,

@@ -6,10 +6,10 @@
  *
  * and ξ by Adam on the change that the step made: d = J_softmax(ξ)ᵀ (log L_before − log L_after) + decay·ξ.
  */
-import * as tf from '@tensorflow/tfjs';
 import { optionReader } from '../protocol/checkOption';
 import { AppError } from '../protocol/errors';
 import type { OptionSpecs } from '../protocol/options';
+import * as tf from '../tf/tf';
 import { choose, ownVariables } from './ownVariables';
 import { liveScalar, type WeightingEntry } from './weighting';
 

@@ -1,5 +1,5 @@
 /** @file What static, equal and single-task weighting share: weights that nothing moves. */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tf/tf';
 import type { Weighting } from './weighting';
 
 /** @param values one weight a task. */

@@ -7,10 +7,10 @@
  * The paper divides w by its sum instead of the softmax, which is LibMTL's way and keeps the weights above 0. A task's
  * first loss is its L_i(0); v begins to move at the step after it.
  */
-import * as tf from '@tensorflow/tfjs';
 import { optionReader } from '../protocol/checkOption';
 import { AppError } from '../protocol/errors';
 import type { OptionSpecs } from '../protocol/options';
+import * as tf from '../tf/tf';
 import { choose, meanWhere, ownVariables } from './ownVariables';
 import { taskGradientOptions } from './taskGradientOptions';
 import { liveScalar, type WeightingEntry } from './weighting';

@@ -5,6 +5,7 @@
  */
 
 import { AppError } from '../protocol/errors';
+import * as tf from '../tf/tf';
 import { createUnit } from './dynamicWeightUnit';
 import { unitOptions } from './unitOptions';
 import type { WeightingEntry } from './weighting';
@@ -40,7 +41,10 @@ export const naive: WeightingEntry = {
             'naive/gradients',
             `Naive weighting needs the gradients of ψ and b and received ${gradients.length}. Pass one for each of trainedByTotal.`,
           );
-        return unit.move({ psi: psi.as2D(...unit.psi.shape), b: b.as1D() }, { live, present });
+        return unit.move(
+          { psi: tf.reshape<tf.Rank.R2>(psi, unit.psi.shape), b: tf.reshape<tf.Rank.R1>(b, [b.size]) },
+          { live, present },
+        );
       },
       live: unit.live,
       state: () => [],

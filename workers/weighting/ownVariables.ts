@@ -1,5 +1,5 @@
 /** @file Numbers that a strategy keeps from step to step: variables `[tasks]` under the strategy's name. Checkpoints hold them. */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tf/tf';
 
 export interface OwnVariables<Name extends string> {
   readonly of: Readonly<Record<Name, tf.Variable<tf.Rank.R1>>>;

@@ -3,11 +3,11 @@
  * with, one after the other in random order, and the results are summed. Written as weights: row i of C says how the
  * projected gradient of task i is made of the g_k, so that its product with g_j is (C M)_ij, and w_k = Σ_i C_ik.
  */
-import * as tf from '@tensorflow/tfjs';
 import { optionReader } from '../protocol/checkOption';
 import { AppError } from '../protocol/errors';
 import type { OptionSpecs } from '../protocol/options';
 import { permutation } from '../random';
+import * as tf from '../tf/tf';
 import { taskGradientOptions } from './taskGradientOptions';
 import { liveTensor, type WeightingEntry } from './weighting';
 

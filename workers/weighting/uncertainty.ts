@@ -5,9 +5,9 @@
  *
  * so the weight of task i is ½·exp(−s_i). The log terms can make the total negative, which is right.
  */
-import * as tf from '@tensorflow/tfjs';
 import { optionReader } from '../protocol/checkOption';
 import type { OptionSpecs } from '../protocol/options';
+import * as tf from '../tf/tf';
 import { liveScalar, type WeightingEntry } from './weighting';
 
 const group = 'Uncertainty';

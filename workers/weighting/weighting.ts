@@ -2,12 +2,12 @@
  * @file The contract of a weighting strategy. A strategy weighs: from one step's losses, and from whatever else it says
  * that it needs, it makes one weight a task. The step sums: the total loss is Σ w_i·L_i plus the strategy's own term.
  */
-import type * as tf from '@tensorflow/tfjs';
 import type { Column } from '../protocol/columns';
 import { AppError } from '../protocol/errors';
 import type { OptionSpecs } from '../protocol/options';
 import type { RunConfig } from '../protocol/runs';
 import type { TaskDescription } from '../protocol/systems';
+import * as tf from '../tf/tf';
 
 /**
  * What a strategy may ask the step for:
@@ -99,7 +99,7 @@ export function liveTensor(live: Live<tf.Tensor>, name: string): tf.Tensor {
 
 /** The same for one number. */
 export const liveScalar = (live: Live<tf.Tensor>, name: string): tf.Scalar =>
-  liveTensor(live, name).asScalar();
+  tf.reshape<tf.Rank.R0>(liveTensor(live, name), []);
 
 export interface Weighting {
   /** Variables that the total loss itself trains or that an own loss trains: Ψ, s_i. All are checkpointed. */

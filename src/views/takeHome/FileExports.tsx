@@ -1,12 +1,13 @@
 /** @file Weights, history and charts as files. */
 import { useState } from 'react';
 import type { FormatDescription } from '../../../workers/protocol/checkpoints';
-import { chartBlob } from '../../charts/exportChart';
+import type { SeriesKind } from '../../charts/types';
 import { fileStem } from '../../format/words';
 import { attempt } from '../../state/actions/context';
 import { historyToCsv, historyToJson } from '../../state/historyFiles';
 import { useApp, useAppState } from '../../state/useApp';
 import { download } from '../../widgets/download';
+import { fetchDrawn } from '../watch/drawnLater';
 
 /** `safetensors`, but `tfjs.zip`: half of all files are zips. */
 const ending = ({ id, extension }: FormatDescription) =>
@@ -30,6 +31,10 @@ export function FileExports({ id }: { id: string }) {
     );
     setBusy(false);
   };
+  const chart = (kind: SeriesKind, format: 'png' | 'svg') =>
+    save(`${kind === 'loss' ? 'losses' : 'weights'}.${format}`, async () =>
+      (await fetchDrawn()).chartBlob(kind, format),
+    );
   const text = (type: string, print: typeof historyToJson) => async () => {
     const run = store.getState().runs[id];
     return new Blob(run ? [print(run)] : [], { type });
@@ -76,8 +81,8 @@ export function FileExports({ id }: { id: string }) {
             type="button"
             disabled={busy || empty}
             onClick={() => {
-              void save(`weights.${format}`, () => chartBlob('weight', format))();
-              void save(`losses.${format}`, () => chartBlob('loss', format))();
+              void chart('weight', format)();
+              void chart('loss', format)();
             }}
           >
             {format.toUpperCase()}

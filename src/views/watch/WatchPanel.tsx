@@ -1,7 +1,7 @@
 /** @file Step 3: the see-saws, the two charts and the run table; before the first run, the invitation. */
 import { useAppState } from '../../state/useApp';
 import { SectionTitle } from '../../widgets/SectionTitle';
-import { Charts } from './Charts';
+import { Charts } from './drawnLater';
 import { Invitation } from './Invitation';
 import { RunTable } from './RunTable';
 import { Results } from './results/Results';

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
 import { beforeAll, test } from 'vitest';
+import * as tf from '../../../workers/tf/tf';
 import { expectSameStep, ourStep, plainStep } from '../../fixtures/plainStep';
 
 beforeAll(async () => {

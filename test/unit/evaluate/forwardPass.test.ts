@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 import { resolveConfig } from '../../../workers/config/resolveConfig';
 import { forwardOutputs } from '../../../workers/evaluate/forwardPass';
@@ -6,6 +5,7 @@ import { captureStep } from '../../../workers/gpu/capture/captureStep';
 import { bufferOf } from '../../../workers/gpu/dispatch';
 import { rehearse } from '../../../workers/gpu/rehearsal/rehearse';
 import { createModel, disposeModel } from '../../../workers/model/model';
+import * as tf from '../../../workers/tf/tf';
 import { defaultTraits, installWebGpuNames } from '../../fixtures/nodeWebGpu';
 
 beforeAll(installWebGpuNames);

@@ -1,5 +1,4 @@
 /** @file Verification on a dataset of the shape of CK+48: what the frames of one sequence made of it, and what it is now. */
-import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { resolveConfig } from '../../../workers/config/resolveConfig';
 import { bestBalancedAccuracy } from '../../../workers/evaluate/metrics/pairAccuracy';
@@ -10,6 +9,7 @@ import { scoreHeldOut } from '../../../workers/evaluate/scoreHeldOut';
 import { createModel, disposeModel, type Model } from '../../../workers/model/model';
 import { choosePairs, type Face } from '../../../workers/samples/pairs';
 import { headSizes, prepareData } from '../../../workers/samples/prepare';
+import * as tf from '../../../workers/tf/tf';
 import { frameSequences } from '../../fixtures/frameSequences';
 
 const size = 24;

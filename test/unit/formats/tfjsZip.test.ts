@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs';
 import {
   BlobReader,
   type FileEntry,
@@ -9,6 +8,7 @@ import { downloadZip } from 'client-zip';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { shardBytes, tfjs } from '../../../workers/formats/tfjsZip';
 import { uniform } from '../../../workers/random';
+import * as tf from '../../../workers/tf/tf';
 
 beforeAll(() => tf.setBackend('cpu'));
 

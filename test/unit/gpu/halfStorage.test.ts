@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
 import { resolveConfig } from '../../../workers/config/resolveConfig';
 import { batchNormWhole } from '../../../workers/gpu/kernels/batchNorm/batchNormWhole';
@@ -6,6 +5,7 @@ import { addMaps } from '../../../workers/gpu/kernels/map/addMaps';
 import { type Halves, halfFlavour, withHalves } from '../../../workers/gpu/wgsl/halfStorage';
 import { programFor } from '../../../workers/gpu/wgsl/programFor';
 import { createModel, disposeModel } from '../../../workers/model/model';
+import * as tf from '../../../workers/tf/tf';
 import { Stepper } from '../../../workers/train/step/stepper';
 import { packHalves, unpackHalves } from '../../fixtures/halves';
 

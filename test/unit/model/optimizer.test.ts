@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
   type GradientLimits,
@@ -8,6 +7,7 @@ import {
 import { packedOptimizer } from '../../../workers/model/optimizers/packed';
 import type { Parameter } from '../../../workers/nets/network';
 import type { RunConfig } from '../../../workers/protocol/runs';
+import * as tf from '../../../workers/tf/tf';
 
 beforeAll(() => tf.setBackend('cpu'));
 

@@ -1,9 +1,10 @@
-import * as tf from '@tensorflow/tfjs';
+import '../../fixtures/moreKernels';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { PRESETS } from '../../../workers/config/presets';
 import type { Network, NetworkEntry, NetworkOptions } from '../../../workers/nets/network';
 import { NETWORKS } from '../../../workers/nets/networks';
 import type { Pass } from '../../../workers/ops/pass';
+import * as tf from '../../../workers/tf/tf';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -33,7 +34,7 @@ const at160 = (classes: number): NetworkOptions => ({
 const outputs = (plan: { layers: readonly { name: string; output: readonly number[] }[] }) =>
   new Map(plan.layers.map(({ name, output }) => [name, output.join('×')]));
 const image = (batch: number, size: number) =>
-  tf.tidy(() => tf.sin(tf.range(0, batch * size * size * 3)).reshape([batch, size, size, 3]) as tf.Tensor4D);
+  tf.tidy(() => tf.reshape<tf.Rank.R4>(tf.sin(tf.range(0, batch * size * size * 3)), [batch, size, size, 3]));
 
 describe("the papers' network at 160 px", () => {
   const two = NETWORKS.inceptionResnet.plan(at160(2));

@@ -1,8 +1,8 @@
-import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { centerLoss } from '../../../workers/ops/centerLoss';
 import { maskedCrossEntropy } from '../../../workers/ops/crossEntropy';
 import { l2Normalize } from '../../../workers/ops/l2Normalize';
+import * as tf from '../../../workers/tf/tf';
 
 beforeAll(() => tf.setBackend('cpu'));
 

@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 import { l2Normalize } from '../../../workers/ops/l2Normalize';
+import * as tf from '../../../workers/tf/tf';
 
 beforeAll(() => tf.setBackend('cpu'));
 

@@ -1,9 +1,10 @@
-import * as tf from '@tensorflow/tfjs';
+import '../../fixtures/moreKernels';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { batchNormRelu } from '../../../workers/ops/batchNormRelu';
 import { convBatchNormRelu } from '../../../workers/ops/convBatchNormRelu';
 import { filterGradient, installCpuFilterGradient } from '../../../workers/ops/cpuFilterGradient';
 import { maxPool } from '../../../workers/ops/maxPool';
+import * as tf from '../../../workers/tf/tf';
 import { evaluate, inputsOf, opCases, wave, worstError } from '../../fixtures/opCases';
 
 beforeAll(() => tf.setBackend('cpu'));
@@ -146,7 +147,7 @@ test.each([
             [2, i + (info.outHeight - 1) * stride + 1, j + (info.outWidth - 1) * stride + 1, 3],
             [1, stride, stride, 1],
           );
-          taps.push(tf.matMul(seen.reshape([-1, 3]), dy.reshape([-1, 4]), true, false));
+          taps.push(tf.matMul(tf.reshape(seen, [-1, 3]), tf.reshape(dy, [-1, 4]), true, false));
         }
       }
       const wanted = tf.stack(taps).dataSync();

@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 import { resolveConfig } from '../../../workers/config/resolveConfig';
 import { createModel, disposeModel, readState } from '../../../workers/model/model';
+import * as tf from '../../../workers/tf/tf';
 import { stepMemory } from '../../../workers/train/memory/stepMemory';
 import { trainStep } from '../../../workers/train/step/step';
 import { defaultTraits, installWebGpuNames } from '../../fixtures/nodeWebGpu';

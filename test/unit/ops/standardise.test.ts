@@ -1,9 +1,9 @@
-import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 import { resolveConfig } from '../../../workers/config/resolveConfig';
 import { augmentationOf, augmentDraw, packBytes } from '../../../workers/gpu/kernels/map/standardise';
 import { createModel, disposeModel } from '../../../workers/model/model';
 import { standardise } from '../../../workers/ops/standardise';
+import * as tf from '../../../workers/tf/tf';
 import { inputValues } from '../../../workers/train/step/stepInputs';
 
 beforeAll(() => tf.setBackend('cpu'));

@@ -1,9 +1,10 @@
 /** Runs on a dataset some of whose pictures turn out to be damaged. */
-import * as tf from '@tensorflow/tfjs';
+
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { byTask } from '../../../workers/protocol/columns';
 import type { Evaluation } from '../../../workers/protocol/results';
 import { batchOrder } from '../../../workers/samples/batches';
+import * as tf from '../../../workers/tf/tf';
 import type { Run } from '../../../workers/train/run/run';
 import { Session } from '../../../workers/train/session';
 import { memoryDataset } from '../../fixtures/pixels';

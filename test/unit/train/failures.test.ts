@@ -1,7 +1,7 @@
 /** @file What goes wrong with one run, and what becomes of the others. */
-import * as tf from '@tensorflow/tfjs';
 import { expect, test, vi } from 'vitest';
 import { AppError } from '../../../workers/protocol/errors';
+import * as tf from '../../../workers/tf/tf';
 import { MemoryEstimator } from '../../../workers/train/memory/memoryEstimate';
 import { sessionPerTest } from '../../fixtures/sessionPerTest';
 

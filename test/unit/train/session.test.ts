@@ -1,8 +1,8 @@
-import * as tf from '@tensorflow/tfjs';
 import { expect, test, vi } from 'vitest';
 import { METRICS } from '../../../workers/evaluate/metrics';
 import type { StartFrom } from '../../../workers/protocol/checkpoints';
 import type { RunUpdate } from '../../../workers/protocol/runs';
+import * as tf from '../../../workers/tf/tf';
 import { Session } from '../../../workers/train/session';
 import { gate } from '../../fixtures/gate';
 import { config, lossesOf, sessionPerTest, source } from '../../fixtures/sessionPerTest';

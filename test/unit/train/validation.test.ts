@@ -1,7 +1,8 @@
 /** Runs on a dataset with a validation side beside its test side. */
-import * as tf from '@tensorflow/tfjs';
+
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { whileTraining } from '../../../workers/protocol/results';
+import * as tf from '../../../workers/tf/tf';
 import type { Run } from '../../../workers/train/run/run';
 import { summarise } from '../../../workers/train/run/runSummary';
 import { Session } from '../../../workers/train/session';

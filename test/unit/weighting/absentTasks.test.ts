@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
+import * as tf from '../../../workers/tf/tf';
 import { dynamic } from '../../../workers/weighting/dynamic';
 import { naive } from '../../../workers/weighting/naive';
 import type { Weighting } from '../../../workers/weighting/weighting';

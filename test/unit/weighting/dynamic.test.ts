@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { OptionValue } from '../../../workers/protocol/options';
+import * as tf from '../../../workers/tf/tf';
 import { dynamic } from '../../../workers/weighting/dynamic';
 import { expectClose } from '../../fixtures/expectClose';
 import {

@@ -1,11 +1,11 @@
 /** @file A miniature of the training step: a linear trunk and one quadratic loss a task, enough to drive any strategy. */
-import * as tf from '@tensorflow/tfjs';
 import { LastLosses } from '../../../workers/model/lastLosses';
 import { weightedSum } from '../../../workers/ops/weightedSum';
 import type { OptionSpecs, OptionValue } from '../../../workers/protocol/options';
 import type { RunConfig } from '../../../workers/protocol/runs';
 import type { TaskDescription } from '../../../workers/protocol/systems';
 import { stream } from '../../../workers/random';
+import * as tf from '../../../workers/tf/tf';
 import { gramOf } from '../../../workers/train/step/forward';
 import { dynamic } from '../../../workers/weighting/dynamic';
 import type {
@@ -161,7 +161,7 @@ export function miniature(weighting: Weighting, tasks: number, needs: readonly N
   const features = (x: tf.Tensor2D) => tf.relu(tf.matMul(x, trunk)) as tf.Tensor2D;
   const lossOf = (z: tf.Tensor2D, task: number, shown: boolean) =>
     shown
-      ? tf.mul<tf.Scalar>(task + 1, tf.mean(tf.squaredDifference(z.slice([0, task], [batch, 1]), task)))
+      ? tf.mul<tf.Scalar>(task + 1, tf.mean(tf.squaredDifference(tf.slice(z, [0, task], [batch, 1]), task)))
       : tf.mul<tf.Scalar>(tf.sum(z), 0);
   const stepOnDevice: Miniature['stepOnDevice'] = (index, present = all) =>
     tf.tidy(() => {

@@ -2,10 +2,11 @@
  * Trajectories computed with the public library LibMTL in float64 on a toy problem (the file's `about` says how). Each row
  * is stepped from the file's θ, so that float32's rounding does not add up in θ; what a strategy keeps of its own goes on.
  */
-import * as tf from '@tensorflow/tfjs';
+
 import { beforeAll, expect, test } from 'vitest';
 import { LastLosses } from '../../../workers/model/lastLosses';
 import type { OptionValue } from '../../../workers/protocol/options';
+import * as tf from '../../../workers/tf/tf';
 import { gramOf } from '../../../workers/train/step/forward';
 import type { StepLosses, Weighed, WeightingEntry } from '../../../workers/weighting/weighting';
 import { WEIGHTINGS } from '../../../workers/weighting/weightings';

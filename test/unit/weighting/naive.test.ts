@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
+import * as tf from '../../../workers/tf/tf';
 import { naive } from '../../../workers/weighting/naive';
 import { expectClose } from '../../fixtures/expectClose';
 import { contextOf, liveOf, normals, stepLosses, totalOf, weightsOf, zSize } from './fixture';

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
+import * as tf from '../../../workers/tf/tf';
 import { dynamic } from '../../../workers/weighting/dynamic';
 import { contextOf, normals, plain, stepLosses, zSize } from './fixture';
 

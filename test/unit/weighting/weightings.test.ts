@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { AppError } from '../../../workers/protocol/errors';
+import * as tf from '../../../workers/tf/tf';
 import type { WeightingEntry } from '../../../workers/weighting/weighting';
 import { WEIGHTINGS } from '../../../workers/weighting/weightings';
 import { configOf, contextOf, miniature } from './fixture';

@@ -2,8 +2,8 @@
  * @file Takes over a backend's buffers while a piece of work runs. A recorded step then shares no buffer with anything
  * else, and we can tell each use of a recycled buffer from the use before.
  */
-import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { AppError } from '../../protocol/errors';
+import type { WebGPUBackend } from '../../tf/webgpu';
 import { flush } from '../dispatch';
 import type { Lifetime } from './planSlots';
 

@@ -7,8 +7,8 @@
  * step. They get buffers of their own, planned by how long each value lives, so that captures share nothing with each
  * other or with tfjs.
  */
-import * as tf from '@tensorflow/tfjs';
-import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import * as tf from '../../tf/tf';
+import type { WebGPUBackend } from '../../tf/webgpu';
 import { bufferOf, flush, forgetCpuCopy } from '../dispatch';
 import { isSoftware } from '../tileChoice';
 import { allocateFrom, StepAllocator } from './allocator';

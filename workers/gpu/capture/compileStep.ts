@@ -3,8 +3,8 @@
  * other, which takes half a minute for a network of 200 programs. Runs that are compared compile at the same time. If
  * one run has begun a program, the other only waits for it.
  */
-import * as tf from '@tensorflow/tfjs';
-import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import * as tf from '../../tf/tf';
+import type { WebGPUBackend } from '../../tf/webgpu';
 import { compilingIn } from '../dispatch';
 import { inScratch } from './allocator';
 import { Homes } from './homes';

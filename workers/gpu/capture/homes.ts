@@ -2,8 +2,8 @@
  * @file A replay writes into the same buffers every time, but tfjs gives a variable new data with every `assign`. So
  * each variable of a captured step has a home buffer, and every value assigned to the variable is copied there.
  */
-import * as tf from '@tensorflow/tfjs';
-import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import * as tf from '../../tf/tf';
+import type { WebGPUBackend } from '../../tf/webgpu';
 import { bufferOf, flush, forgetCpuCopy } from '../dispatch';
 import { stateHash } from './stateHash';
 

@@ -2,9 +2,9 @@
  * @file Runs work on a stand-in for a WebGPU device, with all kernels of the real one, and then removes every trace of
  * it. The work must not wait for anything, because tfjs's current backend is the stand-in until the work ends.
  */
-import * as tf from '@tensorflow/tfjs';
-import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { AppError } from '../../protocol/errors';
+import * as tf from '../../tf/tf';
+import { WebGPUBackend } from '../../tf/webgpu';
 import { withTrialPrograms } from '../dispatch';
 import { setTile } from '../tileChoice';
 import { countingDevice, type DeviceTraits, type Ledger } from './countingDevice';

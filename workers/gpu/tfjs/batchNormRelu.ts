@@ -2,8 +2,8 @@
  * @file Batch norm with ReLU on a WebGPU backend. In training it takes three dispatches each way, or one for a map of
  * few rows. At inference it is part of the convolution before it.
  */
-import type * as tf from '@tensorflow/tfjs';
-import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import type * as tf from '../../tf/tf';
+import type { WebGPUBackend } from '../../tf/webgpu';
 import { forgetCpuCopy, runKernel } from '../dispatch';
 import { FUSED } from '../fusedNames';
 import { makeMap } from '../halfMaps';

@@ -1,7 +1,7 @@
 /** @file One call of a kernel function. The arguments from tfjs are checked and typed. */
-import type * as tf from '@tensorflow/tfjs';
-import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { AppError } from '../../protocol/errors';
+import type * as tf from '../../tf/tf';
+import { WebGPUBackend } from '../../tf/webgpu';
 import { isSoftware } from '../tileChoice';
 
 export interface Call {

@@ -3,8 +3,8 @@
  * every tfjs model gains. Calls that our tiles do not cover (dilation, NCHW, other activations …) go to the stock
  * kernel.
  */
-import * as tf from '@tensorflow/tfjs';
-import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import * as tf from '../../tf/tf';
+import type { WebGPUBackend } from '../../tf/webgpu';
 import { programOf, runKernel } from '../dispatch';
 import { FUSED } from '../fusedNames';
 import { halfScale, makeMap } from '../halfMaps';

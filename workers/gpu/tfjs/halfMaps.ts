@@ -3,8 +3,8 @@
  * converted to float32 first. tfjs's tape itself calls three of them, to join, split and add maps. For these we have
  * kernels that keep halves.
  */
-import * as tf from '@tensorflow/tfjs';
-import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import * as tf from '../../tf/tf';
+import { WebGPUBackend } from '../../tf/webgpu';
 import { runKernel } from '../dispatch';
 import { halfScale, makeHalf } from '../halfMaps';
 import { addMaps } from '../kernels/map/addMaps';

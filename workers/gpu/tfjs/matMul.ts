@@ -3,8 +3,8 @@
  * A·B is the forward convolution, A·Bᵀ is the input gradient and Aᵀ·B is the filter gradient. If A·Bᵀ has few, long
  * rows, the rows are split among threads instead.
  */
-import * as tf from '@tensorflow/tfjs';
-import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import * as tf from '../../tf/tf';
+import type { WebGPUBackend } from '../../tf/webgpu';
 import { runKernel } from '../dispatch';
 import { inFull } from '../halfMaps';
 import { sumSplits } from '../kernels/conv/sumSplits';

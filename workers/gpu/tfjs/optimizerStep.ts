@@ -2,8 +2,8 @@
  * @file One optimizer step in place on a WebGPU backend: first the global norm, then the update. Each takes one
  * dispatch for every group of parameters. A group is as large as the device's bindings allow.
  */
-import type * as tf from '@tensorflow/tfjs';
 import { AppError } from '../../protocol/errors';
+import type * as tf from '../../tf/tf';
 import { forgetCpuCopy, runKernel } from '../dispatch';
 import { FUSED } from '../fusedNames';
 import { clipScale, scaleLength } from '../kernels/optimizer/clipScale';

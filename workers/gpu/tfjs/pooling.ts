@@ -1,5 +1,5 @@
 /** @file Max pooling with its gradient by remembered taps, and the mean over a map, on a WebGPU backend. */
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '../../tf/tf';
 import { runKernel } from '../dispatch';
 import { FUSED } from '../fusedNames';
 import { makeMap } from '../halfMaps';

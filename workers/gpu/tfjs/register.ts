@@ -3,8 +3,8 @@
  * names, so that every tfjs model gains. Fused kernels have new names. A replaced stock kernel still runs the calls
  * that ours do not cover.
  */
-import * as tf from '@tensorflow/tfjs';
 import { AppError } from '../../protocol/errors';
+import * as tf from '../../tf/tf';
 import { batchNormReluKernels } from './batchNormRelu';
 import { callOf, type KernelTable } from './call';
 import { centerLossKernels } from './centerLoss';

@@ -2,9 +2,9 @@
  * @file The end of a residual block on a WebGPU backend. The 1×1 convolution's epilogue does scale, bias, sum and
  * ReLU.
  */
-import type * as tf from '@tensorflow/tfjs';
-import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { AppError } from '../../protocol/errors';
+import type * as tf from '../../tf/tf';
+import type { WebGPUBackend } from '../../tf/webgpu';
 import { runKernel } from '../dispatch';
 import { FUSED } from '../fusedNames';
 import { makeMap } from '../halfMaps';

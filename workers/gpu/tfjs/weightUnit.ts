@@ -1,5 +1,5 @@
 /** @file The dynamic-weight unit on a WebGPU backend: two dispatches forward, two for a gradient, two for the step. */
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '../../tf/tf';
 import { forgetCpuCopy, runKernel } from '../dispatch';
 import { FUSED, runFused } from '../fusedNames';
 import { unitForward } from '../kernels/unit/unitForward';

@@ -1,5 +1,5 @@
 /** @file Eq. 1 on a WebGPU backend: one dispatch for the sum, one for each of its gradients. */
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '../../tf/tf';
 import { runKernel } from '../dispatch';
 import { FUSED } from '../fusedNames';
 import { weightedSum, weightedSumGradient, weightedSumWeightGradient } from '../kernels/unit/weightedSum';

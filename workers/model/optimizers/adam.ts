@@ -3,9 +3,9 @@
  * v ← v − rate · (m / c1) / (√(s / c2) + ε). The corrections c_i = 1 − β_i^t are needed because m and s start at 0. The weight
  * decay is part of g.
  */
-import * as tf from '@tensorflow/tfjs';
 import { optionReader } from '../../protocol/checkOption';
 import type { OptionSpecs } from '../../protocol/options';
+import * as tf from '../../tf/tf';
 import { type OptimizerEntry, packedOptimizer } from './packed';
 
 const options = {

@@ -3,12 +3,12 @@
  * few GPU dispatches in all instead of about a dozen for each parameter. On WebGPU a fused kernel does the same in place,
  * without packing.
  */
-import * as tf from '@tensorflow/tfjs';
 import type { Parameter } from '../../nets/network';
 import { optimizerStep, stepsInPlace, type UpdateRule } from '../../ops/optimizerStep';
 import { AppError } from '../../protocol/errors';
 import type { OptionSpecs } from '../../protocol/options';
 import type { RunConfig } from '../../protocol/runs';
+import * as tf from '../../tf/tf';
 
 /** What every optimizer does with the gradients before its own rule. */
 export interface GradientLimits {

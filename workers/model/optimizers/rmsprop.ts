@@ -3,9 +3,9 @@
  * s ← ρ·s + (1 − ρ)·g², m ← μ·m + rate·g/√(s + ε), v ← v − m. ε is inside the root and s starts at 1. So with ε = 1 the first
  * steps divide by about √2, and small gradients stay small.
  */
-import * as tf from '@tensorflow/tfjs';
 import { optionReader } from '../../protocol/checkOption';
 import type { OptionSpecs } from '../../protocol/options';
+import * as tf from '../../tf/tf';
 import { momentumOption } from './momentumOption';
 import { type OptimizerEntry, packedOptimizer } from './packed';
 

@@ -1,6 +1,6 @@
 /** @file Gradient descent with momentum, as TensorFlow and PyTorch write it: m ← μ·m + g, v ← v − rate·m. */
-import * as tf from '@tensorflow/tfjs';
 import { optionReader } from '../../protocol/checkOption';
+import * as tf from '../../tf/tf';
 import { momentumOption } from './momentumOption';
 import { type OptimizerEntry, packedOptimizer } from './packed';
 

@@ -12,8 +12,8 @@
  * All of it runs over the tasks that the batch has a sample of: an absent one has weight 0 and no term in L3, gets no
  * gradient and does not decay, so that it keeps its logit.
  */
-import * as tf from '@tensorflow/tfjs';
 import { tinySquare } from '../../gpu/kernels/unit/unitShape';
+import * as tf from '../../tf/tf';
 
 /** The same for the forward pass and every gradient of a run. */
 export interface UnitSettings {

@@ -1,6 +1,6 @@
 /** @file The dynamic-weight unit's forward pass: from Z to the task weights. */
-import * as tf from '@tensorflow/tfjs';
 import { FUSED, runFused } from '../../gpu/fusedNames';
+import * as tf from '../../tf/tf';
 import { byBackend } from '../byBackend';
 import { inverseLength, presenceOfRows, type UnitPass, type UnitSettings } from './unit';
 
@@ -25,7 +25,7 @@ function composedForward(
   const mean = tf.mean<tf.Tensor1D>(shares, 0);
   const divided = normaliseLogits ? logits : normaliseZ ? z : null;
   return {
-    weights: firstTask > 0 ? mean.pad([[firstTask, 0]]) : mean,
+    weights: firstTask > 0 ? tf.pad1d(mean, [firstTask, 0]) : mean,
     shortest: divided ? tf.min<tf.Scalar>(tf.sum(tf.square(divided), 1)) : tf.scalar(1),
     kept: [input, logits, shares],
   };

@@ -1,6 +1,6 @@
 /** @file The gradient of the unit's own loss L3 (eq. 7–9), written out, because L3 is no part of the total and no tape records it. */
-import * as tf from '@tensorflow/tfjs';
 import { FUSED, runFused } from '../../gpu/fusedNames';
+import * as tf from '../../tf/tf';
 import { byBackend } from '../byBackend';
 import { numbered } from '../numbered';
 import { inverseLength, presenceOfRows, type UnitGradient, type UnitSettings } from './unit';

@@ -1,7 +1,7 @@
 /** @file One gradient step of the dynamic-weight unit. */
-import * as tf from '@tensorflow/tfjs';
 import { FUSED, runFused } from '../../gpu/fusedNames';
 import { tinySquare } from '../../gpu/kernels/unit/unitShape';
+import * as tf from '../../tf/tf';
 import { byBackend } from '../byBackend';
 import { presenceOfRows, type UnitGradient } from './unit';
 

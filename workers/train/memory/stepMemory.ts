@@ -2,8 +2,6 @@
  * @file Finds out how much GPU memory a run will need before the run exists. The step is captured on a device that only
  * counts. So the numbers are those of a real capture, for any network, strategy, option and batch.
  */
-import * as tf from '@tensorflow/tfjs';
-import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { option } from '../../config/options';
 import type { WeightingId } from '../../config/strategy';
 import { forwardOutputs } from '../../evaluate/forwardPass';
@@ -14,6 +12,8 @@ import { rehearse } from '../../gpu/rehearsal/rehearse';
 import { createModel, disposeModel, type Model } from '../../model/model';
 import type { RunConfig } from '../../protocol/runs';
 import type { Batch } from '../../samples/batches';
+import * as tf from '../../tf/tf';
+import type { WebGPUBackend } from '../../tf/webgpu';
 import { stepOnInputs } from '../step/step';
 import { arrange, inputTensors, inputValues, type StepInputs } from '../step/stepInputs';
 

@@ -1,5 +1,4 @@
 /** @file Makes a model on the GPU with the weights that its run begins with. If that fails, all its memory is freed. */
-import * as tf from '@tensorflow/tfjs';
 import { option } from '../../config/options';
 import type { WeightingId } from '../../config/strategy';
 import { allocating } from '../../gpu/allocating';
@@ -7,6 +6,7 @@ import { compileStep } from '../../gpu/capture/compileStep';
 import { ownBackend, sparingly, upload } from '../../gpu/ownBackend';
 import { createModel, disposeModel, type Model } from '../../model/model';
 import type { RunConfig } from '../../protocol/runs';
+import * as tf from '../../tf/tf';
 
 /**
  * @param classes the number of outputs of each task's head.

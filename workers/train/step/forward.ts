@@ -6,11 +6,11 @@
  *   strategy chooses the weights. Then one backward pass takes Σ w_i·g_i through the trunk.
  * - parameters: a whole forward and backward pass for each task.
  */
-import * as tf from '@tensorflow/tfjs';
 import { option } from '../../config/options';
 import type { Model } from '../../model/model';
 import { constant, onOwnTape } from '../../ops/tape';
 import { weightedSum } from '../../ops/weightedSum';
+import * as tf from '../../tf/tf';
 import type { StepLosses, Weighed } from '../../weighting/weighting';
 import type { StepInputs } from './stepInputs';
 import { type Remembered, taskLoss, trainingPass } from './taskForward';
@@ -32,7 +32,7 @@ interface Step {
   remembered: Remembered;
 }
 
-const flatten = (trunk: tf.Tensor4D) => trunk.reshape([trunk.shape[0], -1]) as tf.Tensor2D;
+const flatten = (trunk: tf.Tensor4D) => tf.reshape<tf.Rank.R2>(trunk, [trunk.shape[0], -1]);
 
 const parametersUnder = ({ network }: Model, ...rooms: readonly string[]): tf.Variable[] =>
   network.parameters

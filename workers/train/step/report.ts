@@ -2,12 +2,12 @@
  * @file The numbers that one step reports. They are one vector on the device, in the order of the run's columns. To add a
  * column, add a quantity here. Nothing else has to change.
  */
-import * as tf from '@tensorflow/tfjs';
 import { option } from '../../config/options';
 import type { Model } from '../../model/model';
 import { type Column, pairColumns, positionsOf, runColumn, taskColumns } from '../../protocol/columns';
 import { AppError } from '../../protocol/errors';
 import type { TaskDescription } from '../../protocol/systems';
+import * as tf from '../../tf/tf';
 
 /** The columns that every step reports. Loss and accuracy are NaN where the batch has no sample of the task. */
 const stepColumns = (tasks: readonly TaskDescription[]): Column[] => [

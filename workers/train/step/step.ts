@@ -3,12 +3,12 @@
  * sum of the task losses (eq. 1, 11), and Ψ moves by the gradient of its own loss (eq. 7, 12). All that differs between two
  * steps comes in as tensors, so that the step can be recorded once and replayed.
  */
-import * as tf from '@tensorflow/tfjs';
 import { option } from '../../config/options';
 import type { Model } from '../../model/model';
 import { inPrecisionOf } from '../../model/precision';
 import { standardise } from '../../ops/standardise';
 import type { Batch } from '../../samples/batches';
+import * as tf from '../../tf/tf';
 import { gather } from './forward';
 import { gradientParts, layOut, reportColumns } from './report';
 import { arrange, inputTensors, inputValues, type StepInputs } from './stepInputs';

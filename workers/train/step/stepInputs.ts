@@ -3,7 +3,6 @@
  * task, learning rates, options that may change during the run, and the random draws of dropout. A step depends only on
  * these and on the state of the model, so a recorded step can be repeated with other values.
  */
-import * as tf from '@tensorflow/tfjs';
 import { learningRateAt } from '../../config/learningRate';
 import { option } from '../../config/options';
 import { dropoutDraw } from '../../gpu/kernels/map/dropout';
@@ -11,6 +10,7 @@ import { augmentDraw, packBytes } from '../../gpu/kernels/map/standardise';
 import type { Model } from '../../model/model';
 import { hash } from '../../random';
 import type { Batch } from '../../samples/batches';
+import * as tf from '../../tf/tf';
 import type { Live } from '../../weighting/weighting';
 
 export interface StepInputs {

@@ -2,8 +2,6 @@
  * @file Makes the steps of a run. On WebGPU the step is recorded once and then replayed. The results of a replay are used only
  * after it gave the same bits as tfjs on three steps. On other backends, or if the bits differ, tfjs runs every step.
  */
-import * as tf from '@tensorflow/tfjs';
-import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { option } from '../../config/options';
 import { forwardOutputs } from '../../evaluate/forwardPass';
 import { allocating } from '../../gpu/allocating';
@@ -22,6 +20,8 @@ import type { Model } from '../../model/model';
 import { halfApplies } from '../../model/precision';
 import { AppError } from '../../protocol/errors';
 import type { Batch } from '../../samples/batches';
+import * as tf from '../../tf/tf';
+import type { WebGPUBackend } from '../../tf/webgpu';
 import { nameNumbers, type StepReport } from './report';
 import { stepOnInputs, trainStep } from './step';
 import { type AllValues, arrange, type InputTensors, inputTensors, inputValues } from './stepInputs';

@@ -1,5 +1,4 @@
 /** @file Computes the loss of one task from the output of the trunk, and keeps what the rest of the step needs. */
-import type * as tf from '@tensorflow/tfjs';
 import { option } from '../../config/options';
 import type { Model } from '../../model/model';
 import { withCenterLoss } from '../../ops/centerLoss';
@@ -8,6 +7,7 @@ import { dropout } from '../../ops/dropout';
 import { l2Normalize } from '../../ops/l2Normalize';
 import type { Pass } from '../../ops/pass';
 import type { Task } from '../../tasks/task';
+import type * as tf from '../../tf/tf';
 import type { StepInputs } from './stepInputs';
 
 /** What the step keeps of its forward pass. The step disposes all kept tensors. */

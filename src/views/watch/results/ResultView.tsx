@@ -1,7 +1,7 @@
 /** @file One result, drawn by its kind. A new metric needs nothing here; a new kind needs a case. */
 import type { Figure, FigureFormat, Result } from '../../../../workers/protocol/results';
 import type { TaskDescription } from '../../../../workers/protocol/systems';
-import { CurveView } from './CurveView';
+import { CurveView } from '../drawnLater';
 import { FigureText } from './FigureText';
 import { MatrixView } from './MatrixView';
 import { SamplesView } from './SamplesView';

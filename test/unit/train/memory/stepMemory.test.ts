@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 import { resolveConfig } from '../../../../workers/config/resolveConfig';
+import * as tf from '../../../../workers/tf/tf';
 import { stepMemory, togetherOf } from '../../../../workers/train/memory/stepMemory';
 import { defaultTraits, installWebGpuNames } from '../../../fixtures/nodeWebGpu';
 

@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { resolveConfig } from '../../../../workers/config/resolveConfig';
 import { createModel, disposeModel, type Model } from '../../../../workers/model/model';
+import * as tf from '../../../../workers/tf/tf';
 import { gather } from '../../../../workers/train/step/forward';
 import { numbersOf } from '../../../../workers/train/step/report';
 import { arrange, inputTensors, inputValues } from '../../../../workers/train/step/stepInputs';

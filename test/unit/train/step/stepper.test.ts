@@ -1,8 +1,8 @@
-import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 import { resolveConfig } from '../../../../workers/config/resolveConfig';
 import { weightingId } from '../../../../workers/config/strategy';
 import { createModel, disposeModel } from '../../../../workers/model/model';
+import * as tf from '../../../../workers/tf/tf';
 import { numbersOf } from '../../../../workers/train/step/report';
 import { Stepper } from '../../../../workers/train/step/stepper';
 import type { WeightingEntry } from '../../../../workers/weighting/weighting';

@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 import { OPTIMIZERS, type OptimizerId } from '../../../../workers/model/optimizers/optimizers';
+import * as tf from '../../../../workers/tf/tf';
 import { goldenSteps, replayTinyStep, worstDifference } from '../../../fixtures/tinyStep';
 
 beforeAll(() => tf.setBackend('cpu'));
