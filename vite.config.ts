@@ -42,7 +42,7 @@ export default defineConfig({
   base: './',
   plugins: [react(), policy],
   worker: { format: 'es' },
-  build: { target: 'es2023', chunkSizeWarningLimit: 2500 },
+  build: { target: 'es2023', chunkSizeWarningLimit: 1000 },
   preview: { port: 4173, headers: { 'Content-Security-Policy': contentSecurityPolicy } },
   test: {
     projects: [

@@ -141,6 +141,23 @@ test('networks, models and strategies call ops and know no backend', () => {
   expect(known).toEqual([]);
 });
 
+test('tfjs comes through the room tf alone, which takes none of its packages whole', () => {
+  const whole = /^@tensorflow\/tfjs(-backend-\w+)?$/;
+  const strays = ['src', 'workers', 'test'].flatMap(half =>
+    filesOf(half).flatMap(file => {
+      const text = readFileSync(join(half, file), 'utf8');
+      const specifiers = [...text.matchAll(/(?:from|import|import\()\s*'(@tensorflow\/[^']*)'/g)].map(
+        ([, name = '']) => name,
+      );
+      const isTf = `${half}/${file}`.startsWith('workers/tf/');
+      return specifiers
+        .filter(name => whole.test(name) || (half !== 'test' && !isTf))
+        .map(name => `${half}/${file} imports ${name}`);
+    }),
+  );
+  expect(strays).toEqual([]);
+});
+
 test('a circle is found where there is one', () => {
   const imports = new Map([
     ['a', ['b']],
