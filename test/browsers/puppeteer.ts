@@ -21,7 +21,8 @@ async function launch(options: LaunchOptions): Promise<Driver> {
   // The page asks before it is left with runs that are not over; WebDriver's classic protocol says yes by itself.
   page.on('dialog', dialog => void dialog.accept());
   return {
-    version: await browser.version(),
+    // Chromium adds the hash of its commit.
+    version: (await browser.version()).replace(/\/@.*/, ''),
     async open(url) {
       // A navigation that changes the hash alone loads nothing.
       await page.goto('about:blank');
