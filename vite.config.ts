@@ -3,11 +3,13 @@ import { playwright } from '@vitest/browser-playwright';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { chromiumFlags, findChromium } from './test/chromium.mjs';
+import { wasmKernels } from './workers/wasm/build/plugin.ts';
 
 /** Nothing leaves the machine: the browser itself refuses every request to another origin. */
 const contentSecurityPolicy = [
   "default-src 'none'",
-  "script-src 'self'",
+  // WebAssembly is compiled from the page's own script.
+  "script-src 'self' 'wasm-unsafe-eval'",
   "worker-src 'self'",
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' blob: data:",
@@ -40,8 +42,8 @@ const policy: Plugin = {
 
 export default defineConfig({
   base: './',
-  plugins: [react(), policy],
-  worker: { format: 'es' },
+  plugins: [react(), policy, wasmKernels()],
+  worker: { format: 'es', plugins: () => [wasmKernels()] },
   build: { target: 'es2023', chunkSizeWarningLimit: 1000 },
   preview: { port: 4173, headers: { 'Content-Security-Policy': contentSecurityPolicy } },
   test: {

@@ -1,7 +1,7 @@
 /** @file Entry point of the training worker: wiring only. */
 
 import { catalogue } from './config/catalogue';
-import { startDevice } from './gpu/device';
+import { startDevice } from './executor/device';
 import type { PixelsApi, PixelsEvent } from './protocol/dataset';
 import { AppError } from './protocol/errors';
 import { connect, serve } from './protocol/link';

@@ -5,7 +5,7 @@
 import * as v from 'valibot';
 import type { Catalogue } from '../../workers/protocol/catalogue';
 import type { SampleSetDescription } from '../../workers/protocol/dataset';
-import type { DeviceInfo } from '../../workers/protocol/device';
+import type { BackendId } from '../../workers/protocol/device';
 import type { OptionSpec } from '../../workers/protocol/options';
 import { parseOption } from './optionText';
 
@@ -14,7 +14,7 @@ const oneOf = <const Id extends string>(ids: readonly Id[]) =>
 
 const idsOf = <Id extends string>(items: readonly { id: Id }[]) => items.map(({ id }) => id);
 
-export const backendSchema = oneOf<DeviceInfo['backend']>(['webgpu', 'webgl', 'cpu']);
+export const backendSchema = oneOf<BackendId>(['webgpu', 'wasm', 'webgl', 'cpu']);
 
 /** Some of `known` with commas between them; the value has them in the order of `known`. */
 function listOf(known: readonly string[]) {

@@ -5,6 +5,7 @@ import { chosenRefusal, chosenTasks } from './tasks';
 
 export const backendLabel: Record<DeviceInfo['backend'], string> = {
   webgpu: 'WebGPU',
+  wasm: 'WebAssembly',
   webgl: 'WebGL',
   cpu: 'CPU',
 };

@@ -13,23 +13,28 @@ import { webkit } from './webkit';
 
 interface Engine {
   start: () => Promise<Driver>;
+  /** What the address asks for. */
+  address?: string;
   expectDevice: (device: DeviceInfo) => void;
 }
 
-const onGpu = ({ backend, fallback }: DeviceInfo) =>
-  expect({ backend, fallback }).toEqual({ backend: 'webgpu', fallback: null });
-const without =
-  (advice: string) =>
-  ({ backend, fallback }: DeviceInfo) => {
-    expect(backend).not.toBe('webgpu');
-    expect(fallback).toContain(advice);
+/** WebAssembly, and the reason, which names what a visitor can do. */
+const onWasm =
+  (reason: string) =>
+  ({ backend, why }: DeviceInfo) => {
+    expect(backend).toBe('wasm');
+    expect(why).toContain(reason);
   };
 
 const engines: Record<string, Engine> = {
-  chromium: { start: chromium, expectDevice: onGpu },
-  firefox: { start: firefox, expectDevice: without('set dom.webgpu.enabled to true') },
-  'firefox-webgpu': { start: firefoxWebGpu, expectDevice: onGpu },
-  webkit: { start: webkit, expectDevice: without('On Linux, WebKit has none') },
+  chromium: { start: chromium, expectDevice: onWasm('computes on the CPU') },
+  firefox: { start: firefox, expectDevice: onWasm('set dom.webgpu.enabled to true') },
+  'firefox-webgpu': {
+    start: firefoxWebGpu,
+    address: 'backend=webgpu',
+    expectDevice: ({ backend, why }) => expect({ backend, why }).toEqual({ backend: 'webgpu', why: null }),
+  },
+  webkit: { start: webkit, expectDevice: onWasm('On Linux, WebKit has none') },
 };
 
 const screenshots = fileURLToPath(new URL('../../test-results/browsers/', import.meta.url));
@@ -61,11 +66,11 @@ afterAll(async () => {
 test.each(Object.entries(engines))(
   '%s: sample faces, the swap, weights out and in again, a zip',
   { timeout: 1_800_000 },
-  async (id, { start, expectDevice }) => {
+  async (id, { start, address = '', expectDevice }) => {
     const driver = await start();
     const look = async () => writeFile(join(screenshots, `${id}.png`), await driver.screenshot());
     try {
-      rows.push({ version: driver.version, ...(await scenario(driver, url, expectDevice, look)) });
+      rows.push({ version: driver.version, ...(await scenario(driver, url, address, expectDevice, look)) });
     } catch (error) {
       await look();
       throw error;

@@ -61,8 +61,8 @@ function page(driver: Driver) {
         .poll(() => driver.evaluate(() => window.seesaw !== undefined), { timeout: 30_000 })
         .toBe(true);
       return driver.evaluate(async () => {
-        const { backend, adapter, limits, features, fallback } = await window.seesaw.ready;
-        return { backend, adapter, limits, features: [...features], fallback };
+        const { backend, adapter, limits, features, why } = await window.seesaw.ready;
+        return { backend, adapter, limits, features: [...features], why };
       });
     },
     /** Runs exist a moment after Train is pressed. */
@@ -100,19 +100,21 @@ const upTo = (rows: number, { losses, weights }: Recording) =>
   );
 
 /**
+ * @param address of the page, as far as the engine has one of its own.
  * @param look is called when the swap can be seen on the page.
  * @returns what was measured on the way.
  */
 export async function scenario(
   driver: Driver,
   url: string,
+  address: string,
   expectDevice: (device: DeviceInfo) => void,
   look: () => Promise<void>,
 ): Promise<Figures> {
   const { appears, press, pick, start, exists, reaches, history } = page(driver);
   const folder = await mkdtemp(join(tmpdir(), 'seesaw-browsers-'));
   try {
-    const device = await start(`${url}#${hash}`);
+    const device = await start(`${url}#${address}&${hash}`);
     expectDevice(device);
 
     // The story on the sample faces.
@@ -144,7 +146,7 @@ export async function scenario(
     const whole = await history(proposed);
 
     // Another visit goes on from the file; the sample set comes back with it.
-    await start(url);
+    await start(`${url}#${address}`);
     await pick('Weight file', file);
     await press('Resume it');
     await exists(proposed);

@@ -31,9 +31,13 @@ export const test = base.extend<{ app: Page }>({
 
 export { expect };
 
-/** Opens the app with a URL hash and waits for the backend. */
+/**
+ * Opens the app with a URL hash and waits for the backend. It is WebGPU unless the hash says otherwise: the adapter here
+ * computes on the CPU, so the page itself would choose WebAssembly.
+ */
 export async function open(page: Page, hash = ''): Promise<void> {
-  await page.goto(`/${hash && `#${hash}`}`);
+  const backend = /(^|&)backend=/.test(hash) ? '' : 'backend=webgpu';
+  await page.goto(`/#${[backend, hash].filter(Boolean).join('&')}`);
   await page.waitForFunction(() => window.seesaw !== undefined);
   await page.evaluate(() => window.seesaw.ready);
 }

@@ -185,7 +185,7 @@ test('the server and the page forbid every other origin', async ({ app, request 
   expect(blocked).toBe('connect-src');
 });
 
-for (const backend of ['webgl', 'cpu'] as const) {
+for (const backend of ['wasm', 'webgl', 'cpu'] as const) {
   test(`without WebGPU the ${backend} backend trains the tiny preset and the page says what that costs`, async ({
     app,
   }) => {

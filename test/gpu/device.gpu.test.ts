@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { startDevice } from '../../workers/gpu/device';
+import { startDevice } from '../../workers/executor/device';
+import { startWebGpu } from '../../workers/gpu/device';
 import type { AppError } from '../../workers/protocol/errors';
 import * as tf from '../../workers/tf/tf';
 import type { WebGPUBackend } from '../../workers/tf/webgpu';
@@ -11,8 +12,8 @@ test("the backend takes the adapter's own limits: a paper-sized activation is 13
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter)
     throw new Error('no WebGPU adapter: GPU tests need Chromium with --enable-unsafe-webgpu (see README)');
-  const device = await startDevice(() => undefined);
-  expect(device).toMatchObject({ backend: 'webgpu', fallback: null });
+  const device = await startDevice(() => undefined, 'webgpu');
+  expect(device).toMatchObject({ backend: 'webgpu', why: null });
   expect(device.limits).toEqual({
     maxBufferSize: adapter.limits.maxBufferSize,
     maxStorageBufferBindingSize: adapter.limits.maxStorageBufferBindingSize,
@@ -20,9 +21,16 @@ test("the backend takes the adapter's own limits: a paper-sized activation is 13
   expect(device.adapter).not.toBe('');
 });
 
+test('an adapter that computes on the CPU gives way to WebAssembly where that is faster, and the reason is said', async () => {
+  const device = await startDevice(() => undefined);
+  expect(device.backend).toBe('wasm');
+  expect(device.why).toMatch(/swiftshader.*computes on the CPU: WebAssembly is [\d.]+ times as fast/i);
+  expect(tf.getBackend()).toBe('seesaw-wasm');
+});
+
 test('a command that the GPU refuses is reported, not trained on', async () => {
   const failures: AppError[] = [];
-  await startDevice(error => failures.push(error));
+  await startWebGpu(error => failures.push(error));
   const { device } = tf.backend() as WebGPUBackend;
   // Mapping for reading allows no other use than as a copy's destination.
   device.createBuffer({ size: 4, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.STORAGE });
@@ -30,21 +38,21 @@ test('a command that the GPU refuses is reported, not trained on', async () => {
   await expect.poll(() => failures.map(({ code }) => code)).toEqual(['device/refused']);
 });
 
-test('without navigator.gpu the reason and the way to turn it on are said, and WebGL or the CPU takes over', async () => {
+test('without navigator.gpu WebAssembly takes over, and the reason and the way to turn WebGPU on are said', async () => {
   const gpu = Object.getOwnPropertyDescriptor(Navigator.prototype, 'gpu');
   if (!gpu) throw new Error('Navigator.prototype.gpu expected');
   Object.defineProperty(Navigator.prototype, 'gpu', { configurable: true, get: () => undefined });
   try {
     const device = await startDevice(() => undefined);
-    expect(['webgl', 'cpu']).toContain(device.backend);
-    expect(device.fallback).toMatch(/this browser has no WebGPU.*chrome:\/\/flags.*falls back/);
+    expect(device.backend).toBe('wasm');
+    expect(device.why).toMatch(/this browser has no WebGPU.*chrome:\/\/flags/);
   } finally {
     Object.defineProperty(Navigator.prototype, 'gpu', gpu);
   }
 });
 
 test('a NaN in the trunk fails the run on WebGPU too, where max(NaN, 0) may be 0', async () => {
-  await startDevice(() => undefined);
+  await startWebGpu(() => undefined);
   const data = memoryDataset();
   const session = new Session(data.pixels, () => undefined);
   const [run] = await startRuns(session, ['equal'], { steps: 4, batchSize: 6, inputSize: 16 });

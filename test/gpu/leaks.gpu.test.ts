@@ -1,5 +1,5 @@
 import { expect, inject, test } from 'vitest';
-import { startDevice } from '../../workers/gpu/device';
+import { startWebGpu } from '../../workers/gpu/device';
 import * as tf from '../../workers/tf/tf';
 import { WebGPUBackend } from '../../workers/tf/webgpu';
 import { Session } from '../../workers/train/session';
@@ -34,7 +34,7 @@ test(`two compared runs after ${steps} steps have the tensors, buffers and bytes
   timeout: 1_800_000,
 }, async () => {
   const errors: string[] = [];
-  await startDevice(error => errors.push(error.message));
+  await startWebGpu(error => errors.push(error.message));
   const backend = tf.backend();
   if (!(backend instanceof WebGPUBackend)) throw new Error('GPU tests need WebGPU');
   const buffers = countBuffers(backend.device);

@@ -3,13 +3,13 @@ import { option } from '../../workers/config/options';
 import { resolveConfig } from '../../workers/config/resolveConfig';
 import type { WeightingId } from '../../workers/config/strategy';
 import { ForwardPass } from '../../workers/evaluate/forwardPass';
-import { startDevice } from '../../workers/gpu/device';
+import { startWebGpu } from '../../workers/gpu/device';
 import { traitsOf } from '../../workers/gpu/rehearsal/countingDevice';
 import { createModel, disposeModel } from '../../workers/model/model';
 import { byTask } from '../../workers/protocol/columns';
 import type { Batch } from '../../workers/samples/batches';
 import * as tf from '../../workers/tf/tf';
-import { WebGPUBackend } from '../../workers/tf/webgpu';
+import type { WebGPUBackend } from '../../workers/tf/webgpu';
 import { MemoryEstimator } from '../../workers/train/memory/memoryEstimate';
 import { stepMemory, togetherOf } from '../../workers/train/memory/stepMemory';
 import { Session } from '../../workers/train/session';
@@ -24,11 +24,8 @@ let device: GPUDevice;
 let buffers: BufferCount;
 
 beforeEach(async () => {
-  const started = await startDevice(error => gpuErrors.push(error.message));
-  const backend = tf.backend();
-  if (started.backend !== 'webgpu' || !(backend instanceof WebGPUBackend))
-    throw new Error(`GPU tests need WebGPU: ${started.fallback}`);
-  device = backend.device;
+  await startWebGpu(error => gpuErrors.push(error.message));
+  device = (tf.backend() as WebGPUBackend).device;
   buffers = countBuffers(device);
 });
 afterEach(() => expect(gpuErrors).toEqual([]));

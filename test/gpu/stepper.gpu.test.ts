@@ -2,15 +2,13 @@
 
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { resolveConfig } from '../../workers/config/resolveConfig';
-import { type WeightingId, weightingId } from '../../workers/config/strategy';
 import { createModel, disposeModel, readState } from '../../workers/model/model';
-import type { Batch } from '../../workers/samples/batches';
 import * as tf from '../../workers/tf/tf';
 import { numbersOf } from '../../workers/train/step/report';
 import { trainStep } from '../../workers/train/step/step';
 import { Stepper } from '../../workers/train/step/stepper';
-import { WEIGHTINGS } from '../../workers/weighting/weightings';
 import { bits, stateOf } from '../fixtures/stateOf';
+import { given, noise, stepVariants } from '../fixtures/stepVariants';
 import { type WatchedDevice, watchDevice } from '../fixtures/watchedDevice';
 
 let gpu: WatchedDevice;
@@ -19,56 +17,7 @@ beforeAll(async () => {
 });
 afterEach(() => expect(gpu.errors).toEqual([]));
 
-const given = { seed: 3, steps: 40, batchSize: 8, inputSize: 16 };
-
-/** A batch of noise; a task named in `absent` has no labelled sample. */
-function noise(step: number, absent: readonly number[] = []): Batch {
-  const size = 8;
-  const labels = [4, 3].map((classes, task) =>
-    Int32Array.from({ length: size }, (_, i) =>
-      absent.includes(task) || (i + step) % 5 === 4 ? -1 : (i * 7 + step) % classes,
-    ),
-  );
-  return {
-    ...{ step, size, labels },
-    bytes: Uint8Array.from(
-      { length: size * 16 * 16 * 3 },
-      (_, i) => 128 + 127 * Math.sin(0.37 * i + 1.3 * step),
-    ),
-    counts: labels.map(column => column.filter(label => label >= 0).length),
-  };
-}
-
-interface Variant {
-  weighting: WeightingId;
-  optimizer: string;
-  options: object;
-}
-const variants: readonly Variant[] = [
-  { weighting: 'dynamic', optimizer: 'sgd', options: {} },
-  { weighting: 'naive', optimizer: 'rmsprop', options: {} },
-  {
-    weighting: 'dynamic',
-    optimizer: 'rmsprop',
-    options: { 'unit.init': 'xavier', 'unit.normaliseLogits': true, 'unit.gradient': 'printed' },
-  },
-  { weighting: 'equal', optimizer: 'sgd', options: { clipNorm: 0 } },
-  { weighting: 'equal', optimizer: 'adam', options: { learningRate: 0.002 } },
-  { weighting: 'dynamic', optimizer: 'sgd', options: { recompute: true } },
-  { weighting: 'naive', optimizer: 'sgd', options: { precision: 'half', recompute: true } },
-  // Every strategy as it is by default.
-  ...Object.keys(WEIGHTINGS).map(id => ({ weighting: weightingId(id), optimizer: 'sgd', options: {} })),
-  { weighting: 'pcgrad', optimizer: 'sgd', options: { 'gradients.at': 'parameters', recompute: true } },
-  {
-    weighting: 'gradnorm',
-    optimizer: 'sgd',
-    options: { precision: 'half', 'gradients.weighBranches': true },
-  },
-  { weighting: 'dynamic', optimizer: 'sgd', options: { reportGradients: true } },
-  { weighting: 'dynamic', optimizer: 'sgd', options: { embedding: 12, centerNorm: 'printed' } },
-];
-
-test.each(variants)(
+test.each(stepVariants)(
   '$weighting with $optimizer ($options): replayed steps equal tfjs’s to the bit, live options changed and tasks absent on the way',
   async ({ weighting, optimizer, options }) => {
     const models = [0, 1].map(() =>

@@ -1,7 +1,7 @@
 /** The papers' claim on three seeds of the sample faces. */
 
 import { beforeAll, test } from 'vitest';
-import { startDevice } from '../../workers/gpu/device';
+import { startWebGpu } from '../../workers/gpu/device';
 import { byTask } from '../../workers/protocol/columns';
 import type { History } from '../../workers/protocol/runs';
 import { Session } from '../../workers/train/session';
@@ -10,10 +10,9 @@ import { startRuns } from '../fixtures/startRuns';
 import { expectStory, type Recorded, storySteps, watchedSteps } from '../fixtures/story';
 
 beforeAll(async () => {
-  const device = await startDevice(error => {
+  await startWebGpu(error => {
     throw error;
   });
-  if (device.backend !== 'webgpu') throw new Error(`GPU tests need WebGPU: ${device.fallback}`);
 });
 
 const recorded = ({ columns }: History): Recorded => ({

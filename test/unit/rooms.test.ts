@@ -15,6 +15,8 @@ const order: Record<string, readonly string[]> = {
     'gpu/kernels',
     'tf',
     'gpu',
+    'wasm',
+    'executor',
     'ops',
     'tasks',
     'nets',

@@ -2,7 +2,8 @@
  * @file Gives each contestant a tfjs backend of its own, all on one device. Each backend has its own buffers, so that
  * we can tell their memory apart, and its own table of kernels, so that the stock backend keeps the stock kernels.
  */
-import { startDevice } from '../gpu/device';
+
+import { startWebGpu } from '../gpu/device';
 import { registerKernels } from '../gpu/tfjs/register';
 import { isSoftware } from '../gpu/tileChoice';
 import { AppError } from '../protocol/errors';
@@ -38,12 +39,12 @@ export async function startBackends(): Promise<Backends> {
   tf.copyRegisteredKernels('webgpu', 'convolutions');
   const stockFlags = readFlags();
   let refused: AppError | null = null;
-  const info = await startDevice(error => {
+  const info = await startWebGpu(error => {
     refused ??= error;
+  }).catch(cause => {
+    throw new AppError('bench/webgpu', `The benchmark measures WebGPU: ${cause.message}.`, { cause });
   });
-  const ours = tf.backend();
-  if (!(ours instanceof WebGPUBackend))
-    throw new AppError('bench/webgpu', `The benchmark measures WebGPU. ${info.fallback}`);
+  const ours = tf.backend() as WebGPUBackend;
   const ourFlags = readFlags();
   const { device } = ours;
   const meter = new GpuMeter(device);

@@ -3,12 +3,13 @@
  * On the second batch the replay is compared with tfjs. If both give the same bits, all later batches are replayed. The
  * recording shares no buffer with the recorded step of the run, and it is freed at the end of the evaluation.
  */
+
+import { type Executor, executor } from '../executor/executor';
 import { allocating } from '../gpu/allocating';
-import { type CapturedStep, captureStep, writeTensor } from '../gpu/capture/captureStep';
-import { compileStep } from '../gpu/capture/compileStep';
+import type { CapturedStep } from '../gpu/capture/captureStep';
 import { sameBits } from '../gpu/capture/sameBits';
 import { augmentDraw, packBytes } from '../gpu/kernels/map/standardise';
-import { ownBackend, sparingly, upload } from '../gpu/ownBackend';
+import { sparingly, upload } from '../gpu/ownBackend';
 import type { Model } from '../model/model';
 import { inPrecisionOf } from '../model/precision';
 import { l2Normalize } from '../ops/l2Normalize';
@@ -16,7 +17,6 @@ import type { Pass } from '../ops/pass';
 import { standardise } from '../ops/standardise';
 import { AppError } from '../protocol/errors';
 import * as tf from '../tf/tf';
-import type { WebGPUBackend } from '../tf/webgpu';
 
 const inference: Pass = {
   training: false,
@@ -64,7 +64,7 @@ export async function compileForward(
   batch: number,
   onProgress: (ready: number, all: number) => void,
 ): Promise<void> {
-  const backend = ownBackend();
+  const backend = executor();
   if (!backend) return;
   const { inputSize } = model.network;
   const pass = () => {
@@ -75,7 +75,7 @@ export async function compileForward(
     tf.dispose([...inputs]);
     return outputs;
   };
-  await allocating(batch, () => compileStep(backend, pass, onProgress));
+  await allocating(batch, () => backend.compile(pass, onProgress));
 }
 
 /**
@@ -87,7 +87,7 @@ type Phase = 'eager' | 'recording' | 'checking' | 'replaying';
 export class ForwardPass {
   readonly #model: Model;
   readonly #batch: number;
-  readonly #backend = ownBackend();
+  readonly #backend = executor();
   #recording: { capture: CapturedStep; inputs: Inputs } | null = null;
   #phase: Phase;
   /** Resolves when the check under way is over. It is null if there was none. */
@@ -148,12 +148,12 @@ export class ForwardPass {
   }
 
   /** Records a pass. It returns null if the pass cannot be recorded. */
-  #record(backend: WebGPUBackend, inputs: Inputs): Promise<Float32Array[]> | null {
+  #record(backend: Executor, inputs: Inputs): Promise<Float32Array[]> | null {
     // tfjs computes on the CPU with tensors that are not on the GPU yet, and the capture would record the result as a
     // constant.
     sparingly(() => upload(inputs));
     try {
-      const capture = captureStep(backend, () => forwardOutputs(this.#model, this.#batch, inputs), {
+      const capture = backend.capture(() => forwardOutputs(this.#model, this.#batch, inputs), {
         changesState: false,
         variables: this.#model.variables,
       });
@@ -171,7 +171,7 @@ export class ForwardPass {
     { capture, inputs: [input] }: { capture: CapturedStep; inputs: Inputs },
     words: Int32Array<ArrayBuffer>,
   ): Promise<Float32Array[]> {
-    if (this.#backend) writeTensor(this.#backend, input, words);
+    this.#backend?.write(input, words);
     const values = capture.replay();
     capture.readNow();
     return values;

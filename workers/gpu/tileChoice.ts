@@ -11,8 +11,12 @@ const chosen = new WeakMap<GPUDevice, TileFlavour>();
 /**
  * True where "GPU" work runs on the CPU. There each barrier costs a context switch, and measuring would take seconds.
  */
-export const isSoftware = ({ adapterInfo }: GPUDevice): boolean =>
-  adapterInfo?.isFallbackAdapter || adapterInfo?.architecture === 'swiftshader';
+export const isSoftware = ({ adapterInfo: info }: GPUDevice): boolean =>
+  info?.isFallbackAdapter ||
+  // SwiftShader, Mesa's lavapipe and Microsoft's WARP do not always say so.
+  /swiftshader|llvmpipe|lavapipe|warp|basic render/i.test(
+    [info?.vendor, info?.architecture, info?.device, info?.description].join(' '),
+  );
 
 /**
  * Settles the flavour for a device. On hardware it is the one kept for the adapter. If none is kept, `registers` and

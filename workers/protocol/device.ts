@@ -1,13 +1,16 @@
 /** @file The device that training runs on, and how much of its memory runs need. */
 
+/** What computes: WebGPU, our WebAssembly kernels, tfjs's WebGL, or tfjs's plain JavaScript. */
+export type BackendId = 'webgpu' | 'wasm' | 'webgl' | 'cpu';
+
 export interface DeviceInfo {
-  backend: 'webgpu' | 'webgl' | 'cpu';
+  backend: BackendId;
   /** The vendor, the architecture and the description of the adapter, as the browser gives them. */
   adapter: string;
   limits: { maxBufferSize: number; maxStorageBufferBindingSize: number } | null;
   features: readonly string[];
-  /** Why WebGPU is not used and how to turn it on in this browser. It is null when WebGPU is used. */
-  fallback: string | null;
+  /** Why it is not WebGPU, and how to turn that on in this browser. Null when it is. */
+  why: string | null;
 }
 
 /** The memory that compared runs will need on the GPU, in bytes. */

@@ -17,10 +17,7 @@ export function DeviceBadge() {
   return (
     <details className="device">
       <summary>
-        <i
-          className="dot"
-          data-state={engine === 'failed' ? engine : device.fallback ? 'fallback' : 'ready'}
-        />
+        <i className="dot" data-state={engine === 'failed' ? engine : device.why ? 'fallback' : 'ready'} />
         <b>{backendLabel[device.backend]}</b> <span className="device-adapter">{device.adapter}</span>
       </summary>
       <dl className="popover facts">

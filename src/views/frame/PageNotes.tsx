@@ -1,12 +1,12 @@
-/** @file What concerns the whole page: no backend, a fallback, ignored keys of the URL hash, tasks that did not fit. */
+/** @file What concerns the whole page: no backend, why it is not WebGPU, ignored keys of the URL hash, tasks that did not fit. */
 import { useApp, useAppState } from '../../state/useApp';
 import { Notice } from '../../widgets/Notice';
 
 export function PageNotes() {
   const { view } = useApp();
-  const { problem, fallback, ignored, tasksNote } = useAppState(state => ({
+  const { problem, why, ignored, tasksNote } = useAppState(state => ({
     problem: state.problems.engine,
-    fallback: state.device?.fallback ?? null,
+    why: state.device?.why ?? null,
     ignored: state.ignoredKeys,
     tasksNote: state.tasksNote,
   }));
@@ -22,7 +22,7 @@ export function PageNotes() {
           </button>
         </Notice>
       )}
-      {fallback && <Notice tone="note">{fallback}</Notice>}
+      {why && <Notice tone="note">{why}</Notice>}
       {ignored.length > 0 && (
         <Notice tone="note" onDismiss={view.dismissIgnoredKeys}>
           Ignored in the address:{' '}

@@ -86,7 +86,7 @@ test.each([
     'must be a whole number from 2 to 500',
   ],
   ['faces.perCell=0&dataset=sample-expression', 'faces.perCell', 'must be a whole number from 1 to 100'],
-  ['backend=cuda', 'backend', 'must be one of webgpu, webgl, cpu'],
+  ['backend=cuda', 'backend', 'must be one of webgpu, wasm, webgl, cpu'],
   ['%E0%A4%A=1', '\uFFFD%A', 'is no setting'],
 ])('%s is ignored and named', (hash, key, reason) => {
   const read = readHash(`#${hash}&seed=9`, catalogue);

@@ -11,7 +11,7 @@ const device = (backend: DeviceInfo['backend']): DeviceInfo => ({
   adapter: '',
   limits: null,
   features: [],
-  fallback: null,
+  why: null,
 });
 const state = (backend: DeviceInfo['backend'], preset: string) => ({
   ...initialState({ ...defaultSettings(catalogue), preset }),

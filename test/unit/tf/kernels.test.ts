@@ -8,6 +8,7 @@ import { beforeAll, expect, test } from 'vitest';
 import * as tf from '../../../workers/tf/tf';
 import '../../../workers/tf/webgl';
 import '../../../workers/tf/webgpu';
+import { wasmKernels } from '../../../workers/wasm/build/plugin';
 
 const known = Object.values(kernelNames).filter(name => typeof name === 'string');
 
@@ -15,6 +16,7 @@ const known = Object.values(kernelNames).filter(name => typeof name === 'string'
 async function kernelsOf(entry: string): Promise<string[]> {
   const built = await build({
     configFile: false,
+    plugins: [wasmKernels()],
     logLevel: 'silent',
     build: { write: false, minify: false, rolldownOptions: { input: entry } },
   });

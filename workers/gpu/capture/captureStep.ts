@@ -45,9 +45,19 @@ export interface CapturedStep {
   readNow(): void;
   readonly dispatches: number;
   readonly memory: CaptureMemory;
-  /** The variables that the step reads or writes, each in its home buffer. */
-  readonly state: Homes;
+  /** The variables that the step reads or writes, each in its home. */
+  readonly state: StepState;
   dispose(): void;
+}
+
+/** The variables of a captured step. Each has a home, which every replay reads and writes. */
+export interface StepState {
+  /** Brings every variable home. If all are at home, it costs nothing. */
+  settle(): void;
+  /** Copies all values, so that they can be brought back once. */
+  snapshot(): { restore(): void };
+  /** Returns a fingerprint of each variable's values. */
+  hash(): Promise<number[]>;
 }
 
 const storage = () => GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
@@ -166,7 +176,7 @@ function replayer(
   {
     commands,
     ...capture
-  }: Pick<CapturedStep, 'state' | 'outputs' | 'memory' | 'dispose'> & { commands: readonly Replayable[] },
+  }: Pick<CapturedStep, 'outputs' | 'memory' | 'dispose'> & { state: Homes; commands: readonly Replayable[] },
 ): CapturedStep {
   const { device } = backend;
   const { state, outputs } = capture;

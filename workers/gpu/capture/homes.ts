@@ -93,6 +93,11 @@ export class Homes {
     for (const copy of copies) copy.destroy();
   }
 
+  snapshot(): { restore(): void } {
+    const copies = this.copy();
+    return { restore: () => this.restore(copies) };
+  }
+
   #pair(from: readonly GPUBuffer[], to: readonly GPUBuffer[]): Move[] {
     return from.map((source, i) => ({ from: source, to: to[i] ?? source, size: source.size }));
   }

@@ -144,7 +144,7 @@ export function convolveBackFilter(
   return gradient;
 }
 
-const attributesOf = ({ strides, pad, dataFormat, dilations, dimRoundingMode }: tf.NamedAttrMap) =>
+export const attributesOf = ({ strides, pad, dataFormat, dilations, dimRoundingMode }: tf.NamedAttrMap) =>
   ({
     strides: strides as ConvAttributes['strides'],
     pad: pad as ConvAttributes['pad'],

@@ -1,9 +1,10 @@
 /** @file Makes a model on the GPU with the weights that its run begins with. If that fails, all its memory is freed. */
+
 import { option } from '../../config/options';
 import type { WeightingId } from '../../config/strategy';
+import { executor } from '../../executor/executor';
 import { allocating } from '../../gpu/allocating';
-import { compileStep } from '../../gpu/capture/compileStep';
-import { ownBackend, sparingly, upload } from '../../gpu/ownBackend';
+import { sparingly, upload } from '../../gpu/ownBackend';
 import { createModel, disposeModel, type Model } from '../../model/model';
 import type { RunConfig } from '../../protocol/runs';
 import * as tf from '../../tf/tf';
@@ -19,9 +20,8 @@ export async function newModel(
   classes: readonly number[],
   fill?: (model: Model) => void,
 ): Promise<Model> {
-  const backend = ownBackend();
   // Making a model uses only this one GPU program.
-  if (backend) await compileStep(backend, () => [tf.fill([1], 1)]);
+  await executor()?.compile(() => [tf.fill([1], 1)]);
   const batchSize = option(config, 'batchSize');
   const model = await allocating(batchSize, () => createModel(config, weighting, classes), disposeModel);
   if (!fill) return model;

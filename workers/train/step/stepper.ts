@@ -2,26 +2,19 @@
  * @file Makes the steps of a run. On WebGPU the step is recorded once and then replayed. The results of a replay are used only
  * after it gave the same bits as tfjs on three steps. On other backends, or if the bits differ, tfjs runs every step.
  */
+
 import { option } from '../../config/options';
 import { forwardOutputs } from '../../evaluate/forwardPass';
+import { type Executor, executor } from '../../executor/executor';
 import { allocating } from '../../gpu/allocating';
-import { inScratch } from '../../gpu/capture/allocator';
-import {
-  type CapturedStep,
-  type CaptureMemory,
-  captureStep,
-  writeTensor,
-} from '../../gpu/capture/captureStep';
-import { compileStep } from '../../gpu/capture/compileStep';
+import type { CapturedStep, CaptureMemory } from '../../gpu/capture/captureStep';
 import { sameBits } from '../../gpu/capture/sameBits';
-import { compileStateHash } from '../../gpu/capture/stateHash';
-import { ownBackend, sparingly, upload } from '../../gpu/ownBackend';
+import { sparingly, upload } from '../../gpu/ownBackend';
 import type { Model } from '../../model/model';
 import { halfApplies } from '../../model/precision';
 import { AppError } from '../../protocol/errors';
 import type { Batch } from '../../samples/batches';
 import * as tf from '../../tf/tf';
-import type { WebGPUBackend } from '../../tf/webgpu';
 import { nameNumbers, type StepReport } from './report';
 import { stepOnInputs, trainStep } from './step';
 import { type AllValues, arrange, type InputTensors, inputTensors, inputValues } from './stepInputs';
@@ -78,19 +71,19 @@ export class Stepper {
     step: number,
     onProgress: (ready: number, all: number) => void = () => undefined,
   ): Promise<void> {
-    const backend = ownBackend();
+    const backend = executor();
     if (!backend || this.#inputs) return;
     await allocating(batch.size, () => {
       const tensors = this.#write(backend, inputValues(this.#model, batch, step));
       const inputs = arrange(tensors, this.#model.tasks.length);
       const pass = () => {
-        compileStateHash(backend.device);
+        backend.compileComparison();
         return [
           stepOnInputs(this.#model, inputs),
           ...forwardOutputs(this.#model, batch.size, [inputs.words, inputs.augment]),
         ];
       };
-      return compileStep(backend, pass, onProgress);
+      return backend.compile(pass, onProgress);
     });
   }
 
@@ -105,7 +98,7 @@ export class Stepper {
   }
 
   #issue(batch: Batch, step: number): Promise<Float32Array> {
-    const backend = ownBackend();
+    const backend = executor();
     if (!backend) return read(trainStep(this.#model, batch, step));
     const tensors = this.#write(backend, inputValues(this.#model, batch, step));
     this.#stepped++;
@@ -113,8 +106,8 @@ export class Stepper {
     return this.#watched(batch.size, () => {
       if (this.#phase === 'eager' && this.#stepped > warmUp) return this.#record(backend, tensors);
       if (this.#phase === 'checking' && this.#stepped <= warmUp + 1 + checks && this.#capture)
-        return this.#check(backend, this.#capture, tensors);
-      return this.#eager(backend, tensors);
+        return this.#check(this.#capture, tensors);
+      return this.#eager(tensors);
     });
   }
 
@@ -136,7 +129,7 @@ export class Stepper {
    * Writes the values of this step into the input tensors, which are the same for every step. The queue keeps the order of
    * writes and submits, so earlier steps still read their own values. One buffer for each input is enough, and nothing waits.
    */
-  #write(backend: WebGPUBackend, values: AllValues): InputTensors {
+  #write(backend: Executor, values: AllValues): InputTensors {
     if (!this.#inputs) {
       const tensors = inputTensors(values);
       // tfjs computes on the CPU with tensors that are not on the GPU yet, and the capture would record the result as a
@@ -151,41 +144,41 @@ export class Stepper {
       const last = written.get(name)?.values;
       // Large inputs are new at every step, so comparing them would be a waste.
       const same = next.length < 64 && next.every((value, i) => value === last?.[i]);
-      if (tensor && !same) writeTensor(backend, tensor, next);
+      if (tensor && !same) backend.write(tensor, next);
     }
     this.#inputs.written = values;
     return tensors;
   }
 
-  #eager(backend: WebGPUBackend, tensors: InputTensors): Promise<Float32Array> {
+  #eager(tensors: InputTensors): Promise<Float32Array> {
     const step = () => stepOnInputs(this.#model, arrange(tensors, this.#model.tasks.length));
     // tfjs keeps freed buffers for its next step. If a replay will take over, there is no next step, so they are freed.
-    return read(this.#phase === 'refused' ? step() : inScratch(backend, step));
+    return read(this.#phase === 'refused' ? step() : sparingly(step));
   }
 
-  async #record(backend: WebGPUBackend, tensors: InputTensors): Promise<Float32Array> {
+  async #record(backend: Executor, tensors: InputTensors): Promise<Float32Array> {
     try {
       const inputs = arrange(tensors, this.#model.tasks.length);
-      this.#capture = captureStep(backend, () => [stepOnInputs(this.#model, inputs)], {
+      this.#capture = backend.capture(() => [stepOnInputs(this.#model, inputs)], {
         variables: this.#model.variables,
       });
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'gpu/capture') throw error;
       this.#refuse(error.message);
-      return this.#eager(backend, tensors);
+      return this.#eager(tensors);
     }
     this.#phase = 'checking';
     return (await this.#capture.outputs[0]?.data()) as Float32Array;
   }
 
   /** Makes the step twice from the same state: first by the replay, then by tfjs. The result of tfjs is kept. */
-  async #check(backend: WebGPUBackend, capture: CapturedStep, tensors: InputTensors): Promise<Float32Array> {
-    const before = capture.state.copy();
+  async #check(capture: CapturedStep, tensors: InputTensors): Promise<Float32Array> {
+    const before = capture.state.snapshot();
     const replay = replayed(capture);
     capture.readNow();
     const replayedState = capture.state.hash();
-    capture.state.restore(before);
-    const eager = this.#eager(backend, tensors);
+    before.restore();
+    const eager = this.#eager(tensors);
     capture.state.settle();
     const eagerState = capture.state.hash();
     const [a, b, stateA, stateB] = await Promise.all([replay, eager, replayedState, eagerState]);

@@ -1,0 +1,70 @@
+/**
+ * @file Starts the WebAssembly backend and fills tfjs's registry for it: our kernels, and for every other kernel that of
+ * tfjs's cpu backend, run on copies of its results. So every tfjs op works here, and the ones that a step spends its time
+ * in are fast.
+ */
+
+import { unitForwardGradient } from '../gpu/tfjs/weightUnit';
+import * as tf from '../tf/tf';
+import { WasmBackend, wasmBackendName } from './backend';
+import { callOf, type KernelTable } from './call';
+import { batchNormKernels } from './kernels/batchNorm';
+import { convolutionKernels, productReplacements } from './kernels/convolution';
+import { lossKernels } from './kernels/losses';
+import { mapKernels, mapReplacements } from './kernels/maps';
+import { optimizerKernels } from './kernels/optimizer';
+import { poolingKernels } from './kernels/pooling';
+import { unitKernels } from './kernels/unit';
+import { instantiate, type KernelInstance } from './module';
+import { onCpu } from './onCpu';
+
+const OWN: KernelTable = {
+  ...productReplacements,
+  ...mapReplacements,
+  ...mapKernels,
+  ...batchNormKernels,
+  ...convolutionKernels,
+  ...poolingKernels,
+  ...lossKernels,
+  ...optimizerKernels,
+  ...unitKernels,
+};
+
+function registerKernels(): void {
+  if (!tf.getGradient(unitForwardGradient.kernelName)) tf.registerGradient(unitForwardGradient);
+  const stock = new Map(
+    tf
+      .getKernelsForBackend('cpu')
+      .map(({ kernelName, kernelFunc }) => [kernelName, onCpu(kernelName, kernelFunc)]),
+  );
+  for (const kernelName of new Set([...stock.keys(), ...Object.keys(OWN)])) {
+    if (tf.getKernel(kernelName, wasmBackendName)) continue;
+    const [own, other] = [OWN[kernelName], stock.get(kernelName)];
+    tf.registerKernel({
+      kernelName,
+      backendName: wasmBackendName,
+      kernelFunc: ({ inputs, backend, attrs = {} }) => {
+        const outputs = own?.(callOf(inputs, backend, attrs)) ?? other?.({ inputs, backend, attrs });
+        if (!outputs) throw new Error(`${kernelName} does not cover this call`);
+        return outputs;
+      },
+    });
+  }
+}
+
+let started: KernelInstance | null = null;
+
+/**
+ * Makes the WebAssembly backend tfjs's current one. Calling it again changes nothing but that.
+ * @returns what the engine's kernels are like.
+ * @throws Error if this engine does not run it.
+ */
+export async function startWasm(): Promise<Pick<KernelInstance, 'relaxed'>> {
+  started ??= await instantiate();
+  const { kernels, heap } = started;
+  registerKernels();
+  if (!tf.findBackendFactory(wasmBackendName))
+    tf.registerBackend(wasmBackendName, () => new WasmBackend(kernels, heap), 2);
+  if (!(await tf.setBackend(wasmBackendName))) throw new Error('tfjs does not start the backend');
+  return started;
+}
