@@ -55,6 +55,7 @@ const mapKernels = [
   ...[KERNELS.batchNormGradientSums, KERNELS.batchNormInputGradient, KERNELS.batchNormWholeGradient],
   ...[KERNELS.reluGradient, KERNELS.columnSums, KERNELS.maxPool, KERNELS.maxPoolGradient],
   ...[KERNELS.globalAverage, KERNELS.globalAverageGradient, KERNELS.copyChannels, KERNELS.addMaps],
+  ...[KERNELS.joinChannels, KERNELS.splitChannels],
 ] as readonly AnyKernel[];
 
 /** The weight unit's kernels, and where they bind Z: the trunk's last map under another shape, all else is float32. */

@@ -178,6 +178,34 @@ test('sums over all but the last dimension equal the cpu backend’s, others go 
   expectSame(results);
 });
 
+test('maps that are joined by channels, split and added equal the cpu backend’s, and so do their gradients', async () => {
+  const map = (channels: number, phase: number) => wave<tf.Tensor4D>([2, 3, 5, channels], phase);
+  const joined = (channels: readonly number[]) =>
+    valueAndGradients(channels.map(map), (...maps) => {
+      const join = tf.concat(maps as tf.Tensor4D[], 3);
+      // Three layers read one map, so the tape adds two of the gradients to the first.
+      return tf.add(tf.mul(join, join), join);
+    });
+  const results = await valuesOnBoth(() => [...joined([8, 4, 12]), ...joined([3, 5]), ...joined([1])]);
+  expectSame(results);
+});
+
+test('joins, splits and sums that are not of maps by channels go to the stock kernel', async () => {
+  const maps = (count: number) => Array.from({ length: count }, (_, i) => wave<tf.Tensor4D>([1, 2, 2, 4], i));
+  const results = await valuesOnBoth(() => [
+    tf.concat(maps(2), 1),
+    tf.concat(maps(12), 3),
+    tf.concat([wave([2, 3], 0), wave([2, 5], 1)], 1),
+    tf.concat([tf.ones([1, 2, 2, 4], 'int32'), tf.zeros([1, 2, 2, 3], 'int32')], 3),
+    ...tf.split(wave([1, 4, 2, 4], 0), 2, 1),
+    ...tf.split(wave([2, 6], 0), [2, 4], 1),
+    ...tf.split(wave([1, 2, 2, 8], 0), [4, 0, 4], 3),
+    tf.add(wave([1, 2, 2, 4], 0), wave([4], 1)),
+    tf.add(tf.ones([1, 2, 2, 4], 'int32'), tf.ones([1, 2, 2, 4], 'int32')),
+  ]);
+  expectSame(results);
+});
+
 test('a tensor cast from integers, whose buffer still holds integers, is multiplied as numbers', async () => {
   const results = await valuesOnBoth(() => {
     const targets = tf.cast(tf.oneHot(tf.tensor1d([2, 0, 3], 'int32'), 5), 'float32') as tf.Tensor2D;

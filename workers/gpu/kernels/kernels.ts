@@ -21,6 +21,7 @@ import { copyChannels } from './map/copyChannels';
 import { dropout } from './map/dropout';
 import { globalAverage, globalAverageGradient } from './map/globalAverage';
 import { intToFloat } from './map/intToFloat';
+import { joinChannels, splitChannels } from './map/joinChannels';
 import { matMulTransposed } from './map/matMulTransposed';
 import { maxPool, maxPoolGradient } from './map/maxPool';
 import { reluGradient } from './map/reluGradient';
@@ -79,5 +80,7 @@ export const KERNELS = {
   weightedSumWeightGradient,
   intToFloat,
   copyChannels,
+  joinChannels,
+  splitChannels,
   addMaps,
 } as const;

@@ -9,6 +9,8 @@ export interface Call {
   /** @throws AppError `gpu/input` if tfjs passed none. */
   input(name: string): tf.TensorInfo;
   optional(name: string): tf.TensorInfo | undefined;
+  /** All inputs. Some kernels take a list of them. */
+  inputs(): tf.TensorInfo[];
   attrs: tf.NamedAttrMap;
 }
 
@@ -26,6 +28,7 @@ export function callOf(inputs: tf.NamedTensorInfoMap, backend: object, attrs: tf
     backend,
     attrs,
     optional: name => inputs[name],
+    inputs: () => Object.values(inputs).filter(tensor => tensor !== undefined),
     input(name) {
       const tensor = inputs[name];
       if (!tensor) throw new AppError('gpu/input', `The kernel's input "${name}" is missing.`);

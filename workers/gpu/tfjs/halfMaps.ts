@@ -1,23 +1,15 @@
 /**
  * @file Lets tfjs's stock kernels work with maps of halves. These kernels know no halves, so their inputs are
- * converted to float32 first. tfjs's tape itself calls three of them, to join, split and add maps. For these we have
- * kernels that keep halves.
+ * converted to float32 first. Those that tfjs's tape itself calls to join, split and add maps have replacements that
+ * keep halves (`maps.ts`).
  */
 import * as tf from '../../tf/tf';
 import { WebGPUBackend } from '../../tf/webgpu';
 import { runKernel } from '../dispatch';
-import { halfScale, makeHalf } from '../halfMaps';
-import { addMaps } from '../kernels/map/addMaps';
+import { halfScale } from '../halfMaps';
 import { copyChannels } from '../kernels/map/copyChannels';
-import { lanesOf } from '../wgsl/kernel';
-import { rowsAndChannels } from './call';
 
 type Inputs = tf.NamedTensorInfoMap;
-type MapKernel = (
-  backend: WebGPUBackend,
-  inputs: readonly tf.TensorInfo[],
-  attrs: tf.NamedAttrMap,
-) => tf.TensorInfo | tf.TensorInfo[] | null;
 
 const listed = (inputs: Inputs): tf.TensorInfo[] =>
   Object.values(inputs).filter(tensor => tensor !== undefined);
@@ -57,60 +49,6 @@ export function onFloat32(original: tf.KernelFunc): tf.KernelFunc {
   };
 }
 
-/** Whether an axis is a map's channels, and all counts of channels are multiples of four. */
-const byChannels = (axis: unknown, rank: number, counts: readonly number[]): boolean =>
-  (axis === rank - 1 || axis === -1) && counts.every(count => lanesOf(count) === 4);
-
-const mapKernels: Readonly<Record<string, MapKernel>> = {
-  Concat(backend, inputs, { axis }) {
-    const [first] = inputs;
-    const counts = inputs.map(tensor => rowsAndChannels(tensor).channels);
-    if (!first || !byChannels(axis, first.shape.length, counts)) return null;
-    const { rows } = rowsAndChannels(first);
-    const channels = counts.reduce((a, b) => a + b, 0);
-    const scale = Math.max(...inputs.map(tensor => halfScale(tensor) ?? 1));
-    const joined = makeHalf(backend, [...first.shape.slice(0, -1), channels], scale);
-    let offset = 0;
-    inputs.forEach((tensor, i) => {
-      const count = counts[i] ?? 0;
-      const [to, from] = [
-        { channels, first: offset },
-        { channels: count, first: 0 },
-      ];
-      runKernel(backend, copyChannels, { rows, channels: count, to, from }, [joined, tensor]);
-      offset += count;
-    });
-    return joined;
-  },
-  SplitV(backend, [x], { numOrSizeSplits, axis }) {
-    if (!x) return null;
-    const counts = tf.backend_util.prepareSplitSize(
-      x as tf.Tensor,
-      numOrSizeSplits as number[] | number,
-      x.shape.length - 1,
-    );
-    if (!byChannels(axis, x.shape.length, counts)) return null;
-    const { rows, channels } = rowsAndChannels(x);
-    let offset = 0;
-    return counts.map(count => {
-      const part = makeHalf(backend, [...x.shape.slice(0, -1), count], halfScale(x) ?? 1);
-      const [to, from] = [
-        { channels: count, first: 0 },
-        { channels, first: offset },
-      ];
-      runKernel(backend, copyChannels, { rows, channels: count, to, from }, [part, x]);
-      offset += count;
-      return part;
-    });
-  },
-  Add(backend, [a, b]) {
-    if (!a || !b || !tf.util.arraysEqual(a.shape, b.shape)) return null;
-    const sum = makeHalf(backend, a.shape, Math.max(halfScale(a) ?? 1, halfScale(b) ?? 1));
-    runKernel(backend, addMaps, { size: tf.util.sizeFromShape(a.shape) }, [sum, a, b]);
-    return sum;
-  },
-};
-
 /** These kernels pass their input's data on and never read it. */
 const renaming: readonly string[] = ['Identity', 'Reshape'];
 const covered = new WeakSet<tf.KernelFunc>();
@@ -123,16 +61,7 @@ const covered = new WeakSet<tf.KernelFunc>();
 export function coverStockKernels(backendName: string, own: ReadonlySet<string>): void {
   for (const { kernelName, kernelFunc, ...rest } of tf.getKernelsForBackend(backendName)) {
     if (own.has(kernelName) || renaming.includes(kernelName) || covered.has(kernelFunc)) continue;
-    const mapKernel = mapKernels[kernelName];
-    const stock = onFloat32(kernelFunc);
-    const kernel: tf.KernelFunc = ({ inputs, backend, attrs = {} }) => {
-      const tensors = listed(inputs);
-      const kept =
-        mapKernel && backend instanceof WebGPUBackend && anyHalf(tensors)
-          ? mapKernel(backend, tensors, attrs)
-          : null;
-      return kept ?? stock({ inputs, backend, attrs });
-    };
+    const kernel = onFloat32(kernelFunc);
     covered.add(kernel);
     tf.unregisterKernel(kernelName, backendName);
     tf.registerKernel({ ...rest, kernelName, backendName, kernelFunc: kernel });

@@ -12,6 +12,7 @@ import { convBatchNormReluKernels, convolutionReplacements } from './convolution
 import { dropoutKernels } from './dropout';
 import { coverStockKernels, onFloat32 } from './halfMaps';
 import { lossKernels } from './losses';
+import { mapReplacements } from './maps';
 import { matMulReplacements } from './matMul';
 import { optimizerStepKernels } from './optimizerStep';
 import { poolingKernels } from './pooling';
@@ -21,7 +22,12 @@ import { sumReplacements } from './sum';
 import { weightedSumKernels } from './weightedSum';
 import { unitForwardGradient, weightUnitKernels } from './weightUnit';
 
-const REPLACEMENTS: KernelTable = { ...convolutionReplacements, ...matMulReplacements, ...sumReplacements };
+const REPLACEMENTS: KernelTable = {
+  ...convolutionReplacements,
+  ...matMulReplacements,
+  ...sumReplacements,
+  ...mapReplacements,
+};
 const FUSED_KERNELS: KernelTable = {
   ...standardiseKernels,
   ...batchNormReluKernels,
