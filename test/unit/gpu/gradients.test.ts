@@ -73,8 +73,8 @@ test.each(convCases)('convolution: both gradients are its slopes, case %#', geom
     const [dx, parts, dw] = [zeros(input), zeros(2 * kernel), zeros(kernel)];
     for (const remainder of remaindersOf(geometry))
       convInputGradient.reference({ geometry, scale: 0.5, remainder }, dx, dy, w);
-    convFilterGradient.reference({ geometry, splits: 2 }, parts, x, dy);
-    sumSplits.reference({ splits: 2, size: kernel, scale: 0.5 }, dw, parts);
+    convFilterGradient.reference({ geometry, splits: 2, scale: 0.5 }, parts, x, dy);
+    sumSplits.reference({ splits: 2, size: kernel }, dw, parts);
     return [dx, dw];
   });
 });

@@ -47,4 +47,4 @@ export function rowsAndChannels({ shape }: tf.TensorInfo): { rows: number; chann
  * The number of threads for a split reduction. They are enough to fill the device, and so few that the parts stay small
  * beside the maps. An adapter that computes on the CPU has few lanes, and more parts only cost it more additions.
  */
-export const splitThreads = ({ device }: WebGPUBackend): number => (isSoftware(device) ? 512 : 8192);
+export const splitThreads = ({ device }: WebGPUBackend): number => (isSoftware(device) ? 128 : 8192);

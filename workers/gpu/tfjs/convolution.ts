@@ -131,15 +131,15 @@ export function convolveBackFilter(
   const { kernelHeight, kernelWidth, inChannels, outChannels } = geometry;
   const tile = tileFor(backend.device, kernelHeight * kernelWidth * inChannels, outChannels);
   const splits = filterGradientSplits(geometry, splitThreads(backend), tile);
-  const options = { geometry, splits, tile };
+  const options = { geometry, splits, scale, tile };
   if (!fits(programOf(convFilterGradient, options))) return null;
   const shape = [kernelHeight, kernelWidth, inChannels, outChannels];
   const parts = backend.makeTensorInfo([splits, ...shape], 'float32');
   runKernel(backend, convFilterGradient, options, [parts, x, dy]);
-  if (splits === 1 && scale === 1) return { ...parts, shape };
+  if (splits === 1) return { ...parts, shape };
   const size = tf.util.sizeFromShape(shape);
   const gradient = backend.makeTensorInfo(shape, 'float32');
-  runKernel(backend, sumSplits, { splits, size, scale }, [gradient, parts]);
+  runKernel(backend, sumSplits, { splits, size }, [gradient, parts]);
   backend.disposeData(parts.dataId);
   return gradient;
 }

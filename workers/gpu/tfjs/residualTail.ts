@@ -29,9 +29,10 @@ function scaledColumnSums(backend: WebGPUBackend, map: tf.TensorInfo, scale: num
   const { rows, channels } = rowsAndChannels(map);
   const split = columnSplits(rows, channels, splitThreads(backend));
   const parts = backend.makeTensorInfo([split.splits, channels], 'float32');
+  runKernel(backend, columnSums, { ...split, scale }, [parts, map]);
+  if (split.splits === 1) return { ...parts, shape: [channels] };
   const sums = backend.makeTensorInfo([channels], 'float32');
-  runKernel(backend, columnSums, split, [parts, map]);
-  runKernel(backend, sumSplits, { splits: split.splits, size: channels, scale }, [sums, parts]);
+  runKernel(backend, sumSplits, { splits: split.splits, size: channels }, [sums, parts]);
   backend.disposeData(parts.dataId);
   return sums;
 }
