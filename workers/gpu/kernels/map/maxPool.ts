@@ -3,7 +3,7 @@
  * neither input nor output. The first of equal taps wins, and padding never wins.
  */
 
-import { type ConvGeometry, convGeometry } from '../../wgsl/convGeometry';
+import { type ConvGeometry, convGeometry, leavesNoMap } from '../../wgsl/convGeometry';
 import { ceilDivide, flatGrid, flatMain, type Kernel, lanesOf, unroll, vectorType } from '../../wgsl/kernel';
 
 /** A window has the sizes of a convolution, with `outChannels` = `inChannels` and at most 255 taps. */
@@ -47,6 +47,19 @@ export const maxPool: Kernel<PoolGeometry> = {
     const T = vectorType(lanes);
     const Tap = lanes === 4 ? 'vec4<u32>' : 'u32';
     const threads = g.batch * g.outHeight * g.outWidth * vectors;
+    const compare = (kh: string, kw: string) => `
+  {
+    let value = input[((image * ${g.inHeight} + top + ${kh}) * ${g.inWidth} + left + ${kw}) * ${vectors} + c];
+    let larger = value > best;
+    best = select(best, value, larger);
+    tap = select(tap, ${Tap}(u32(${kh} * ${g.kernelWidth} + ${kw})), larger);
+  }`;
+    // A loop costs a CPU more than the comparison in it. Where padding cuts windows off, their bounds differ.
+    const taps = leavesNoMap(g)
+      ? unroll(g.kernelHeight, kh => unroll(g.kernelWidth, kw => compare(`${kh}`, `${kw}`)))
+      : `for (var kh = kh0; kh < min(${g.kernelHeight}, ${g.inHeight} - top); kh++) {
+    for (var kw = kw0; kw < min(${g.kernelWidth}, ${g.inWidth} - left); kw++) { ${compare('kh', 'kw')} }
+  }`;
     return {
       label: 'maxPool',
       workgroups: flatGrid(threads),
@@ -64,14 +77,7 @@ ${flatMain(threads)}
   let kw0 = max(0, -left);
   var best = input[((image * ${g.inHeight} + top + kh0) * ${g.inWidth} + left + kw0) * ${vectors} + c];
   var tap = ${Tap}(u32(kh0 * ${g.kernelWidth} + kw0));
-  for (var kh = kh0; kh < min(${g.kernelHeight}, ${g.inHeight} - top); kh++) {
-    for (var kw = kw0; kw < min(${g.kernelWidth}, ${g.inWidth} - left); kw++) {
-      let value = input[((image * ${g.inHeight} + top + kh) * ${g.inWidth} + left + kw) * ${vectors} + c];
-      let larger = value > best;
-      best = select(best, value, larger);
-      tap = select(tap, ${Tap}(u32(kh * ${g.kernelWidth} + kw)), larger);
-    }
-  }
+  ${taps}
   output[i] = best;
   taps[i] = ${lanes === 4 ? 'tap.x | (tap.y << 8u) | (tap.z << 16u) | (tap.w << 24u)' : 'tap'};
 }`,
