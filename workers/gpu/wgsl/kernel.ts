@@ -149,7 +149,7 @@ export const columnCases: readonly ColumnSplit[] = [
 /**
  * Returns the head of a kernel that adds the parts `[splits, kinds, channels]` in a fixed order. It declares `total0`
  * … for vector `i` of the channels. A whole workgroup adds many parts together. One thread adds few parts alone,
- * because a barrier costs more than 64 loads if the GPU is a CPU.
+ * because a barrier costs more than 128 loads, and seconds to compile, if the GPU is a CPU.
  */
 export function sumOfParts(
   kinds: number,
@@ -163,7 +163,7 @@ export function sumOfParts(
   for (var split = ${first}; split < ${splits}; split += ${step}) {
     ${unroll(kinds, kind => `total${kind} += parts[split * ${kinds * vectors} + ${kind * vectors} + i];`)}
   }`;
-  if (splits <= 64)
+  if (splits <= 128)
     return { lanes, workgroups: flatGrid(vectors), main: `${flatMain(vectors)}${add('0', 1)}` };
   return {
     lanes,

@@ -102,7 +102,7 @@ ${main}
     }
     movingReference(decay, mean, variance, others);
   },
-  cases: [...columnCases, columnSplits(700, 8, 1000)].map((split, i) =>
+  cases: [...columnCases, columnSplits(1200, 8, 1000)].map((split, i) =>
     i % 2 === 0 ? split : { ...split, decay: 0.9 },
   ),
 };
