@@ -12,8 +12,8 @@ export const tileCost = {
   swap: 4,
   /** The cost for each turn of the loop and each number that it carries. */
   carry: 2.5,
-  /** The cost of compiling one multiply-add of a loop's body, spread over the three hundred steps of a short run. */
-  compile: 15_000,
+  /** The cost of compiling one multiply-add of a loop's body, spread over the first hundred steps of a run. */
+  compile: 40_000,
 } as const;
 
 /**
