@@ -68,8 +68,8 @@ export class Run implements Stepping {
   #error: AppError | null = null;
   /** Lets only one step, evaluation or snapshot happen at a time, so that each sees the state between two steps. */
   readonly #turns = new Mutex();
-  /** Whether the GPU programs of an evaluation are compiled. */
-  #compiled = false;
+  /** The compilation of the GPU programs of an evaluation, once it has begun. */
+  #evaluationPrograms: Promise<void> | null = null;
 
   constructor(parts: RunParts) {
     this.id = parts.id;
@@ -179,6 +179,8 @@ export class Run implements Stepping {
         if (this.#phase !== when || this.#abort.signal.aborted) return;
         if (when === 'paused') this.#record.startClock();
         this.#issue(batch);
+        // They are compiled behind the first steps. If that fails, the evaluation tries again and reports it.
+        this.#compileEvaluation().catch(() => undefined);
         const step = this.#step;
         const every = option(this.model.config, 'evaluateEvery');
         const last = step === this.steps;
@@ -225,10 +227,22 @@ export class Run implements Stepping {
         this.#record.startClock();
         this.#parts.onChange(this);
       });
-      this.#compiled = true;
     } finally {
       this.#compiling = null;
     }
+  }
+
+  /** Compiles the programs of an evaluation once. `onProgress` is told of it if this call begins it. */
+  #compileEvaluation(onProgress: (ready: number, all: number) => void = () => undefined): Promise<void> {
+    this.#evaluationPrograms ??= compileForward(
+      this.model,
+      option(this.model.config, 'batchSize'),
+      onProgress,
+    ).catch(error => {
+      this.#evaluationPrograms = null;
+      throw error;
+    });
+    return this.#evaluationPrograms;
   }
 
   async #drain(): Promise<void> {
@@ -260,8 +274,7 @@ export class Run implements Stepping {
     await this.#drain();
     if (this.#error) throw this.#error;
     const { model } = this;
-    if (!this.#compiled)
-      await this.#compile(onProgress => compileForward(model, option(model.config, 'batchSize'), onProgress));
+    await this.#compile(onProgress => this.#compileEvaluation(onProgress));
     const evaluation = await scoreHeldOut(
       model,
       this.data,

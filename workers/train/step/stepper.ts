@@ -4,7 +4,6 @@
  */
 
 import { option } from '../../config/options';
-import { forwardOutputs } from '../../evaluate/forwardPass';
 import { type Executor, executor } from '../../executor/executor';
 import { allocating } from '../../gpu/allocating';
 import type { CapturedStep, CaptureMemory } from '../../gpu/capture/captureStep';
@@ -63,8 +62,8 @@ export class Stepper {
   }
 
   /**
-   * Compiles all GPU programs of the run in parallel before the first step. These include the programs of its evaluations and
-   * of the check of the replay. `onProgress` is told how many are ready.
+   * Compiles all GPU programs of a step in parallel before the first one, and that of the check of the replay. `onProgress`
+   * is told how many are ready.
    */
   async prepare(
     batch: Batch,
@@ -78,10 +77,7 @@ export class Stepper {
       const inputs = arrange(tensors, this.#model.tasks.length);
       const pass = () => {
         backend.compileComparison();
-        return [
-          stepOnInputs(this.#model, inputs),
-          ...forwardOutputs(this.#model, batch.size, [inputs.words, inputs.augment]),
-        ];
+        return [stepOnInputs(this.#model, inputs)];
       };
       return backend.compile(pass, onProgress);
     });
