@@ -1,4 +1,4 @@
-/** @file The page: a rail with data and training on the left, the stage and the way home on the right. */
+/** @file The page. A rail on the left holds data and training. On the right are the see-saws, the charts and the exports. */
 import { DataPanel } from './views/data/DataPanel';
 import { Masthead } from './views/frame/Masthead';
 import { PageNotes } from './views/frame/PageNotes';
@@ -14,7 +14,7 @@ export function AppFrame() {
   const shortcuts = useShortcuts();
   return (
     <>
-      {/* A link would put its target into the hash, which holds the settings. */}
+      {/* This is a button, because a link would write its target into the hash, and the hash holds the settings. */}
       <button type="button" className="skip" onClick={() => document.getElementById('stage')?.focus()}>
         Skip to the stage
       </button>

@@ -1,4 +1,7 @@
-/** @file Mounts the page. What the whole page wears comes first; each area brings its own with it and wins over that. */
+/**
+ * @file Mounts the page. The styles of the whole page come first. Each area imports its own styles later, so that they
+ * override them.
+ */
 import './style/tokens.css';
 import './style/base.css';
 import './style/buttons.css';
@@ -28,5 +31,5 @@ createRoot(root).render(
     </AppContext>
   </StrictMode>,
 );
-// A failure is told where a chart would be.
+// If this fails, the page says so in the place of the charts.
 fetchDrawn().catch(() => {});

@@ -1,4 +1,6 @@
-/** @file Keeps the smoothed values of a series and the pyramids of raw and smoothed values between two pictures. */
+/**
+ * @file Keeps the smoothed values of a series, and the pyramids of raw and smoothed values, from one drawing to the next.
+ */
 import { MinMaxPyramid } from './decimate';
 import { DebiasedMean } from './smooth';
 import type { RunSeries, SeriesKind } from './types';
@@ -68,7 +70,7 @@ export class SeriesCache {
   get(run: RunSeries, kind: SeriesKind, task: number, smoothing: number): CachedSeries {
     const key = `${run.runId}/${kind}/${task}`;
     const cached = this.series.get(key);
-    // A run that became shorter is another history under the same id.
+    // If a run became shorter, it is another history under the same id.
     const series = cached && cached.length <= run.length ? cached.series : new CachedSeries(run, kind, task);
     series.update(run, smoothing);
     this.series.set(key, { series, length: run.length });

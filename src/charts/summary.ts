@@ -1,4 +1,4 @@
-/** @file A chart in words: what a screen reader hears, and the table of latest values. */
+/** @file Describes a chart in words: the text for screen readers, and the table of latest values. */
 
 import { formatShare, formatValue } from '../format/numbers';
 import { isHidden } from './chartModel';
@@ -11,7 +11,9 @@ export interface LatestRow {
   value: string;
 }
 
-/** Latest value of every visible line; a batch without a label looks back to the last one that had it. */
+/**
+ * The latest value of every visible line. Where the last batch had no label for a task, it is the last value before that.
+ */
 export function latestValues(runs: readonly RunSeries[], kind: SeriesKind, view: ChartView): LatestRow[] {
   return runs.flatMap(run =>
     run.tasks.flatMap((task, n): LatestRow[] => {

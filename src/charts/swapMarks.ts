@@ -1,21 +1,21 @@
-/** @file Where the swap marks stand: marks that would touch become one, labels that would overlap are dropped. */
+/** @file Places the swap marks. Marks that would touch become one mark, and labels that would overlap are left out. */
 import type { SwapEvent } from './types';
 
 export interface SwapMark {
-  /** Pixel from the left edge of the plot. */
+  /** Distance from the left edge of the plot in pixels. */
   x: number;
-  /** Swaps this mark stands for, in order; at least one. */
+  /** The swaps that this mark stands for, in order. There is at least one. */
   swaps: readonly SwapEvent[];
-  /** Null where the neighbour's label takes the room. */
+  /** Null where the label of a neighbour takes the room. */
   label: { text: string; anchor: 'start' | 'middle' | 'end'; x: number } | null;
 }
 
 export interface SwapMarkOptions {
-  /** Plot width in pixels; marks outside are left out. */
+  /** The width of the plot in pixels. Marks outside it are left out. */
   width: number;
-  /** Marks of one run nearer than this are merged. */
+  /** Marks of one run that are nearer than this, in pixels, are merged. */
   mergeWithin?: number;
-  /** Width of a character of the label. */
+  /** The width of one character of the label in pixels. */
   charWidth?: number;
 }
 

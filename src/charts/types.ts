@@ -58,17 +58,20 @@ export interface TaskChartProps {
   swaps: readonly SwapEvent[];
   view: ChartView;
   layout: ChartLayout;
-  /** A legend entry was pressed; `key` is what `view.hidden` would hold. Without it the legend is not interactive. */
+  /**
+   * Called when a legend entry was pressed; `key` is what `view.hidden` would hold. Without it the legend is not
+   * interactive.
+   */
   onToggle?: (key: string) => void;
-  /** Visible part of the x axis in its own unit (steps, ms), or null for everything; shared by all charts. */
+  /** The visible part of the x axis in its own unit (steps or ms), or null for everything. All charts share it. */
   zoom?: ChartZoom | null;
-  /** A range was dragged, or "fit" was pressed (null). Without it the chart keeps its own zoom. */
+  /** Called when a range was dragged, or with null when "fit" was pressed. Without it the chart keeps its own zoom. */
   onZoom?: (zoom: ChartZoom | null) => void;
-  /** Heading above the plot; none by default, for pages that have their own. */
+  /** The heading above the plot. There is none by default, because pages may have their own. */
   title?: string;
-  /** Plot height in CSS pixels. */
+  /** The height of the plot in CSS pixels. */
   height?: number;
-  /** Show the legend (default). A page that draws two charts under each other may show only one. */
+  /** Whether to show the legend; true by default. A page with two charts below each other may show only one legend. */
   legend?: boolean;
   /** The sentence of the empty state. */
   emptyText?: string;

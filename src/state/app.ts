@@ -1,4 +1,4 @@
-/** @file The application without its face: engine, store and actions. The page and `window.seesaw` both drive this. */
+/** @file The application without its page: engine, store and actions. Both the page and `window.seesaw` call it. */
 import type { Engine } from '../engine/engine';
 import { benchmarkActions } from './actions/benchmark';
 import { checkpointActions } from './actions/checkpoints';
@@ -21,7 +21,7 @@ export interface App {
   settings: ReturnType<typeof settingsActions>;
   benchmark: ReturnType<typeof benchmarkActions>;
   view: ReturnType<typeof viewActions>;
-  /** Resolves when the backend runs and what the hash asks for is open. Rejects when no backend can be had. */
+  /** Resolves when the backend runs and what the hash asks for is open. Rejects when no backend is available. */
   ready: Promise<void>;
 }
 
@@ -53,7 +53,7 @@ export function createApp(engine: Engine): App {
     const { sample, settings: chosen } = store.getState();
     if (wanted && JSON.stringify(wanted) !== JSON.stringify(sample)) {
       await attempt(store, 'data', () => datasets.openSample(wanted));
-      // Opening a sample set chooses its own system; the address has the last word.
+      // A sample set that opens chooses its own system, so the settings of the address are applied after it.
       settings.setSystem(chosen.system);
     }
   }
@@ -70,14 +70,14 @@ export function createApp(engine: Engine): App {
     await followHash();
     settings.writeHashOnChange();
     memoryActions(context).follow();
-    // Somebody edited the address: our own writes replace it silently.
+    // This event means that somebody edited the address: our own writes cause none.
     window.addEventListener('hashchange', () => void followHash());
   }
   window.addEventListener('beforeunload', event => {
     if (orderedRuns(store.getState()).some(hasUnkeptSteps)) event.preventDefault();
   });
   const ready = start();
-  // Whoever awaits `ready` hears of it; the page shows `problems.engine`.
+  // The caller that awaits `ready` gets the error; the page shows `problems.engine`.
   ready.catch(() => undefined);
   const view = viewActions(store);
   return { engine, store, datasets, runs, checkpoints, settings, benchmark, view, ready };

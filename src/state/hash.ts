@@ -22,7 +22,7 @@ import {
 export interface HashState {
   settings: Settings;
   dataset: SampleChoice | null;
-  /** Name of a checkpoint of this browser whose weights the next runs start from. */
+  /** The name of a checkpoint in this browser. The next runs start from its weights. */
   startFrom: string | null;
 }
 export interface IgnoredKey {
@@ -32,11 +32,11 @@ export interface IgnoredKey {
 
 const params = (hash: string) => new URLSearchParams(hash.replace(/^#/, ''));
 
-/** The forced backend, read before the catalogue is known; undefined = the best there is. */
+/** The backend that the hash forces, read before the catalogue is known. If undefined, the best one is chosen. */
 export const readBackend = (hash: string) =>
   backendSchema.options.find(name => name === params(hash).get('backend'));
 
-/** Never throws: what cannot be used is in `ignored`. @param checkpoints names of those that this browser keeps. */
+/** Never throws: what cannot be used is named in `ignored`. @param checkpoints names of those that this browser keeps. */
 export function readHash(
   hash: string,
   catalogue: Catalogue,
@@ -79,7 +79,7 @@ export function readHash(
   return { settings, dataset, startFrom: startFrom ?? null, ignored };
 }
 
-/** The shortest hash that `readHash` turns into the same state; without the leading `#`. */
+/** The shortest hash that `readHash` turns into the same state, without the leading `#`. */
 export function printHash(
   { settings, dataset, startFrom }: HashState,
   catalogue: Catalogue,
@@ -103,7 +103,7 @@ export function printHash(
     if (key !== 'seed' && relevant.has(key)) parts.push([key, printOption(value)]);
   if (startFrom !== null) parts.push(['startFrom', startFrom]);
   if (backend) parts.push(['backend', backend]);
-  // These are legal in a fragment and far easier to read and edit than %2C.
+  // These characters are legal in a fragment, and are far easier to read and edit than %2C.
   const encode = (text: string) => encodeURIComponent(text).replace(/%(2C|3A|40)/g, decodeURIComponent);
   return parts.map(([key, value]) => `${encode(key)}=${encode(value)}`).join('&');
 }

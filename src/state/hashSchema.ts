@@ -16,7 +16,7 @@ const idsOf = <Id extends string>(items: readonly { id: Id }[]) => items.map(({ 
 
 export const backendSchema = oneOf<BackendId>(['webgpu', 'wasm', 'webgl', 'cpu']);
 
-/** Some of `known` with commas between them; the value has them in the order of `known`. */
+/** Accepts some of `known` with commas between them. The value has them in the order of `known`. */
 function listOf(known: readonly string[]) {
   const strangers = (ids: readonly string[]) => ids.filter(id => !known.includes(id));
   return v.pipe(
@@ -42,7 +42,7 @@ export const optionSchema = (spec: OptionSpec) =>
     }),
   );
 
-/** The keys that every catalogue has; each of its options has an `optionSchema`. */
+/** The schemas of the keys that every catalogue has. For the keys of its options, see `optionSchema`. */
 export const schemasOf = ({ sampleSets, systems, presets, weightings }: Catalogue) => ({
   dataset: oneOf(idsOf(sampleSets)),
   system: oneOf(idsOf(systems)),
@@ -61,7 +61,7 @@ export const faceKeys = [
   { key: 'faces.perCell', field: 'perCell', min: 1 },
 ] as const;
 
-/** @param set the sample set that the hash names; without one, the keys mean nothing. */
+/** @param set the sample set that the hash names. Without one, the keys have no meaning. */
 export function faceSchema(
   { field, min }: (typeof faceKeys)[number],
   set: SampleSetDescription | undefined,

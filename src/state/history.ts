@@ -1,21 +1,21 @@
 /**
- * @file A run's recorded rows, growing by chunks.
+ * @file The recorded rows of a run, which arrive in chunks.
  *
- * A `RunHistory` is a value: appending returns a new one and the old one still reads the same rows. Like a slice over
- * a growing array, versions share one buffer: only the newest version writes behind its own end, so an append copies
- * its chunk and nothing else (100 000 steps of three tasks are 9.6 MB).
+ * A `RunHistory` is a value: appending returns a new one, and the old one still reads the same rows. Like slices of
+ * a growing array, all versions share one buffer. Only the newest version writes behind its own end, so an append copies
+ * only its own chunk (100 000 steps of three tasks are 9.6 MB).
  */
 import { type Column, type ColumnValues, columnOf, positionsOf } from '../../workers/protocol/columns';
 
 export interface RunHistory {
   readonly columns: readonly Column[];
-  /** Where the columns of each quantity stand in a row, in task order. */
+  /** The positions in a row of the columns of each quantity, in task order. */
   readonly positions: ReadonlyMap<string, readonly number[]>;
-  /** Rows that belong to this version. */
+  /** The number of rows that belong to this version. */
   readonly length: number;
-  /** Row-major, `[capacity, columns]`; shared between versions. */
+  /** The values, `[capacity, columns]` in row-major order. All versions share it. */
   readonly buffer: Float64Array;
-  /** Rows written into `buffer` by any version. */
+  /** The number of rows that any version has written into `buffer`. */
   readonly written: { rows: number };
 }
 
@@ -33,8 +33,8 @@ export function emptyHistory(columns: readonly Column[]): RunHistory {
 }
 
 /**
- * Appends those of `news` (`[n, columns]`, row-major, by rising step) that lie beyond the last row: a row that comes
- * twice is kept once. Throws a RangeError when they do not divide into whole rows.
+ * Appends those rows of `news` (`[n, columns]`, row-major, by rising step) that come after the last row: a row that comes
+ * twice is kept once. Throws a RangeError if `news` is not a whole number of rows.
  */
 export function appendRows(history: RunHistory, news: ArrayLike<number>): RunHistory {
   const width = history.columns.length;
@@ -60,18 +60,18 @@ export function appendRows(history: RunHistory, news: ArrayLike<number>): RunHis
   return { ...history, length, buffer, written: { rows: length } };
 }
 
-/** The number of one quantity and task (by its place among the run's) in row `i`; NaN where there is none. */
+/** The value of one quantity for one task (by its index among the run's tasks) in row `i`. NaN where there is none. */
 export function valueAt(history: RunHistory, quantity: string, task: number, i: number): number {
   const at = history.positions.get(quantity)?.[task];
   if (at === undefined || i < 0 || i >= history.length) return Number.NaN;
   return history.buffer[i * history.columns.length + at] ?? Number.NaN;
 }
 
-/** Values of row `i`, 0 to `length − 1`; NaN outside. */
+/** The step of row `i`, which goes from 0 to `length − 1`; NaN outside. */
 export const stepAt = (history: RunHistory, i: number) => valueAt(history, 'step', 0, i);
 export const elapsedMsAt = (history: RunHistory, i: number) => valueAt(history, 'elapsedMs', 0, i);
 
-/** How far back a gap is filled: a task may be missing from some batches in a row. */
+/** How many rows to look back for a value: several batches in a row may have no sample of a task. */
 const lookBack = 200;
 
 /**
@@ -90,14 +90,14 @@ export function latest(history: RunHistory, quantity: string): number[] {
   });
 }
 
-/** The newest weights as shares of their sum, which some strategies do not keep at 1; empty before the first row. */
+/** The newest weights divided by their sum, which is not 1 for some strategies. Empty before the first row. */
 export function weightShares(history: RunHistory): number[] {
   const weights = latest(history, 'weight');
   const sum = weights.reduce((total, weight) => total + weight, 0);
   return weights.map(weight => weight / sum);
 }
 
-/** The rows of a history as the training worker tells it. */
+/** Makes a history from the columns that the training worker sends. */
 export function historyFromColumns(values: ColumnValues, columns: readonly Column[]): RunHistory {
   const width = columns.length;
   const rows = new Float64Array(columnOf(values, 'step').length * width).fill(Number.NaN);
@@ -109,7 +109,7 @@ export function historyFromColumns(values: ColumnValues, columns: readonly Colum
   return appendRows(emptyHistory(columns), rows);
 }
 
-/** The reverse: one array a column. */
+/** The reverse of `historyFromColumns`: one array for each column. */
 export function columnsOfHistory({ columns, length, buffer }: RunHistory): Record<string, number[]> {
   const column = (at: number) =>
     Array.from({ length }, (_, i) => buffer[i * columns.length + at] ?? Number.NaN);

@@ -1,12 +1,12 @@
-/** @file A run's history as CSV and JSON. */
+/** @file Writes the history of a run as CSV and JSON. */
 import { columnsOfHistory } from './history';
 import type { RunState } from './runs';
 
-/** `loss/identity` → `loss_identity`, `elapsedMs` → `elapsed_ms`: what spreadsheets and data frames take as a name. */
+/** `loss/identity` → `loss_identity`, `elapsedMs` → `elapsed_ms`: spreadsheets and data frames accept such names. */
 const csvName = (id: string) =>
   id.replaceAll('/', '_').replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`);
 
-/** One row a step and one column for each that the run recorded; an empty cell where a step has no such number. */
+/** One row for each step and one column for each recorded column. A cell is empty where the step has no such value. */
 export function historyToCsv({ history }: Pick<RunState, 'history'>): string {
   const cell = (value: number) => (Number.isNaN(value) ? '' : String(value));
   const values = Object.entries(columnsOfHistory(history));
@@ -17,7 +17,7 @@ export function historyToCsv({ history }: Pick<RunState, 'history'>): string {
   return `${[header, ...lines].map(line => line.join(',')).join('\r\n')}\r\n`;
 }
 
-/** Columns, evaluations, swaps, and what it takes to run it again. NaN becomes null. */
+/** Holds columns, evaluations, swaps, and the settings that are needed to repeat the run. NaN becomes null. */
 export function historyToJson(run: RunState): string {
   const {
     history,

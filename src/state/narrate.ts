@@ -1,4 +1,4 @@
-/** @file What the see-saw is doing, in one or two sentences that only say what was measured. */
+/** @file Says what the see-saw is doing, in one or two sentences. They state only what was measured. */
 import { latest, valueAt, weightShares } from './history';
 import type { RunState } from './runs';
 import { margin } from './swaps';
@@ -6,7 +6,7 @@ import { margin } from './swaps';
 const percent = (weight: number) =>
   weight > 0.995 ? 'over 99 %' : weight < 0.005 ? 'under 1 %' : `${Math.round(weight * 100)} %`;
 
-/** Weights that have not moved by more than this since the first row are fixed ones. */
+/** Weights count as fixed if they have not changed by more than this since the first row. */
 const stillness = 1e-6;
 
 function neverMoved(run: RunState): boolean {

@@ -1,6 +1,6 @@
 /**
  * @file Option values as text, for the URL hash and for input fields: `0.1`, `true`, `0.5,0.5`, `0:0.1,200:0.01`. This file
- * knows how values are written; whether an option allows one is `checkOption`'s to say.
+ * knows how values are written. Whether an option allows a value is decided by `checkOption`.
  */
 import { fitsOption, optionProblem } from '../../workers/protocol/checkOption';
 import type { OptionSpec, OptionValue } from '../../workers/protocol/options';
@@ -9,7 +9,7 @@ export type Parsed = { ok: true; value: OptionValue } | { ok: false; reason: str
 
 const flags: Readonly<Record<string, boolean>> = { true: true, 1: true, false: false, 0: false };
 
-/** An empty text is no number, though JavaScript reads it as 0. */
+/** An empty text is not a number, although JavaScript reads it as 0. */
 const readNumber = (text = '') => (text.trim() === '' ? Number.NaN : Number(text));
 
 const readList = (text: string) => (text.trim() === '' ? [] : text.split(',').map(readNumber));
@@ -20,7 +20,7 @@ const readSchedule = (text: string) =>
     .filter(part => part.trim() !== '')
     .map(part => part.split(':').map(readNumber));
 
-/** What the text says, whether it is allowed or not. */
+/** The value that the text states, whether it is allowed or not. */
 function readText({ kind }: OptionSpec, text: string): unknown {
   switch (kind) {
     case 'number':
@@ -40,7 +40,10 @@ function readText({ kind }: OptionSpec, text: string): unknown {
   }
 }
 
-/** How a list is written, for a text that is none; `null` where the values themselves are wrong. */
+/**
+ * Says how the list of an option is written, if the text could not be read as one. `null` where only the values are
+ * wrong.
+ */
 function howToWrite(spec: OptionSpec, value: unknown): string | null {
   if (!Array.isArray(value)) return null;
   const isReadable = (item: unknown) => (Array.isArray(item) ? item.length === 2 : true);

@@ -1,4 +1,4 @@
-/** @file Why training cannot start yet: one sentence, or null when it can. */
+/** @file Says in one sentence why training cannot start yet. The answer is null when it can. */
 import type { DeviceInfo } from '../../workers/protocol/device';
 import type { AppState } from './store';
 import { chosenRefusal, chosenTasks } from './tasks';
@@ -11,7 +11,7 @@ export const backendLabel: Record<DeviceInfo['backend'], string> = {
 };
 const either = new Intl.ListFormat('en', { type: 'disjunction' });
 
-/** Without WebGPU a large network takes hours a step, or more memory than there is. */
+/** Refuses large networks without WebGPU: there, one step can take hours, or more memory than there is. */
 export function presetRefusal({
   catalogue,
   device,
@@ -23,7 +23,7 @@ export function presetRefusal({
   return `${preset.label} is too large to train without WebGPU, and this page runs on ${backendLabel[device.backend]}. Choose ${either.format(small ?? [])}.`;
 }
 
-/** What these settings need on the GPU; undefined until the answer is about them. */
+/** The memory that these settings need on the GPU. Undefined until the worker has answered for them. */
 export function memoryEstimate({
   memory,
   settings,
@@ -33,7 +33,7 @@ export function memoryEstimate({
 }
 
 /**
- * The answer of the open dataset and of the backend to the chosen system, methods and preset. A method that trains one
+ * Says why the open dataset or the backend cannot train the chosen system, methods and preset. A method that trains one
  * task alone needs only that task's labels; the worker checks those.
  */
 function settingsRefusal(state: AppState): string | null {

@@ -1,4 +1,4 @@
-/** @file One run as the page knows it: a pure reducer (RunState, event) → RunState. */
+/** @file The state of one run as the page knows it, with a pure reducer (RunState, event) → RunState. */
 import type { OptionValue } from '../../workers/protocol/options';
 import { type Evaluation, withEvaluation } from '../../workers/protocol/results';
 import type { History, RunSummary, RunUpdate } from '../../workers/protocol/runs';
@@ -8,18 +8,18 @@ import { noSwaps, type SwapTracker, trackSwaps } from './swaps';
 export interface RunState extends RunSummary {
   history: RunHistory;
   swaps: SwapTracker;
-  /** Ascending by step, one a step. */
+  /** In order of step; at most one for each step. */
   evaluations: readonly Evaluation[];
-  /** What the newest step warns of. */
+  /** The warnings of the newest step. */
   warnings: readonly string[];
-  /** GPU programs compiled of those the first step needs; null before and after. */
+  /** How many of the GPU programs of the first step are compiled. Null before and after they are compiled. */
   compiling: { ready: number; all: number } | null;
   stepsPerSecond: number;
   imagesPerSecond: number;
   learningRate: number;
-  /** Milliseconds since the epoch of the first row; null before it. */
+  /** The time of the first row, in milliseconds since 1 January 1970; null before it. */
   startedAt: number | null;
-  /** The last step whose weights were saved or exported; for a restored run, the step it was saved at. */
+  /** The last step whose weights were saved or exported. For a restored run, it is the step at which it was saved. */
   keptStep: number;
 }
 
@@ -48,10 +48,10 @@ export function newRun(summary: RunSummary): RunState {
   };
 }
 
-/** A run that will do no more steps. */
+/** Whether the run will do no more steps. */
 export const isOver = (run: Pick<RunSummary, 'phase'>) =>
   run.phase === 'finished' || run.phase === 'stopped' || run.phase === 'failed';
-/** A run that is doing steps, or about to. */
+/** Whether the run is doing steps, or is about to. */
 export const isBusy = (run: Pick<RunSummary, 'phase'>) =>
   run.phase === 'running' || run.phase === 'preparing';
 
@@ -59,14 +59,14 @@ function withEvaluations(old: readonly Evaluation[], news: readonly Evaluation[]
   return news.reduce(withEvaluation, old);
 }
 
-/** The same rows, swaps dated again and the wall clock set back to the first row. */
+/** Sets the history and its swaps, and computes the time of the first row from `now`. */
 function withHistory(run: RunState, history: RunHistory, swaps: SwapTracker, now: number): RunState {
   const last = elapsedMsAt(history, history.length - 1);
   const startedAt = history.length === 0 ? null : (run.startedAt ?? now - last);
   return { ...run, history, swaps: trackSwaps(swaps, history), startedAt };
 }
 
-/** Closing the page now would lose steps of a run that goes on, or could. */
+/** Whether closing the page now would lose steps of a run that goes on, or that could go on. */
 export const hasUnkeptSteps = (run: RunState) => !isOver(run) && run.step > run.keptStep;
 
 export function reduceRun(run: RunState, event: RunEvent): RunState {
@@ -76,7 +76,7 @@ export function reduceRun(run: RunState, event: RunEvent): RunState {
       const grown = withHistory(run, appendRows(run.history, update.rows), run.swaps, event.now);
       return {
         ...grown,
-        // A run that failed stays failed, whatever a worker that is still alive says of it.
+        // A run that failed stays failed, even if a worker that still runs reports another phase.
         phase: run.phase === 'failed' ? 'failed' : update.phase,
         step: update.step,
         compiling: update.compiling ?? null,

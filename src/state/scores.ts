@@ -1,23 +1,23 @@
 /**
- * @file The figures of evaluations as columns of a table and lines of a chart: every scalar, and every per-task figure
- * once a task. No metric is known by name.
+ * @file Gives the figures of evaluations as columns of a table and lines of a chart: one for every scalar, and one for each
+ * task of every per-task figure. This file knows no metric by name.
  */
 import type { Evaluation, Figure, FigureFormat } from '../../workers/protocol/results';
 import type { TaskDescription } from '../../workers/protocol/systems';
 
 export interface Score {
-  /** Of the metric. */
+  /** The id of the metric. */
   id: string;
   label: string;
   about: string;
   format: FigureFormat;
-  /** Also stands in the table of runs. */
+  /** Whether the score is also shown in the table of runs. */
   headline: boolean;
-  /** The tasks it has a figure of; empty: it has one figure. */
+  /** The tasks that have a figure. If empty, there is one figure for the whole run. */
   tasks: readonly TaskDescription[];
 }
 
-/** What the newest evaluation of each run has figures of, in the order of the metrics. */
+/** The scores that the newest evaluation of each run contains, in the order of the metrics. */
 export function scoresOf(
   evaluations: readonly (Evaluation | undefined)[],
   tasks: readonly TaskDescription[],
@@ -42,7 +42,10 @@ export function scoresOf(
   return [...scores.values()];
 }
 
-/** `task`: its id, for a metric with a figure a task. `undefined` where the evaluation does not have the figure. */
+/**
+ * @param task id of the task, for a metric with one figure for each task.
+ * @returns undefined where there is no such figure.
+ */
 export function figureOf(evaluation: Evaluation | undefined, id: string, task?: string): Figure | undefined {
   const result = evaluation?.results[id];
   if (result?.kind === 'scalar') return result.figure;

@@ -1,4 +1,4 @@
-/** @file A run as the charts take it: accessors into its history, nothing copied. */
+/** @file Gives a run to the charts by accessors that read its history in place. */
 import type { TaskDescription } from '../../workers/protocol/systems';
 import type { RunSeries, SwapEvent } from '../charts/types';
 import { elapsedMsAt, stepAt, valueAt } from './history';
@@ -21,7 +21,7 @@ export function toSeries(run: RunState, methodLabel: string): RunSeries {
   };
 }
 
-/** Tasks of all runs, in the order they first appear. */
+/** The tasks of all runs, in the order in which they first appear. */
 export const tasksOf = (runs: readonly RunState[]): TaskDescription[] => [
   ...new Map(runs.flatMap(run => run.tasks).map(task => [task.id, task])).values(),
 ];

@@ -1,4 +1,4 @@
-/** @file What a person has chosen for the next run, and what follows from it. */
+/** @file The settings that a person has chosen for the next run, and what follows from them. */
 import type { Catalogue } from '../../workers/protocol/catalogue';
 import type {
   DatasetSummary,
@@ -17,7 +17,7 @@ export interface Settings {
   options: Readonly<Record<string, OptionValue>>;
 }
 
-/** A sample set as the hash and the buttons name it. */
+/** The choice of a sample set, by the hash or by a button. */
 export interface SampleChoice {
   sample: SampleSetId;
   options: SampleSetOptions;
@@ -30,13 +30,13 @@ export const defaultChoice = ({ id, defaults }: SampleSetDescription): SampleCho
   options: defaults,
 });
 
-/** The smallest preset: the one that moves within a second on any machine. */
+/** The smallest preset, because its first steps take less than a second on any machine. */
 export function defaultPreset({ presets }: Catalogue): string {
   const size = (preset: Catalogue['presets'][number]) => preset.parameters.shared + preset.parameters.perTask;
   return [...presets].sort((a, b) => size(a) - size(b))[0]?.id ?? '';
 }
 
-/** The registry's first two: the proposed method and the baseline it is shown against. */
+/** The first two of the registry: the proposed method and the baseline that it is compared with. */
 const defaultMethods = ({ weightings }: Catalogue): readonly string[] =>
   weightings.slice(0, 2).map(weighting => weighting.id);
 
@@ -49,7 +49,7 @@ export function defaultSettings(catalogue: Catalogue, system?: string): Settings
   };
 }
 
-/** What an option is when nobody touches it: the preset's default, else its own. */
+/** The default of an option: that of the preset if it has one, else the option's own. */
 export function defaultOption(catalogue: Catalogue, preset: string, key: string): OptionValue | undefined {
   const defaults = catalogue.presets.find(({ id }) => id === preset)?.defaults;
   return defaults?.[key] ?? catalogue.options[key]?.default;
@@ -74,7 +74,7 @@ export function withOption(
     : { ...settings, options: { ...others, [key]: value } };
 }
 
-/** Another preset. Own choices stay; those that equal its default are no longer overrides. */
+/** Chooses another preset. A person's own choices stay, but those that equal the new default are no longer overrides. */
 export function withPreset(catalogue: Catalogue, settings: Settings, preset: string): Settings {
   return Object.entries(settings.options).reduce<Settings>(
     (next, [key, value]) => withOption(catalogue, next, key, value),
@@ -82,10 +82,10 @@ export function withPreset(catalogue: Catalogue, settings: Settings, preset: str
   );
 }
 
-/** Who chose the preset: nobody as long as it is the default one. */
+/** Who chose the preset. It is `nobody` as long as the default has not been changed. */
 export type PresetChoice = 'nobody' | 'dataset' | 'person';
 
-/** Everything back to its default, except the seed and the system. */
+/** Sets everything back to its default, except the seed and the system. */
 export function resetSettings(catalogue: Catalogue, settings: Settings): Settings {
   const fresh = defaultSettings(catalogue, settings.system);
   const { seed } = settings.options;
@@ -93,8 +93,8 @@ export function resetSettings(catalogue: Catalogue, settings: Settings): Setting
 }
 
 /**
- * Who brings options of its own, and whether it is chosen: every strategy, every choice of an option, and a system that lets
- * one choose its tasks.
+ * Everything that has options of its own, and whether it is chosen: every strategy, every choice of an option, and a
+ * system that lets one choose its tasks.
  */
 function owners(catalogue: Catalogue, settings: Settings): { chosen: boolean; options: readonly string[] }[] {
   const strategies = catalogue.weightings.map(({ id, options }) => ({
@@ -116,7 +116,7 @@ function owners(catalogue: Catalogue, settings: Settings): { chosen: boolean; op
   return [...strategies, ...choices, ...systems];
 }
 
-/** Options that belong to nobody, and those of what is chosen: methods, the optimizer, the system. */
+/** The options that have no owner, and those whose owner is chosen: methods, the optimizer, the system. */
 export function relevantOptions(catalogue: Catalogue, settings: Settings): string[] {
   const all = owners(catalogue, settings);
   const owned = new Set(all.flatMap(({ options }) => options));
@@ -124,7 +124,7 @@ export function relevantOptions(catalogue: Catalogue, settings: Settings): strin
   return Object.keys(catalogue.options).filter(key => !owned.has(key) || wanted.has(key));
 }
 
-/** The system to choose when `summary` opens: keep the present one where it can be trained. */
+/** The system to choose when the dataset of `summary` opens. The present one is kept if it can be trained. */
 export function systemFor(catalogue: Catalogue | null, summary: DatasetSummary, present: string): string {
   if (summary.systems[present] === true && summary.source.kind !== 'sample') return present;
   const preferred =
@@ -133,7 +133,7 @@ export function systemFor(catalogue: Catalogue | null, summary: DatasetSummary, 
   return preferred ?? trainable ?? present;
 }
 
-/** What a dataset that opens makes of the settings: its system, and its preset unless a person has chosen one. */
+/** The settings after a dataset opened: with its system, and with its preset unless a person has chosen one. */
 export function settingsFor(
   catalogue: Catalogue | null,
   settings: Settings,

@@ -1,4 +1,4 @@
-/** @file Everything the page shows, in one store that is readable without React. */
+/** @file Holds everything that the page shows in one store, which can be read without React. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { BenchProgress, BenchReport } from '../../workers/protocol/bench';
 import type { Catalogue } from '../../workers/protocol/catalogue';
@@ -11,7 +11,7 @@ import type { IgnoredKey } from './hash';
 import { isOver, type RunEvent, type RunState, reduceRun } from './runs';
 import type { PresetChoice, SampleChoice, Settings } from './settings';
 
-/** A sentence for a person; `code` is stable. */
+/** A sentence for a person, and a `code` for programs that does not change. */
 export interface Problem {
   code: string;
   message: string;
@@ -25,7 +25,7 @@ export interface AppState {
 
   dataset: DatasetSummary | null;
   sheet: ContactSheet | null;
-  /** What is being opened; what was open stays in `dataset` meanwhile. */
+  /** What is being opened. Meanwhile, `dataset` is still the one that was open before. */
   opening: { label: string; progress: OpenProgress | null } | null;
   /** The sample set behind `dataset`, for the hash. */
   sample: SampleChoice | null;
@@ -33,18 +33,18 @@ export interface AppState {
   settings: Settings;
   presetBy: PresetChoice;
   ignoredKeys: readonly IgnoredKey[];
-  /** Which chosen tasks the open dataset could not train, and what took their place; null where all fit. */
+  /** Says which chosen tasks the open dataset could not train, and what replaced them. Null where all fit. */
   tasksNote: string | null;
-  /** What was last said of the GPU memory, and of which settings; null before the first answer. */
+  /** The last estimate of GPU memory, and the settings that it is for. Null before the first answer. */
   memory: { estimate: MemoryEstimate | null; settings: Settings; dataset: DatasetSummary | null } | null;
   startFrom: { from: StartFrom; label: string } | null;
-  /** Between the press of Train and the first step. */
+  /** True from the press of Train until the runs are created. */
   creating: boolean;
 
   runs: Readonly<Record<string, RunState>>;
-  /** Oldest first. */
+  /** Run ids, the oldest first. */
   runOrder: readonly string[];
-  /** The runs that were created together last: the legend offers them even while they are hidden. */
+  /** The runs that were created together last. The legend offers them even while they are hidden. */
   comparison: readonly string[];
 
   view: Omit<ChartView, 'logY'> & { logY: { loss: boolean; weight: boolean } };
@@ -53,9 +53,9 @@ export interface AppState {
 
   checkpoints: readonly CheckpointInfo[];
   storage: StorageUse | null;
-  /** `progress` while one runs; `report` is the last one. */
+  /** `progress` is set while a benchmark runs; `report` is the result of the last one. */
   benchmark: { progress: BenchProgress | null; report: BenchReport | null };
-  /** One sentence an area; null = nothing wrong there. */
+  /** One problem for each area of the page; null where nothing is wrong. */
   problems: Readonly<Record<ProblemArea, Problem | null>>;
 }
 export type ProblemArea = 'engine' | 'data' | 'train' | 'weights' | 'benchmark';
@@ -110,7 +110,7 @@ export function setProblem(store: Store, area: ProblemArea, problem: Problem | n
   store.setState(({ problems }) => ({ problems: { ...problems, [area]: problem } }));
 }
 
-/** For good: without its workers the page can do nothing, and no run goes on. */
+/** Marks the engine as failed. This is final: without its workers the page can do nothing, and no run goes on. */
 export function failEngine(store: Store, problem: Problem): void {
   store.setState(({ problems, runs }) => ({
     engine: 'failed',
@@ -124,7 +124,7 @@ export function failEngine(store: Store, problem: Problem): void {
   }));
 }
 
-/** Sends one event to one run; a run that was removed meanwhile hears nothing. */
+/** Sends one event to one run. Does nothing if the run was removed meanwhile. */
 export function dispatchRun(store: Store, id: string, event: RunEvent): void {
   store.setState(({ runs }) => {
     const run = runs[id];

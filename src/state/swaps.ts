@@ -1,10 +1,10 @@
 /**
- * @file When do two tasks swap? When the largest weight changes hands and stays there.
+ * @file Finds the swaps of two tasks: the largest weight passes from one task to another and stays there.
  *
- * Rule: task b takes the lead at step s if from s on b's raw weight is strictly the largest in `holdRows` rows in a row, and in
- * at least one of them by more than `margin`. The swap is dated s: where the lines really cross, not where a
- * smoothed line follows. The first leader takes the lead from nobody, so it is no swap (both methods start at 1/T). Single rows that
- * jump back and forth, and equal weights, are no swaps.
+ * Rule: task b takes the lead at step s if from s on b's raw weight is strictly the largest in `holdRows` rows in a row,
+ * and in at least one of them by more than `margin`. The swap is dated s, where the lines really cross, and not later,
+ * where a smoothed line would cross. The first leader takes the lead from no task, so this is not a swap (both methods
+ * start at 1/T). Single rows that jump back and forth, and equal weights, are not swaps.
  */
 import { type RunHistory, stepAt, valueAt } from './history';
 
@@ -13,16 +13,16 @@ export const margin = 0.02;
 
 export interface Swap {
   step: number;
-  /** Task indices. */
+  /** The indices of the two tasks. */
   from: number;
   to: number;
 }
 
-/** What has been seen of the rows so far: swaps are found as rows arrive, each row is read once. */
+/** The state after the rows read so far. Swaps are found as rows arrive, and each row is read once. */
 export interface SwapTracker {
   readonly rowsRead: number;
   readonly leader: number | null;
-  /** The task that has been ahead since `since`, for `rows` rows, at most by `lead`. */
+  /** The task that has been ahead since step `since`, for `rows` rows. `lead` is the largest lead that it had in them. */
   readonly stretch: { task: number; since: number; rows: number; lead: number } | null;
   readonly swaps: readonly Swap[];
 }

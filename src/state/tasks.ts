@@ -1,4 +1,6 @@
-/** @file Which tasks the next run has: those of its system, or those that a person chose from the dataset's label columns. */
+/**
+ * @file Which tasks the next run has: those of its system, or those that a person chose from the dataset's label columns.
+ */
 import type { Catalogue } from '../../workers/protocol/catalogue';
 import type { DatasetSummary } from '../../workers/protocol/dataset';
 import type { SystemDescription, TaskDescription } from '../../workers/protocol/systems';
@@ -13,13 +15,13 @@ import { columnNeed, fewestClasses } from '../../workers/protocol/taskNeeds';
 import { capital } from '../format/words';
 import { optionValue, type Settings, withOption } from './settings';
 
-/** So many are proposed; a person may choose more. */
+/** How many tasks are proposed. A person may choose more. */
 const proposed = 3;
 
 export const systemOf = (catalogue: Catalogue | null, settings: Settings): SystemDescription | undefined =>
   catalogue?.systems.find(({ id }) => id === settings.system);
 
-/** What a person chose; `null` where the system has tasks of its own. */
+/** The tasks that a person chose. `null` where the system has tasks of its own. */
 export function chosenTasks(catalogue: Catalogue, settings: Settings): readonly ChosenTask[] | null {
   const key = systemOf(catalogue, settings)?.tasksOption ?? null;
   if (key === null) return null;
@@ -46,16 +48,22 @@ export const usableColumns = (dataset: DatasetSummary): { column: string; classe
     .map(column => ({ column, classes: classesIn(dataset)(column) }))
     .filter(({ classes }) => classes.length >= fewestClasses);
 
-/** What a task lacks in the dataset, as the end of a sentence; null where it can be trained. */
+/** What the dataset lacks for a task, as the end of a sentence. Null where it can be trained. */
 const needOf = (dataset: DatasetSummary, task: ChosenTask) => columnNeed(task, classesIn(dataset));
 
-/** What the first of the chosen tasks that the dataset cannot train lacks, as a sentence; null where it can train all. */
+/**
+ * Says in one sentence why the dataset cannot train one of the chosen tasks (the first such). Null where it can train
+ * all.
+ */
 export function chosenRefusal(dataset: DatasetSummary, tasks: readonly ChosenTask[]): string | null {
   const need = tasks.map(task => needOf(dataset, task)).find(sentence => sentence !== null);
   return need ? capital(need) : null;
 }
 
-/** One task a usable column; who it is embeds. `null` where there are too few columns. */
+/**
+ * Proposes one task for each of the first usable columns. The identity column gets an embedding. `null` where there are
+ * too few columns.
+ */
 function proposeTasks(dataset: DatasetSummary): ChosenTask[] | null {
   const columns = usableColumns(dataset).slice(0, proposed);
   return columns.length < fewestTasks
@@ -66,7 +74,7 @@ function proposeTasks(dataset: DatasetSummary): ChosenTask[] | null {
 const list = new Intl.ListFormat('en');
 const namesOf = (tasks: readonly ChosenTask[]) => list.format(tasks.map(task => describeTask(task).label));
 
-/** Which tasks did not fit, why, and what became of it. */
+/** Says which tasks did not fit, why, and what was done about it. */
 function fitNote(
   dataset: DatasetSummary,
   unfit: readonly ChosenTask[],

@@ -1,10 +1,10 @@
-/** @file Light, dark, or as the system says; remembered in this browser. */
+/** @file The theme: light, dark, or that of the system. The choice is kept in this browser. */
 export type Theme = 'system' | 'light' | 'dark';
 
 export const themes: readonly Theme[] = ['system', 'light', 'dark'];
 const key = 'seesaw-theme';
 
-/** Storage can be forbidden (private windows, policies): then the choice lasts as long as the page. */
+/** Storage can be forbidden (private windows, policies). Then the choice lasts only as long as the page is open. */
 export function readTheme(): Theme {
   try {
     return themes.find(theme => theme === localStorage.getItem(key)) ?? 'system';
@@ -19,6 +19,6 @@ export function applyTheme(theme: Theme): void {
   try {
     localStorage.setItem(key, theme);
   } catch {
-    // See readTheme.
+    // Storage is forbidden, see readTheme.
   }
 }

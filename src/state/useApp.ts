@@ -1,4 +1,4 @@
-/** @file React's way to the app: a context for actions, a hook for state. */
+/** @file Gives React components the app: a context for actions and a hook for state. */
 import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
@@ -13,7 +13,7 @@ export function useApp(): App {
   return app;
 }
 
-/** Renders again when what `select` picks changes, compared one level deep. */
+/** The component renders again when the value of `select` changes; values are compared one level deep. */
 export function useAppState<T>(select: (state: AppState) => T): T {
   return useStore(useApp().store, useShallow(select));
 }

@@ -1,4 +1,4 @@
-/** @file Measuring this device, one benchmark at a time and never beside training: each would slow the other. */
+/** @file Measures this device. Only one benchmark runs at a time, and none while a run trains: each would slow the other. */
 import type { BenchOptions, BenchReport } from '../../../workers/protocol/bench';
 import { AppError } from '../../../workers/protocol/errors';
 import type { Engine } from '../../engine/engine';

@@ -1,4 +1,4 @@
-/** @file Weights out and in: browser storage and files. */
+/** @file Saves and loads weights, in the browser's storage and in files. */
 
 import type { CheckpointInfo, ExportFormat, StartFrom } from '../../../workers/protocol/checkpoints';
 import type { DatasetSummary } from '../../../workers/protocol/dataset';
@@ -25,7 +25,10 @@ export function checkpointActions({ engine, store }: ActionContext, { datasets, 
     return checkpoints;
   }
 
-  /** Only a sample set can be opened without the person's files. Nothing changes on the page if `work` fails. */
+  /**
+   * Does `work` with the dataset of a checkpoint. If it is not open, only a sample set can be opened: others need the
+   * person's files. If `work` fails, the page stays as it was.
+   */
   function withDatasetOf<T>(
     { dataset }: CheckpointInfo,
     work: (summary: DatasetSummary) => Promise<T>,
@@ -59,16 +62,16 @@ export function checkpointActions({ engine, store }: ActionContext, { datasets, 
     inspect,
     restore,
     async exportWeights(id: string, format: ExportFormat): Promise<Blob> {
-      // Steps that are done while the file is written may not be in it.
+      // Steps that are done while the file is written may be missing from it.
       const step = store.getState().runs[id]?.step ?? 0;
       const file = await training.call('exportWeights', { id, format });
       dispatchRun(store, id, { kind: 'kept', step });
       return file;
     },
     restoreFile: (file: File) => restore({ kind: 'file', file, fileName: file.name }),
-    /** The first save asks the browser not to evict what is stored. */
+    /** The first save asks the browser never to delete what is stored on its own. */
     async save(id: string, name: string): Promise<CheckpointInfo> {
-      // Granted or not, the save goes on: only the promise to keep it differs.
+      // The save goes on even if the browser refuses: then it may delete the data when it runs out of space.
       if (!(await navigator.storage?.persisted?.())) await navigator.storage?.persist?.();
       const info = await training.call('saveCheckpoint', { id, name });
       dispatchRun(store, id, { kind: 'kept', step: info.step });

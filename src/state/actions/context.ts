@@ -7,7 +7,7 @@ export interface ActionContext {
   store: Store;
 }
 
-/** Runs `work` for a button: a failure becomes the area's sentence, a cancel is no failure. Never rejects. */
+/** Runs `work` for a button. A failure becomes the area's problem; a cancel is not a failure. Never rejects. */
 export async function attempt<T>(
   store: Store,
   area: ProblemArea,

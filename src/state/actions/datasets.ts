@@ -1,4 +1,4 @@
-/** @file Opening datasets. The one that was open stays open until another one is. */
+/** @file Opens datasets. The present dataset stays open until the next one has been opened. */
 
 import type {
   DatasetEvent,
@@ -20,10 +20,10 @@ export type DroppedFile = { path: string; file: File };
 export function datasetActions({ engine, store }: ActionContext) {
   let controller: AbortController | null = null;
   let lastSource: DatasetSource | null = null;
-  /** Datasets that the worker holds open, and those of them that a call in flight needs (one entry a call). */
+  /** Datasets that the worker holds open, and those that a call needs which has not ended (one entry for each call). */
   const opened = new Set<string>();
   const held: string[] = [];
-  /** Damaged pictures by dataset: found while it is trained on, perhaps before the page shows it. */
+  /** Damaged pictures by dataset. They are found during training, perhaps before the page shows the dataset. */
   const damaged = new Map<string, Skipped[]>();
 
   function nameOf(source: DatasetSource): string {
@@ -51,7 +51,7 @@ export function datasetActions({ engine, store }: ActionContext) {
     }
   }
 
-  /** Makes it the one that the page shows and that Train uses. */
+  /** Makes a dataset the one that the page shows and that Train uses. */
   function show(source: DatasetSource, summary: DatasetSummary) {
     lastSource = source;
     store.setState(({ settings, presetBy, catalogue }) => {
@@ -72,7 +72,7 @@ export function datasetActions({ engine, store }: ActionContext) {
     skipped: [...summary.skipped, ...more],
   });
 
-  /** The list of what was left out grows by pictures that turned out to be damaged. */
+  /** Adds pictures that turned out to be damaged to the list of what was left out. */
   function noteDamage({ id, skipped }: DatasetEvent) {
     damaged.set(id, [...(damaged.get(id) ?? []), ...skipped]);
     const { dataset } = store.getState();
@@ -85,11 +85,14 @@ export function datasetActions({ engine, store }: ActionContext) {
       const sheet = await engine.datasets.call('contactSheet', input);
       if (store.getState().dataset?.id === summary.id) store.setState({ sheet });
     } catch {
-      // The pictures are an illustration: the counts above them are already true.
+      // The page can go on without the thumbnails: the counts above them are right in any case.
     }
   }
 
-  /** Closes what is neither the open one, nor that of a run in the table (it can still be scored), nor held. */
+  /**
+   * Closes every dataset that is not shown, not held, and not used by a run in the table (such a run can still be
+   * scored).
+   */
   async function closeUnused() {
     const { dataset, runs } = store.getState();
     const needed = new Set([dataset?.id, ...held, ...Object.values(runs).map(run => run.datasetId)]);
@@ -101,7 +104,7 @@ export function datasetActions({ engine, store }: ActionContext) {
     }
   }
 
-  /** Keeps a dataset open while `work` needs it though no run refers to it yet. */
+  /** Keeps a dataset open while `work` needs it, although no run refers to it yet. */
   async function holding<T>(id: string, work: () => Promise<T>): Promise<T> {
     opened.add(id);
     held.push(id);
@@ -113,7 +116,7 @@ export function datasetActions({ engine, store }: ActionContext) {
     }
   }
 
-  /** Opens `source` beside the open dataset; it takes that one's place only if `work` succeeds with it. */
+  /** Opens `source` beside the present dataset, which it replaces only if `work` succeeds. */
   async function openFor<T>(
     source: DatasetSource,
     work: (summary: DatasetSummary) => Promise<T>,
@@ -135,7 +138,7 @@ export function datasetActions({ engine, store }: ActionContext) {
     holding,
     openFor,
     openSample: (choice: SampleChoice) => open({ kind: 'sample', ...choice }),
-    /** Zips or the files of a folder; several are one dataset. */
+    /** Opens zips, or the files of a folder. Several zips are read as one dataset. */
     openFiles(files: readonly DroppedFile[]): Promise<DatasetSummary> {
       if (files.length === 0)
         throw new AppError('data/nothing', 'No file was dropped. Drop a zip or a folder of images.');
@@ -147,7 +150,7 @@ export function datasetActions({ engine, store }: ActionContext) {
       return open(lastSource, layout);
     },
     cancelOpening: () => controller?.abort(),
-    /** The open sample set as a zip that opens like any other. */
+    /** Writes the open sample set as a zip, which can be opened like any other dataset. */
     saveZip(): Promise<Blob> {
       const { dataset } = store.getState();
       if (!dataset) throw new AppError('data/nothing', 'No dataset is open. Open one first.');

@@ -1,6 +1,6 @@
 /**
- * @file What the chosen settings would need on the GPU: asked again, a moment later, whenever they change. The answer is
- * a rehearsal in the worker that trains, so while runs train nobody asks.
+ * @file Asks how much GPU memory the chosen settings would need, again a moment after every change. The answer comes from
+ * a rehearsal in the worker that trains, so it is not asked while runs train.
  */
 import type { MemoryEstimate } from '../../../workers/protocol/device';
 import { memoryEstimate } from '../readiness';
@@ -9,11 +9,11 @@ import type { AppState } from '../store';
 import { isAbort } from '../store';
 import type { ActionContext } from './context';
 
-/** A person who types a number changes it several times a second. */
+/** How long to wait after a change: a person who types a number changes it several times a second. */
 const pauseMs = 300;
 
 const trains = ({ runs }: AppState) => Object.values(runs).some(isBusy);
-/** Which runs hold memory; one that is over holds less. */
+/** Says which runs hold memory, and which are over and so hold less. */
 const holders = ({ runs }: AppState) =>
   Object.values(runs)
     .map(run => `${run.id} ${isOver(run)}`)
@@ -43,13 +43,13 @@ export function memoryActions({ engine, store }: ActionContext) {
       const { signal } = asking;
       take(await engine.training.call('estimateMemory', input, { signal }));
     } catch (error) {
-      // Settings that cannot be trained at all have no figure; Train says what is wrong with them.
+      // There is no figure for settings that cannot be trained at all. The Train button says what is wrong with them.
       if (!isAbort(error)) take(null);
     }
   }
 
   return {
-    /** Keeps `AppState.memory` in step from now on. */
+    /** From now on, keeps `AppState.memory` up to date. */
     follow() {
       const changed = () => {
         asking.abort();

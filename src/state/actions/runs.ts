@@ -1,4 +1,4 @@
-/** @file Starting, steering and asking runs. */
+/** @file Starts runs, controls them and asks them for results. */
 
 import type { StartFrom } from '../../../workers/protocol/checkpoints';
 import { AppError } from '../../../workers/protocol/errors';
@@ -18,7 +18,7 @@ export function runActions({ engine, store }: ActionContext, { datasets }: Needs
   const { training } = engine;
   const add = (summaries: readonly RunSummary[]) => {
     store.setState(({ runs, runOrder, view }) => {
-      // Runs of an earlier comparison leave the charts, not the table.
+      // Runs of an earlier comparison are hidden in the charts but stay in the table.
       const over = runOrder.filter(id => runs[id] && isOver(runs[id]));
       return {
         runs: { ...runs, ...Object.fromEntries(summaries.map(summary => [summary.id, newRun(summary)])) },
@@ -67,7 +67,7 @@ export function runActions({ engine, store }: ActionContext, { datasets }: Needs
     resume: steer('resume'),
     step: steer('step'),
     stop: steer('stop'),
-    /** Creates one run a weighting and sets them going. */
+    /** Creates one run for each weighting and starts them. */
     async start(config: Record<string, unknown>, weightings: readonly string[], from?: StartFrom) {
       const summaries = await create(config, weightings, from);
       await training.call('resume', { ids: summaries.map(({ id }) => id) });

@@ -1,4 +1,4 @@
-/** @file Changing what the next run will be, and keeping the URL hash in step. */
+/** @file Changes the settings of the next run, and keeps the URL hash up to date with them. */
 import type { Catalogue } from '../../../workers/protocol/catalogue';
 import { fitsOption } from '../../../workers/protocol/checkOption';
 import type { OptionValue } from '../../../workers/protocol/options';
@@ -23,7 +23,7 @@ export function settingsActions({ store }: ActionContext) {
     change((settings, catalogue) => withOption(catalogue, settings, key, value));
 
   return {
-    /** Chosen tasks that the open dataset cannot train give way to some that it can. */
+    /** Chosen tasks that the open dataset cannot train are replaced by some that it can. */
     setSystem: (system: string) =>
       store.setState(({ settings, catalogue, dataset }) =>
         catalogue ? fitTasks(catalogue, { ...settings, system }, dataset) : {},
@@ -45,7 +45,7 @@ export function settingsActions({ store }: ActionContext) {
         methods: weightings.map(({ id }) => id).filter(id => ids.includes(id)),
       })),
     setOption,
-    /** Takes a whole config, as scripts give it. What is unknown or has a bad value is the worker's to refuse. */
+    /** Takes a whole config, as scripts give it. The worker refuses unknown keys and bad values. */
     adopt(config: Readonly<Record<string, unknown>>) {
       change((settings, catalogue) => {
         const { system, preset, ...options } = config;
@@ -69,13 +69,13 @@ export function settingsActions({ store }: ActionContext) {
     },
     reseed: () => setOption('seed', crypto.getRandomValues(new Uint16Array(1))[0] ?? 1),
 
-    /** Returns the sample set the hash asks for. */
+    /** Takes the settings from the hash. Returns the sample set that it asks for. */
     applyHash(hash: string): SampleChoice | null {
       const { catalogue, checkpoints, startFrom: present } = store.getState();
       if (!catalogue) return null;
       const names = checkpoints.map(({ name }) => name);
       const { settings, dataset, startFrom: name, ignored } = readHash(hash, catalogue, names);
-      // The address can say a checkpoint; a run or a file that was chosen on the page is none of its concern.
+      // The address can name a checkpoint only, so it leaves a run or a file alone that was chosen on the page.
       const kept = present?.from.kind === 'checkpoint' ? null : present;
       const startFrom: AppState['startFrom'] =
         name === null ? kept : { from: { kind: 'checkpoint', name }, label: name };
@@ -92,7 +92,7 @@ export function settingsActions({ store }: ActionContext) {
         const hash = printHash({ settings, dataset: sample, startFrom: checkpoint }, catalogue, backend);
         if (hash === written) return;
         written = hash;
-        // Replacing, not assigning: typing in a field must not fill the back button.
+        // The entry is replaced, because an assignment would add one to the browser's history for each key pressed.
         history.replaceState(null, '', `#${hash}`);
       };
       write(store.getState());

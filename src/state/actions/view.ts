@@ -1,4 +1,4 @@
-/** @file How the charts look: nothing here touches a run. */
+/** @file Changes how the charts look. Nothing here changes a run. */
 import type { ChartAxis, ChartLayout, ChartZoom, SeriesKind } from '../../charts/types';
 import type { AppState, Store } from '../store';
 
@@ -7,7 +7,7 @@ export function viewActions(store: Store) {
     store.setState(state => ({ view: { ...state.view, ...view } }));
   return {
     setSmoothing: (smoothing: number) => change({ smoothing }),
-    /** The zoom is in the axis's unit, so it does not outlive it. */
+    /** Also resets the zoom, because it is in the unit of the axis. */
     setAxis(axis: ChartAxis) {
       change({ axis });
       store.setState({ zoom: null });
@@ -15,7 +15,7 @@ export function viewActions(store: Store) {
     setLogY: (kind: SeriesKind, on: boolean) =>
       store.setState(({ view }) => ({ view: { ...view, logY: { ...view.logY, [kind]: on } } })),
     setIgnoreOutliers: (ignoreOutliers: boolean) => change({ ignoreOutliers }),
-    /** A run, one task of it, or a task everywhere: see `ChartView.hidden`. */
+    /** Hides or shows a run, one task of a run, or a task in all runs: see `ChartView.hidden`. */
     toggle: (key: string) =>
       store.setState(({ view }) => {
         const hidden = new Set(view.hidden);

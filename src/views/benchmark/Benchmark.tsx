@@ -8,7 +8,7 @@ import { BenchmarkTables } from './BenchmarkTables';
 import { CopyTables } from './CopyTables';
 import './benchmark.css';
 
-/** A visitor waits for a table, a script may take longer. */
+/** How long to measure. It is short, because a visitor waits for the tables; a script may ask for more. */
 const seconds = 30;
 
 export function Benchmark() {

@@ -1,4 +1,4 @@
-/** @file A benchmark's report: what was measured, the tables, what could not be measured. */
+/** @file Shows the report of a benchmark: what was measured, the tables, and what could not be measured. */
 import type { BenchReport } from '../../../workers/protocol/bench';
 import { facts, failures, tables } from './tables';
 

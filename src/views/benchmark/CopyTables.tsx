@@ -1,4 +1,4 @@
-/** @file Puts a benchmark's report on the clipboard, as Markdown. */
+/** @file Copies the report of a benchmark to the clipboard as Markdown. */
 import { useState } from 'react';
 import type { BenchReport } from '../../../workers/protocol/bench';
 import { AppError } from '../../../workers/protocol/errors';

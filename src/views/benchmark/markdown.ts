@@ -1,9 +1,9 @@
-/** @file A benchmark's report as Markdown: for an issue, a README or a terminal. */
+/** @file Writes the report of a benchmark as Markdown, for an issue, a README or a terminal. */
 import { markdownTable } from 'markdown-table';
 import type { BenchReport } from '../../../workers/protocol/bench';
 import { facts, failures, type Table, tables } from './tables';
 
-/** Padded, so that it reads as a table without being rendered; words to the left, numbers to the right. */
+/** The cells are padded, so that the source can be read as a table too. Words are aligned left and numbers right. */
 function table({ columns, words, rows }: Table): string {
   const cells = [columns, ...rows].map(row => row.map(cell => cell.replaceAll('|', '\\|')));
   return markdownTable(cells, { align: columns.map((_, column) => (column < words ? '' : 'r')) });

@@ -1,4 +1,4 @@
-/** @file A benchmark's report as tables of text: what the page shows, and what a visitor copies. */
+/** @file Turns the report of a benchmark into tables of text. The page shows them, and a visitor can copy them. */
 import {
   type BenchReport,
   type Direction,
@@ -98,7 +98,7 @@ function layerRows(layers: readonly LayerCost[]): Table {
   };
 }
 
-/** Steps, layers, kernels. */
+/** The tables of steps, layers and kernels. */
 export function tables(report: BenchReport): Table[] {
   const { kernels, layers } = report;
   const total = isFailed(kernels) ? 0 : kernels.reduce((sum, { gpuMs }) => sum + gpuMs, 0);
@@ -125,7 +125,7 @@ export function tables(report: BenchReport): Table[] {
   ];
 }
 
-/** What was measured, on what, in sentences. */
+/** Says in sentences what was measured, and on which device. */
 export function facts(report: BenchReport): string[] {
   const { sizes, ceilings, adapter, software, browser } = report;
   const engine = /(?:Edg|Chrome|Firefox|Version)\/[\d.]+/.exec(browser)?.[0] ?? browser;
@@ -136,7 +136,7 @@ export function facts(report: BenchReport): string[] {
   ];
 }
 
-/** What could not run, and why. */
+/** Says what could not run, and why. */
 export function failures(report: BenchReport): string[] {
   const steps = (['stock', 'convolutions', 'eager', 'replay', 'webgl'] as const).map(
     id => [variantLabel[id], report[id]] as const,

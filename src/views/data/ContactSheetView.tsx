@@ -1,4 +1,7 @@
-/** @file Thumbnails over the labels of every column, on one canvas; pointer or arrow keys tell who is who. */
+/**
+ * @file Draws thumbnails that cover the labels of every column on one canvas. The pointer or the arrow keys select one,
+ * and its labels are shown.
+ */
 import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react';
 import type { ContactSheet } from '../../../workers/protocol/dataset';
 import { capital } from '../../format/words';
@@ -49,7 +52,7 @@ export function ContactSheetView({ sheet }: { sheet: ContactSheet }) {
   const caption = tile && captionOf(tile);
   return (
     <figure className="sheet">
-      {/* A slider over the tiles: screen readers speak its value text as the arrow keys move it. */}
+      {/* A slider over the tiles: screen readers speak its value text when the arrow keys move it. */}
       <div
         className="sheet-tiles"
         role="slider"

@@ -1,4 +1,4 @@
-/** @file Step 1: choose faces. */
+/** @file The panel of step 1, in which one chooses the faces. */
 import { attempt } from '../../state/actions/context';
 import { setProblem } from '../../state/store';
 import { useApp, useAppState } from '../../state/useApp';

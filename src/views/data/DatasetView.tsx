@@ -1,4 +1,7 @@
-/** @file What is open: a summary like the paper's Table 1, the layout and its runner-up, samples, and what was left out. */
+/**
+ * @file Shows the open dataset: a summary like Table 1 of the paper, the layout and the next best one, samples, and what
+ * was left out.
+ */
 import type { DatasetSummary } from '../../../workers/protocol/dataset';
 import { wellKnownColumns } from '../../../workers/protocol/labelColumns';
 import { count, percent } from '../../format/numbers';
@@ -18,7 +21,7 @@ export function DatasetView({ dataset }: { dataset: DatasetSummary }) {
   const expressions = Object.keys(others.expression).length;
   const modalities = Object.keys(others.modality).length;
   const columns = Object.entries(others).map(([name, counts]) => ({ name, counts: Object.entries(counts) }));
-  // One modality is the usual case and says nothing.
+  // One modality is the usual case, so it is not mentioned.
   const shown = columns.filter(({ name, counts }) => counts.length > (name === 'modality' ? 1 : 0));
   const [best, runnerUp] = dataset.candidates;
   return (

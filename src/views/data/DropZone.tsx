@@ -1,4 +1,4 @@
-/** @file Files in: dropped or picked; zips, several zips, or a folder. */
+/** @file Takes files that are dropped or picked: one zip, several zips, or a folder. */
 import { useRef } from 'react';
 import { useDropzone } from 'react-dropzone';
 import type { DroppedFile } from '../../state/actions/datasets';
@@ -8,7 +8,7 @@ interface DropZoneProps {
   onFiles: (files: readonly DroppedFile[]) => void;
 }
 
-/** react-dropzone adds `path`, which starts with `./` or `/` depending on how the file came. */
+/** react-dropzone adds `path`, which starts with `./` or `/`, depending on how the file was given. */
 function toDropped(file: File): DroppedFile {
   const dropped = 'path' in file && typeof file.path === 'string' ? file.path : '';
   const path = dropped || file.webkitRelativePath || file.name;
@@ -19,7 +19,7 @@ export function DropZone({ disabled, onFiles }: DropZoneProps) {
   const folder = useRef<HTMLInputElement>(null);
   const { getRootProps, getInputProps, open, isDragActive } = useDropzone({
     disabled,
-    // The two buttons inside are the way in for mouse and keyboard: a button around buttons is none.
+    // Mouse and keyboard use the two buttons inside, so the zone itself is not a button: buttons must not be nested.
     noClick: true,
     noKeyboard: true,
     onDrop: files => onFiles(files.map(toDropped)),

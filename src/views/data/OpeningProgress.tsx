@@ -1,4 +1,4 @@
-/** @file How far a dataset is, in counts, and the way out. */
+/** @file Shows in counts how far the opening of a dataset is, with a button to cancel it. */
 import type { OpenProgress } from '../../../workers/protocol/dataset';
 import { count } from '../../format/numbers';
 

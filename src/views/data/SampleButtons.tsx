@@ -1,4 +1,4 @@
-/** @file The sample sets, drawn in the browser. */
+/** @file The buttons that open the sample sets, which are drawn in the browser. */
 import { attempt } from '../../state/actions/context';
 import { defaultChoice } from '../../state/settings';
 import { useApp, useAppState } from '../../state/useApp';

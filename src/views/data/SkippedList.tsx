@@ -1,9 +1,12 @@
-/** @file Everything that was left out, by reason: nothing is dropped silently. */
+/** @file Lists everything that was left out of the dataset, by reason. Nothing is left out without being listed. */
 import type { Skipped } from '../../../workers/protocol/dataset';
 import { count } from '../../format/numbers';
 import { counted } from '../../format/words';
 
-/** A folder of the wrong kind can hold a hundred thousand files; the counts say it all, the paths illustrate. */
+/**
+ * How many paths to show. A wrong folder can hold a hundred thousand files: the counts are complete, the paths are
+ * examples.
+ */
 const pathsShown = 200;
 
 export function SkippedList({ skipped }: { skipped: readonly Skipped[] }) {

@@ -1,4 +1,4 @@
-/** @file Backend and adapter by name; limits and features on demand. */
+/** @file Names the backend and the adapter. Their limits and features are shown on request. */
 
 import { bytes } from '../../format/numbers';
 import { backendLabel } from '../../state/readiness';

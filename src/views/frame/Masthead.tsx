@@ -1,4 +1,4 @@
-/** @file The product's name beside a see-saw that tilts with the newest shown run. */
+/** @file Shows the name of the product beside a see-saw, which tilts like that of the newest shown run. */
 import { weightShares } from '../../state/history';
 import { shownRuns } from '../../state/store';
 import { useAppState } from '../../state/useApp';
@@ -7,7 +7,7 @@ import './masthead.css';
 const fullTiltDegrees = 18;
 
 export function Masthead() {
-  // Whole degrees: the mark need not render with every step.
+  // The angle is in whole degrees, so that the mark does not render again with every step.
   const tilt = useAppState(state => {
     const [run] = shownRuns(state);
     const weights = run ? weightShares(run.history) : [];

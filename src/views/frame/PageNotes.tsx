@@ -1,4 +1,7 @@
-/** @file What concerns the whole page: no backend, why it is not WebGPU, ignored keys of the URL hash, tasks that did not fit. */
+/**
+ * @file Notes on the whole page: a missing backend, why it is not WebGPU, ignored keys of the URL hash, tasks that did
+ * not fit.
+ */
 import { useApp, useAppState } from '../../state/useApp';
 import { Notice } from '../../widgets/Notice';
 

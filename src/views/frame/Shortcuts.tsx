@@ -1,4 +1,4 @@
-/** @file The list of keys. */
+/** @file The list of keyboard shortcuts. */
 import type { RefObject } from 'react';
 import './shortcuts.css';
 

@@ -1,4 +1,4 @@
-/** @file What it runs on, the theme, and the list of keys. */
+/** @file Shows the device, the choice of theme and the list of keyboard shortcuts. */
 import { useState } from 'react';
 import { applyTheme, readTheme, type Theme, themes } from '../../state/theme';
 import { Benchmark } from '../benchmark/Benchmark';

@@ -1,10 +1,10 @@
-/** @file Keys of the whole page: space, `.`, `?`. Esc closes the dialog by itself. */
+/** @file Handles the keys of the whole page: space, `.` and `?`. The browser itself closes the dialog with Esc. */
 import { useEffect, useRef } from 'react';
 import { tinykeys } from 'tinykeys';
 import { attempt } from '../../state/actions/context';
 import { useApp } from '../../state/useApp';
 
-/** Keys that a focused control needs for itself. */
+/** Whether the focused control needs the key for itself. */
 function isTaken(event: KeyboardEvent): boolean {
   const { target } = event;
   if (!(target instanceof Element)) return false;
@@ -33,7 +33,7 @@ export function useShortcuts() {
         runs.runningIds().length > 0 ? runs.pause(runs.runningIds()) : runs.resume(runs.pausedIds()),
       ),
       '.': when(() => runs.step(runs.pausedIds())),
-      // Layouts differ in whether the question mark needs Shift.
+      // On some keyboards the question mark needs Shift, on others it does not.
       '?': showKeys,
       'Shift+?': showKeys,
     });

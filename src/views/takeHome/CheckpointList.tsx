@@ -1,4 +1,4 @@
-/** @file What is kept in this browser, and how much room is left. */
+/** @file Lists the checkpoints in this browser, and says how much room is left. */
 import { useState } from 'react';
 import type { CheckpointInfo } from '../../../workers/protocol/checkpoints';
 import { bytes, count } from '../../format/numbers';

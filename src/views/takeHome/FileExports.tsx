@@ -1,4 +1,4 @@
-/** @file Weights, history and charts as files. */
+/** @file Saves weights, history and charts as files. */
 import { useState } from 'react';
 import type { FormatDescription } from '../../../workers/protocol/checkpoints';
 import type { SeriesKind } from '../../charts/types';
@@ -9,7 +9,7 @@ import { useApp, useAppState } from '../../state/useApp';
 import { download } from '../../widgets/download';
 import { fetchDrawn } from '../watch/drawnLater';
 
-/** `safetensors`, but `tfjs.zip`: half of all files are zips. */
+/** The ending that tells one format from the others. It is `safetensors`, but `tfjs.zip`, because many formats are zips. */
 const ending = ({ id, extension }: FormatDescription) =>
   extension === id ? extension : `${id}.${extension}`;
 

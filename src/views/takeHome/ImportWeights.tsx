@@ -1,4 +1,4 @@
-/** @file A weight file back in: go on with it, or start new runs from its weights. */
+/** @file Opens a file of weights: one can go on with its run, or start new runs from its weights. */
 import { useState } from 'react';
 import { useDropzone } from 'react-dropzone';
 import type { CheckpointInfo } from '../../../workers/protocol/checkpoints';

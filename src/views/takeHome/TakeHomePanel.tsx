@@ -1,4 +1,4 @@
-/** @file Step 4: the weights, the history and the pictures, out of here and back in. */
+/** @file The panel of step 4, in which one saves the weights, the history and the charts, and loads weights again. */
 import { useState } from 'react';
 import { attempt } from '../../state/actions/context';
 import { orderedRuns, setProblem, shownRuns } from '../../state/store';

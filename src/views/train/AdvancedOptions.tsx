@@ -1,4 +1,7 @@
-/** @file Every other option of the catalogue under its group's heading. Live ones reach the runs that go on. */
+/**
+ * @file Shows every other option of the catalogue under the heading of its group. A change of a live option applies to
+ * the runs that go on.
+ */
 import { useState } from 'react';
 import type { Catalogue } from '../../../workers/protocol/catalogue';
 import type { OptionValue } from '../../../workers/protocol/options';
@@ -11,7 +14,7 @@ import { OptionField } from './OptionField';
 
 interface AdvancedOptionsProps {
   catalogue: Catalogue;
-  /** Runs go on: only live options can change. */
+  /** Whether runs go on, so that only live options can change. */
   active: boolean;
   except: readonly string[];
 }
@@ -23,7 +26,7 @@ export function AdvancedOptions({ catalogue, active, except }: AdvancedOptionsPr
   const [explain, setExplain] = useState(false);
   const keys = relevantOptions(catalogue, settings).filter(key => !except.includes(key));
   const groups = Map.groupBy(keys, key => catalogue.options[key]?.group ?? '');
-  // Dozens of fields that nobody looks at would still be rendered with every change.
+  // The fields are rendered only while they can be seen: there are dozens, and each change renders all of them.
   const shown = open ? [...groups] : [];
   const changed = keys.filter(key => key in settings.options).length;
   const tasks = tasksOf(catalogue, settings);

@@ -1,4 +1,4 @@
-/** @file What the chosen settings need on the GPU, and the batch that fits where theirs does not. */
+/** @file Says how much GPU memory the chosen settings need. If that is too much, it offers a batch size that fits. */
 
 import { bytes } from '../../format/numbers';
 import { memoryEstimate } from '../../state/readiness';

@@ -1,4 +1,4 @@
-/** @file The weighting methods to compare, each with what it does and whose it is. */
+/** @file Lists the weighting methods to compare. Each has a description and its source. */
 import { useId, useState } from 'react';
 import type { Catalogue } from '../../../workers/protocol/catalogue';
 import { useApp, useAppState } from '../../state/useApp';

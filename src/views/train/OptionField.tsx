@@ -1,4 +1,4 @@
-/** @file One option as a field, from its description alone. */
+/** @file Shows one option as a field, which is built from the description of the option alone. */
 import { type ReactNode, useId, useState } from 'react';
 import type { OptionSpec, OptionValue } from '../../../workers/protocol/options';
 import type { TaskDescription } from '../../../workers/protocol/systems';
@@ -10,7 +10,7 @@ interface OptionFieldProps {
   tasks?: readonly TaskDescription[];
   changed?: boolean;
   disabled: boolean;
-  /** Shows the help; a hidden one still describes the field to screen readers. */
+  /** Whether to show the help. Even if it is hidden, screen readers get it as the description of the field. */
   explain: boolean;
   onChange: (value: OptionValue) => void;
 }
@@ -85,7 +85,10 @@ export function OptionField(props: OptionFieldProps) {
   }
 }
 
-/** Takes a value when the field is left or Enter is pressed; keeps a wrong one visible with what is wrong. */
+/**
+ * Takes a value when the field is left or Enter is pressed. A wrong value stays visible, and the field says what is
+ * wrong.
+ */
 function TextControl({
   spec,
   value,
@@ -96,7 +99,7 @@ function TextControl({
   described,
 }: OptionFieldProps & { label: ReactNode; described: string | undefined }) {
   const shown = printOption(value);
-  // What is typed counts only over the value it was typed on: a reset or a new preset shows through.
+  // A typed text is dropped when the value below it changes, so that the field shows a reset or a new preset.
   const [typed, setTyped] = useState({ text: shown, over: shown });
   const text = typed.over === shown ? typed.text : shown;
   const errorId = useId();

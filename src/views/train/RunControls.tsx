@@ -1,4 +1,4 @@
-/** @file Train, then the transport: pause, go on, one step, stop. */
+/** @file The Train button, and the controls of runs: pause, go on, do one step, stop. */
 import { attempt } from '../../state/actions/context';
 import { isOver } from '../../state/runs';
 import { orderedRuns } from '../../state/store';

@@ -1,4 +1,4 @@
-/** @file Which weights the next run begins with, and the way to pretrain some. */
+/** @file Says which weights the next run starts from, and offers to pretrain some. */
 import { attempt } from '../../state/actions/context';
 import { presetRefusal } from '../../state/readiness';
 import { tasksOf } from '../../state/tasks';
@@ -28,7 +28,7 @@ export function StartFromChip() {
       </p>
     );
   const alone = catalogue?.weightings.find(({ singleTaskOption }) => singleTaskOption !== null);
-  // Recognition is what the papers pretrain on; without it, whichever task comes first.
+  // The papers pretrain on recognition. Without that task, the first task is taken.
   const tasks = tasksOf(catalogue, settings);
   const task = Math.max(
     tasks.findIndex(({ embeds }) => embeds),

@@ -1,4 +1,4 @@
-/** @file Step 2: what to train, and the button that does it. */
+/** @file The panel of step 2, in which one chooses what to train and starts it. */
 import type { Catalogue } from '../../../workers/protocol/catalogue';
 import { count } from '../../format/numbers';
 import { isOver } from '../../state/runs';
@@ -17,7 +17,7 @@ import { StartFromChip } from './StartFromChip';
 import { TaskPicker } from './TaskPicker';
 import './train.css';
 
-/** Shown beside the button; everything else is in the advanced part. */
+/** The options beside the button. All others are in the advanced part. */
 const mainOptions: readonly string[] = ['steps', 'batchSize', 'seed'];
 
 export function TrainPanel() {

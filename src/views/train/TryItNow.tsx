@@ -1,4 +1,4 @@
-/** @file One click from an empty page to a moving chart. */
+/** @file A button that opens sample faces and trains on them, so that an empty page has a moving chart after one click. */
 import { useAppState } from '../../state/useApp';
 import { useTrain } from './useTrain';
 

@@ -1,4 +1,4 @@
-/** @file How training starts, and what keeps it from starting. */
+/** @file Starts training, and says why it cannot start. */
 import { attempt } from '../../state/actions/context';
 import { presetRefusal, whyNot } from '../../state/readiness';
 import { defaultChoice } from '../../state/settings';
@@ -14,18 +14,18 @@ export function useTrain() {
     const { settings, startFrom } = store.getState();
     const { system, preset, options, methods } = settings;
     await runs.start({ system, preset, ...options }, methods, startFrom?.from);
-    // A checkpoint stays in the address, which says what was started.
+    // A checkpoint stays chosen, because the address must say what was started.
     if (startFrom?.from.kind !== 'checkpoint') store.setState({ startFrom: null });
-    // One column: the stage is below the fold.
+    // In a page of one column, the see-saws are below the visible part.
     if (matchMedia('(width < 60rem)').matches) document.getElementById('watch')?.scrollIntoView();
   };
   return {
     reason,
-    /** The network is too large for this backend, whatever dataset is open. */
+    /** Says why this backend cannot train the network, with any dataset. Null where it can. */
     refusal,
     busy,
     start: () => void attempt(store, 'train', startNow),
-    /** The one click of a first visit: sample faces, then train. */
+    /** Opens the sample faces and then trains, for a first visit. */
     tryNow: () =>
       void attempt(store, 'data', async () => {
         const { dataset, catalogue } = store.getState();

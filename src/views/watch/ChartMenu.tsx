@@ -1,4 +1,4 @@
-/** @file One chart's own controls: log axis, and the picture as a file. */
+/** @file The controls of one chart: the logarithmic axis, and the picture as a file. */
 import { chartBlob } from '../../charts/exportChart';
 import type { SeriesKind } from '../../charts/types';
 import { attempt } from '../../state/actions/context';

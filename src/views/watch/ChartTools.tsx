@@ -1,4 +1,4 @@
-/** @file Smoothing, axis, layout: what both charts share. */
+/** @file The controls that both charts share: smoothing, axis and layout. */
 import type { ChartAxis, ChartLayout } from '../../charts/types';
 import { useApp, useAppState } from '../../state/useApp';
 

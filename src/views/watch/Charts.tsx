@@ -1,4 +1,4 @@
-/** @file Weights and losses against steps, with the controls they share. */
+/** @file The charts of weights and losses against steps, with the controls that they share. */
 import { useMemo } from 'react';
 import { LossesChart } from '../../charts/LossesChart';
 import type { ChartView, SeriesKind } from '../../charts/types';
@@ -13,7 +13,10 @@ import { ScoresFigure } from './ScoresFigure';
 
 const plotHeightPx = 280;
 
-/** What the legend offers: shown runs, and hidden ones of the last comparison. Earlier comparisons do not crowd it. */
+/**
+ * The runs that the legend offers: shown ones, and hidden ones of the last comparison. Hidden runs of earlier ones would
+ * fill it.
+ */
 const plotted = (runs: readonly RunState[], hidden: ReadonlySet<string>, comparison: readonly string[]) =>
   runs.filter(run => !hidden.has(run.id) || comparison.includes(run.id));
 

@@ -1,4 +1,7 @@
-/** @file The empty stage: what one will see here, and the single click that shows it. */
+/**
+ * @file Stands where the see-saws will be, before the first run. It says what one will see here, and has a button that
+ * shows it.
+ */
 import { tasksOf } from '../../state/tasks';
 import { useAppState } from '../../state/useApp';
 import { TryItNow } from '../train/TryItNow';

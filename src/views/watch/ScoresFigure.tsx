@@ -1,4 +1,7 @@
-/** @file Held-out scores beside the training losses: one metric at a time, a line a run and task. */
+/**
+ * @file The chart of held-out scores beside the training losses. It shows one metric at a time, with one line for each
+ * run and task.
+ */
 import { memo, useState } from 'react';
 import { whileTraining } from '../../../workers/protocol/results';
 import type { TaskDescription } from '../../../workers/protocol/systems';
@@ -9,7 +12,7 @@ import type { RunState } from '../../state/runs';
 import { figureOf, type Score, scoresOf } from '../../state/scores';
 import { tasksOf } from '../../state/series';
 
-/** Of an axis. */
+/** Formats a share for an axis. */
 const wholePercent = (share: number) => `${Math.round(100 * share)}\u00a0%`;
 const heightPx = 220;
 /** The colour of a line that belongs to no task. */
@@ -33,12 +36,12 @@ function lineOf(
 }
 
 interface ScoresFigureProps {
-  /** Those the other charts offer, in their order: it gives a run its dashes. */
+  /** The runs of the other charts, in the same order, because the order gives each run its dashes. */
   runs: readonly RunState[];
   hidden: ReadonlySet<string>;
 }
 
-/** Steps come many times a second, scores seldom: a picture by recharts is not drawn again for a step. */
+/** Whether the scores are the same. Steps come many times a second and scores seldom, and recharts is slow to draw again. */
 const sameScores = (a: ScoresFigureProps, b: ScoresFigureProps) =>
   a.hidden === b.hidden &&
   a.runs.length === b.runs.length &&

@@ -1,4 +1,4 @@
-/** @file One see-saw a shown run, with a caption that says what it does. */
+/** @file Shows one see-saw for each shown run, with a caption that says what it does. */
 
 import { count, fixed } from '../../format/numbers';
 import { latest, valueAt, weightShares } from '../../state/history';

@@ -1,4 +1,7 @@
-/** @file Step 3: the see-saws, the two charts and the run table; before the first run, the invitation. */
+/**
+ * @file The panel of step 3: the see-saws, the two charts and the run table. Before the first run, it shows the
+ * invitation.
+ */
 import { useAppState } from '../../state/useApp';
 import { SectionTitle } from '../../widgets/SectionTitle';
 import { Charts } from './drawnLater';

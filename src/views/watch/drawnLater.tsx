@@ -1,6 +1,6 @@
 /**
- * @file What draws charts, fetched as soon as the page is mounted and not with it. It is there long before the first run,
- * so that nothing flashes when a chart appears, and no server need be there any more.
+ * @file Fetches the code that draws charts after the page is mounted, so that the page appears sooner. It is there long
+ * before the first run, so that nothing flashes when a chart appears, and a run needs no server any more.
  */
 import { type ComponentType, type ReactNode, Suspense, use } from 'react';
 
@@ -9,7 +9,7 @@ type Drawn = typeof import('./drawn');
 let drawn: Drawn | null = null;
 let fetching: Promise<Drawn> | null = null;
 
-/** Fetches it once. @throws what the browser says when the server is gone. */
+/** Fetches the code once. @throws the error of the browser if the server cannot be reached. */
 export async function fetchDrawn(): Promise<Drawn> {
   fetching ??= import('./drawn');
   drawn = await fetching;
@@ -18,13 +18,13 @@ export async function fetchDrawn(): Promise<Drawn> {
 
 let settling: Promise<Drawn | null> | null = null;
 
-/** One promise for every render: null when it could not be fetched. */
+/** Returns the same promise for every render. It gives null if the code could not be fetched. */
 function settled(): Promise<Drawn | null> {
   settling ??= fetchDrawn().catch(() => null);
   return settling;
 }
 
-/** A component of `drawn.ts`. Until it is fetched, it keeps its place of `heightPx`. */
+/** Wraps a component of `drawn.ts`. Until the code is fetched, an empty place of `heightPx` pixels is shown. */
 function later<P extends object>(pick: (drawn: Drawn) => ComponentType<P>, heightPx: number) {
   const Fetched = (props: P): ReactNode => {
     const all = drawn ?? use(settled());

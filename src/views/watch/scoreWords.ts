@@ -1,10 +1,10 @@
-/** @file What the scores of a run are measured on, and when, in words. */
+/** @file Says in words on which images the scores of a run are measured, and when. */
 import type { Evaluation } from '../../../workers/protocol/results';
 import type { RunSummary } from '../../../workers/protocol/runs';
 import { count } from '../../format/numbers';
 import { counted } from '../../format/words';
 
-/** Goes on after "scores are on …"; no full stop. */
+/** The text continues "scores are on …" and has no full stop. */
 export function splitWords({ train, validation, test, rule }: RunSummary['split']): string {
   const all = train + validation + test;
   const share = (side: number) => `${count(side)} of ${count(all)} images`;

@@ -1,4 +1,4 @@
-/** @file A result of kind `curve`: y against x, both from the result. */
+/** @file Draws a result of kind `curve`: y against x, both from the result. */
 import { useRef } from 'react';
 import { CartesianGrid, Line, LineChart, XAxis, YAxis } from 'recharts';
 import type { CurveResult } from '../../../../workers/protocol/results';
@@ -9,7 +9,7 @@ import { formatTick } from '../../../format/numbers';
 
 const heightPx = 230;
 
-/** One row a point, the lines one after the other: each joins its own points in their order. */
+/** One row for each point, with the lines one after the other. Each line joins its own points in their order. */
 const rowsOf = ({ lines }: CurveResult) =>
   lines.flatMap(({ points }, i) => points.map(([x, y]) => ({ x, [`line ${i}`]: y })));
 

@@ -1,4 +1,4 @@
-/** @file A figure in words: the number, or a dash with its reason. */
+/** @file Shows a figure as text: the number, or a dash with the reason why there is none. */
 import type { Figure, FigureFormat } from '../../../../workers/protocol/results';
 import { fixed, percent } from '../../../format/numbers';
 

@@ -1,12 +1,12 @@
-/** @file A result of kind `matrix`: a table whose cells are the darker, the larger their share of the row. */
+/** @file Shows a result of kind `matrix` as a table. A cell is darker if its share of the row is larger. */
 import { useState } from 'react';
 import type { MatrixResult } from '../../../../workers/protocol/results';
 import { count as text } from '../../../format/numbers';
 import { counted } from '../../../format/words';
 
-/** A larger one opens on request: a hundred classes are ten thousand cells. */
+/** A matrix of more classes opens on request, because a hundred classes make ten thousand cells. */
 const openUpTo = 12;
-/** At the full share text must still be readable on the shade. */
+/** The shade of a cell with the full share. Text on it must still be readable. */
 const darkestPercent = 55;
 
 type Matrix = MatrixResult['matrices'][number];

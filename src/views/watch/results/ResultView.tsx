@@ -1,4 +1,4 @@
-/** @file One result, drawn by its kind. A new metric needs nothing here; a new kind needs a case. */
+/** @file Shows one result according to its kind. A new metric needs no change here; a new kind needs a case. */
 import type { Figure, FigureFormat, Result } from '../../../../workers/protocol/results';
 import type { TaskDescription } from '../../../../workers/protocol/systems';
 import { CurveView } from '../drawnLater';
@@ -55,7 +55,7 @@ function Content({ result, tasks }: ResultViewProps) {
   }
 }
 
-/** Here is room for the reason. */
+/** Shows a figure in large type. If there is none, there is room here to show the reason in full. */
 function BigFigure({ figure, format }: { figure: Figure | undefined; format: FigureFormat }) {
   if (figure?.value === null) return <p className="result-why">– {figure.why}</p>;
   return (

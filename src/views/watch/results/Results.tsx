@@ -1,4 +1,4 @@
-/** @file What the last evaluation of each shown run says, every result of it, one run after the other. */
+/** @file Shows all results of the last evaluation of each shown run, one run after the other. */
 import { memo, useState } from 'react';
 import { counted } from '../../../format/words';
 import type { RunState } from '../../../state/runs';
@@ -26,11 +26,11 @@ interface RunResultsProps {
   first: boolean;
 }
 
-/** Steps come many times a second, results seldom. */
+/** Whether the results are the same. Steps come many times a second and results seldom, so most renders are avoided. */
 const sameResults = (a: RunResultsProps, b: RunResultsProps) =>
   a.run.name === b.run.name && a.run.evaluations === b.run.evaluations;
 
-/** The first is open; the others' pictures are drawn when somebody looks. */
+/** The first run is open. The pictures of the others are drawn when a person opens them. */
 const RunResults = memo(function RunResults({ run, first }: RunResultsProps) {
   const [open, setOpen] = useState(first);
   const method = useAppState(

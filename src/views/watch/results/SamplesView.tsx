@@ -1,4 +1,4 @@
-/** @file A result of kind `samples`: images by their path, and what is to be said of each. */
+/** @file Shows a result of kind `samples`: the path of each image, and a note on it. */
 import type { SamplesResult } from '../../../../workers/protocol/results';
 
 export function SamplesView({ result }: { result: SamplesResult }) {

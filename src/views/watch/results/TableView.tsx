@@ -1,4 +1,4 @@
-/** @file A result of kind `table`. */
+/** @file Shows a result of kind `table`. */
 import type { TableResult } from '../../../../workers/protocol/results';
 import { count, formatValue } from '../../../format/numbers';
 
