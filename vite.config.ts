@@ -35,17 +35,27 @@ const policy: Plugin = {
     this.emitFile({
       type: 'asset',
       fileName: '_headers',
-      source: `/*\n  Content-Security-Policy: ${contentSecurityPolicy}\n`,
+      source: `/*\n${Object.entries(headers)
+        .map(([name, value]) => `  ${name}: ${value}\n`)
+        .join('')}`,
     });
   },
 };
+
+/** Together they isolate the page from others, and only then may its threads share memory. */
+const isolation = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+const headers = { 'Content-Security-Policy': contentSecurityPolicy, ...isolation };
 
 export default defineConfig({
   base: './',
   plugins: [react(), policy, wasmKernels()],
   worker: { format: 'es', plugins: () => [wasmKernels()] },
   build: { target: 'es2023', chunkSizeWarningLimit: 1000 },
-  preview: { port: 4173, headers: { 'Content-Security-Policy': contentSecurityPolicy } },
+  server: { headers: isolation },
+  preview: { port: 4173, headers },
   test: {
     projects: [
       {

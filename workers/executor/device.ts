@@ -38,8 +38,9 @@ async function startStock(backend: 'webgl' | 'cpu'): Promise<void> {
 const starts: Readonly<Record<BackendId, (onFailure: (error: AppError) => void) => Promise<DeviceInfo>>> = {
   webgpu: startWebGpu,
   async wasm() {
-    const { relaxed } = await startWasm();
-    return plain('wasm', 'one CPU core', [relaxed ? 'relaxed SIMD' : 'SIMD']);
+    const { relaxed, threads } = await startWasm();
+    const cores = threads > 1 ? `${threads} CPU cores` : 'one CPU core';
+    return plain('wasm', cores, [relaxed ? 'relaxed SIMD' : 'SIMD']);
   },
   async webgl() {
     await startStock('webgl');

@@ -8,6 +8,7 @@ import * as tf from '../tf/tf';
 import type { Heap } from './heap';
 import type { Kernels } from './module';
 import { type Command, Recorder } from './recorder';
+import type { Threads } from './threads';
 
 export const wasmBackendName = 'seesaw-wasm';
 
@@ -40,10 +41,14 @@ export class WasmBackend extends tf.KernelBackend {
   /** All recordings that were not disposed: tensors may hold blocks of theirs. */
   readonly #recordings = new Set<Recorder>();
 
-  constructor(kernels: Kernels, heap: Heap) {
+  /** The threads that share recorded steps, if there are any. */
+  readonly threads: Threads | null;
+
+  constructor(kernels: Kernels, heap: Heap, threads: Threads | null = null) {
     super();
     this.#kernels = kernels;
     this.heap = heap;
+    this.threads = threads;
     this.#data = new tf.DataStorage(this, tf.engine());
   }
 
@@ -74,7 +79,11 @@ export class WasmBackend extends tf.KernelBackend {
     const call = this.#kernels[kernel];
     if (!call) throw new AppError('wasm/kernel', `The module has no kernel "${kernel}".`);
     const all = range === undefined ? numbers : [...numbers, 0, range];
-    this.perform({ label: kernel, run: () => call(...all) });
+    this.perform({
+      label: kernel,
+      run: () => call(...all),
+      call: { kernel, numbers, ...(range === undefined ? {} : { range }) },
+    });
   }
 
   /** The same for work in JavaScript. It must look for its views anew each time, because the memory may have grown. */

@@ -7,6 +7,7 @@ import type { CapturedStep, StepState } from '../gpu/capture/captureStep';
 import * as tf from '../tf/tf';
 import type { WasmBackend } from './backend';
 import type { Command } from './recorder';
+import { segmentsOf } from './sharing';
 
 interface Home {
   variable: tf.Variable;
@@ -119,6 +120,7 @@ export function captureStep(
     });
     state.recall();
     const { commands, planned, fixed } = recording;
+    const shared = backend.threads?.share(segmentsOf(commands)) ?? null;
     return {
       state,
       commands,
@@ -129,11 +131,13 @@ export function captureStep(
       memory: { recorded: planned, planned, fixed },
       async replay() {
         state.settle();
-        for (const { run } of commands) run();
+        if (shared) shared.run();
+        else for (const { run } of commands) run();
         return outputs.map(output => backend.heap.floats(backend.addressOf(output), output.size).slice());
       },
       dispose() {
         dispose();
+        shared?.dispose();
         recording.dispose();
       },
     };

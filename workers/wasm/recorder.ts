@@ -6,11 +6,21 @@
 import type { AppError } from '../protocol/errors';
 import { Blocks, type Heap } from './heap';
 
+/** A call of a kernel. */
+export interface KernelCall {
+  kernel: string;
+  numbers: readonly (number | boolean)[];
+  /** The number of items that threads may share. Their first and last are the kernel's last arguments. */
+  range?: number;
+}
+
 /** A piece of work over one linear memory. It finds its operands by addresses that were fixed when it was made. */
 export interface Command {
   /** The kernel's name, for profiles. */
   label: string;
   run(): void;
+  /** What it calls, unless it runs in JavaScript. */
+  call?: KernelCall;
 }
 
 /** The least that a recording asks of the heap at a time. */

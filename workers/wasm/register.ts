@@ -17,6 +17,7 @@ import { poolingKernels } from './kernels/pooling';
 import { unitKernels } from './kernels/unit';
 import { instantiate, type KernelInstance } from './module';
 import { onCpu } from './onCpu';
+import { Threads } from './threads';
 
 const OWN: KernelTable = {
   ...productReplacements,
@@ -52,19 +53,45 @@ function registerKernels(): void {
   }
 }
 
-let started: KernelInstance | null = null;
+let started: Promise<WasmStart> | null = null;
+
+interface WasmStart extends KernelInstance {
+  threads: Threads | null;
+}
+
+/** More help little: they wait for memory, and for a machine's slower cores. */
+const mostThreads = 4;
+
+/** As many threads as the machine has cores, if the page may share memory between them. */
+const threadsHere = (): number =>
+  globalThis.crossOriginIsolated ? Math.min(mostThreads, navigator.hardwareConcurrency) : 1;
+
+async function start(count: number): Promise<WasmStart> {
+  if (count <= 1) return { ...(await instantiate()), threads: null };
+  try {
+    const instance = await instantiate(count);
+    return { ...instance, threads: await Threads.start(instance, count) };
+  } catch {
+    // A host or an engine may forbid what threads need. One thread runs everywhere.
+    return { ...(await instantiate()), threads: null };
+  }
+}
 
 /**
  * Makes the WebAssembly backend tfjs's current one. Calling it again changes nothing but that.
- * @returns what the engine's kernels are like.
+ * @param threads how many to run; the default is what the machine and the page allow.
  * @throws Error if this engine does not run it.
  */
-export async function startWasm(): Promise<Pick<KernelInstance, 'relaxed'>> {
-  started ??= await instantiate();
-  const { kernels, heap } = started;
+export async function startWasm(threads = threadsHere()): Promise<{ relaxed: boolean; threads: number }> {
+  started ??= start(threads);
+  const instance = await started;
   registerKernels();
   if (!tf.findBackendFactory(wasmBackendName))
-    tf.registerBackend(wasmBackendName, () => new WasmBackend(kernels, heap), 2);
+    tf.registerBackend(
+      wasmBackendName,
+      () => new WasmBackend(instance.kernels, instance.heap, instance.threads),
+      2,
+    );
   if (!(await tf.setBackend(wasmBackendName))) throw new Error('tfjs does not start the backend');
-  return started;
+  return { relaxed: instance.relaxed, threads: instance.threads?.count ?? 1 };
 }

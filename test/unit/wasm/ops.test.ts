@@ -8,7 +8,9 @@ import { startWasm } from '../../../workers/wasm/register';
 import { evaluate, inputsOf, type Op, opCases, wave, worstError } from '../../fixtures/opCases';
 import { randomOps } from '../../fixtures/randomOps';
 
-beforeAll(startWasm);
+beforeAll(async () => {
+  await startWasm();
+});
 
 /** Value and gradients on either backend; whatever else the op makes must be gone afterwards. */
 async function expectSame(op: Op, inputsOn: () => tf.Tensor[], what: string): Promise<void> {

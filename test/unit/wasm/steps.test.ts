@@ -14,7 +14,9 @@ import { bits, stateOf } from '../../fixtures/stateOf';
 import { given, noise, stepVariants } from '../../fixtures/stepVariants';
 import { goldenSteps, replayTinyStep, worstDifference } from '../../fixtures/tinyStep';
 
-beforeAll(startWasm);
+beforeAll(async () => {
+  await startWasm();
+});
 
 test.each(Object.keys(OPTIMIZERS) as OptimizerId[])(
   'two full steps of the tiny network with %s equal the golden values from PyTorch in float64',

@@ -5,4 +5,5 @@ export * from './loss';
 export * from './map';
 export * from './optimizer';
 export * from './pooling';
+export * from './sync';
 export * from './unit';
