@@ -1,6 +1,6 @@
 /**
- * @file `npm run licences`: writes public/licences.txt, which names every package that the page is built from, with its licence.
- * Packages of one licence text share it. `--check` fails where the file is not what it would write.
+ * @file `npm run licences`: writes public/licences.txt, which names every package that the page is built from, with its
+ * licence. A text that several packages share is written once. With `--check` it fails if the file is not up to date.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const target = `${root}public/licences.txt`;
 const { packages } = JSON.parse(readFileSync(`${root}package-lock.json`, 'utf8'));
 
-/** What one package says of its licence. */
+/** The licence that a package states. */
 function licenceOf(path) {
   const { name, version, license } = JSON.parse(readFileSync(`${root}${path}/package.json`, 'utf8'));
   const file = readdirSync(`${root}${path}`).find(entry => /^licen[cs]e/i.test(entry));

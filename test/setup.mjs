@@ -10,7 +10,7 @@ import { programs } from './browsers/programs.mjs';
 import { findChromium } from './chromium.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-/** The command's own output says what went wrong; the sentence says what to do. */
+/** Runs a command. If it fails, its own output says what went wrong, and the sentence `otherwise` says what to do. */
 const run = (command, otherwise) => {
   try {
     execSync(command, { cwd: root, stdio: 'inherit' });
@@ -21,7 +21,7 @@ const run = (command, otherwise) => {
   }
 };
 
-/** npm writes node_modules/.package-lock.json last: it names what is really installed. */
+/** Reads node_modules/.package-lock.json, which npm writes last and which names what is really installed. */
 function installed() {
   const marker = `${root}node_modules/.package-lock.json`;
   if (!existsSync(marker)) return false;
@@ -37,7 +37,7 @@ if (!installed() && !run('npm ci --no-audit --no-fund', 'Check the network and t
 
 const debian = existsSync('/usr/bin/apt-get') && process.getuid?.() === 0;
 
-/** Installs what `find` does not find where that is possible, and else ends with the sentence that says what to do. */
+/** Installs what `find` does not find, if that is possible. Else it ends with the sentence that says what to do. */
 function need(find, packages, otherwise) {
   if (find()) return;
   if (debian) {

@@ -11,7 +11,7 @@ import { parseAst } from 'vite';
 
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));
 
-/** In kB of 1000 bytes, minified and not compressed. A file that no line here names is fetched when it is needed. */
+/** Budgets in kB of 1000 bytes, minified and not compressed. Files that are not listed are fetched when they are needed. */
 const budgets = [
   { what: 'page', file: /^index\.html$/, kB: 450 },
   { what: 'training worker', file: /^assets\/training\.worker-[^/]*\.js$/, kB: 1000 },

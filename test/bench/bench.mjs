@@ -58,7 +58,7 @@ const chosen = Object.assign(
   ...['batch', 'size', 'width', 'layers'].map(name => number(name, given[name])),
 );
 
-/** A chosen case stands alone; else the reference case, and with time those that the README speaks of. */
+/** A chosen case is measured alone. Else it is the reference case and, if there is time, the cases that the README names. */
 function cases() {
   if (given.quick || Object.keys(chosen).length > 0) return [chosen];
   const tiny = { preset: 'tiny', batch: 48, layers: 0 };
@@ -78,7 +78,7 @@ function commit() {
 async function openPage(url) {
   const browser = await chromium.launch({
     executablePath: findChromium() ?? 'chromium',
-    // Rounded to 0.1 ms, GPU times of single kernels say little.
+    // The flag stops Chrome from rounding GPU times to 0.1 ms, which is too coarse for single kernels.
     args: [...chromiumFlags, '--disable-dawn-features=timestamp_quantization'],
   });
   const page = await browser.newPage();

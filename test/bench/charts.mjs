@@ -1,6 +1,6 @@
 /**
- * @file `npm run bench:charts`: our paths against recharts' `Line`, eight lines of 600 points drawn anew in each frame, in
- * headless Chromium. The frame is what a person sees; 60 a second leave 16.7 ms.
+ * @file `npm run bench:charts` compares our paths with recharts' `Line`: eight lines of 600 points, drawn anew in each
+ * frame, in headless Chromium. A person sees whole frames; at 60 frames a second, each may take 16.7 ms.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -29,7 +29,7 @@ if (given.help) {
   process.exit();
 }
 
-/** React compiles what it draws first, and the browser too. */
+/** The number of frames that are not counted, because the browser compiles the code in the first ones. */
 const warmUp = 30;
 const labels = { paths: 'our paths', recharts: "recharts' Line" };
 

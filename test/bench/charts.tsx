@@ -20,14 +20,14 @@ const height = 240;
 const firstLength = 9000;
 const view = { ...defaultChartView, smoothing: 0 };
 
-/** What one variant took in each frame, milliseconds. */
+/** The times of one variant in each frame, in milliseconds. */
 interface Frames {
-  /** Points of all lines in the last frame. */
+  /** The number of points of all lines in the last frame. */
   points: number;
   lines: number;
-  /** React's render and commit, model and decimation included. */
+  /** Render and commit by React, with the model and the decimation. */
   commit: number[];
-  /** From one frame to the next: layout and painting as well. */
+  /** The time from one frame to the next, which includes layout and painting. */
   frame: number[];
 }
 
@@ -53,7 +53,7 @@ const runsOf = (length: number): RunSeries[] =>
 const rowsOf = ({ run, series, rawRows }: LineModel, axis: ChartModel['axis']) =>
   rawRows.map(row => ({ x: rowX(run, axis, row), value: series.raw(row) }));
 
-/** As the chart was when recharts drew all of it. */
+/** The chart as it was when recharts drew all of it. */
 const Recharts = memo(function Recharts({ model }: { model: ChartModel }) {
   return (
     <LineChart width={width} height={height} margin={plotMargin} accessibilityLayer={false}>

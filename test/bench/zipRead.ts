@@ -6,14 +6,14 @@ import { zipOptions } from '../../workers/data/archive/zipEntry';
 import { stream } from '../../workers/random';
 import { zipOf } from '../fixtures/archives';
 
-/** As many reads at once as the dataset worker has in flight. */
+/** The number of reads at the same time, which is that of the dataset worker. */
 const atOnce = 8;
 const rounds = 5;
 
 export interface ZipReadCase {
   files: number;
   byteLength: number;
-  /** Of deflate; 0 = stored. */
+  /** The level of deflate; 0 = stored. */
   level: number;
 }
 export type ZipReadResult = Record<'own' | 'zipJsChecked' | 'zipJsUnchecked', number>;
@@ -24,7 +24,7 @@ function content(seed: number, byteLength: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length: byteLength }, (_, i) => (i % 64 < 32 ? random.integer(256) : 0));
 }
 
-/** Milliseconds to read every file of the archive, each way: medians of rounds in turns. */
+/** Milliseconds to read every file of the archive in each way. They are medians of several rounds; the ways take turns. */
 export async function measure({ files, byteLength, level }: ZipReadCase): Promise<ZipReadResult> {
   const all = Array.from({ length: files }, (_, i) => [`${i}.png`, content(i, byteLength)] as const);
   const zip = new Blob([await zipOf(all, { level })]);

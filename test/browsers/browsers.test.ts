@@ -13,7 +13,7 @@ import { webkit } from './webkit';
 
 interface Engine {
   start: () => Promise<Driver>;
-  /** What the address asks for. */
+  /** The hash of the address. */
   address?: string;
   expectDevice: (device: DeviceInfo) => void;
 }

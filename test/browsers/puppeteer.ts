@@ -1,4 +1,4 @@
-/** @file Chromium and Firefox, over WebDriver BiDi. */
+/** @file Drives Chromium and Firefox by WebDriver BiDi. */
 import puppeteer, { type LaunchOptions } from 'puppeteer-core';
 import { chromiumFlags, findChromium } from '../chromium.mjs';
 import { type Driver, longestCallMs, windowSize } from './driver';
@@ -18,10 +18,10 @@ async function launch(options: LaunchOptions): Promise<Driver> {
   page.on('console', message => {
     if (message.type() === 'error') errors.push(message.text());
   });
-  // The page asks before it is left with runs that are not over; WebDriver's classic protocol says yes by itself.
+  // The page asks before one leaves it with runs that are not over. WebDriver's classic protocol accepts this by itself.
   page.on('dialog', dialog => void dialog.accept());
   return {
-    // Chromium adds the hash of its commit.
+    // Chromium adds the hash of its commit to the version.
     version: (await browser.version()).replace(/\/@.*/, ''),
     async open(url) {
       // A navigation that changes the hash alone loads nothing.

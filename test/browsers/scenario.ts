@@ -1,6 +1,6 @@
 /**
  * @file What a person does with the page, the same in every engine: draws the sample faces, trains the proposed and the
- * naive method past the swap, takes the weights home, comes back, goes on from the file, and opens a zip.
+ * naive method past the swap, exports the weights, loads the page again, goes on from the file, and opens a zip.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -28,7 +28,7 @@ export interface Figures {
   backend: string;
   adapter: string;
   steps: number;
-  /** Mean of one run that trains alone. */
+  /** The mean time of a step in milliseconds, of one run that trains alone. */
   stepMs: number;
   swap: number;
 }
@@ -36,7 +36,7 @@ export interface Figures {
 const button = (name: string) => `//button[normalize-space()="${name}" and not(@disabled)]`;
 const input = (label: string) => `//input[@aria-label="${label}"]`;
 
-/** The page, with waiting in it. */
+/** Actions on the page and conditions to wait for. */
 function page(driver: Driver) {
   const there = (xpath: string) =>
     driver.evaluate(
@@ -93,16 +93,16 @@ function page(driver: Driver) {
 
 type Recording = Awaited<ReturnType<ReturnType<typeof page>['history']>>;
 
-/** A run stops where it happens to be: only the first rows are common to two of them. */
+/** The first `rows` rows. Two runs need not stop at the same step, so only their first rows can be compared. */
 const upTo = (rows: number, { losses, weights }: Recording) =>
   [losses, weights].map(byTask =>
     Object.fromEntries(Object.entries(byTask).map(([task, values]) => [task, values.slice(0, rows)])),
   );
 
 /**
- * @param address of the page, as far as the engine has one of its own.
- * @param look is called when the swap can be seen on the page.
- * @returns what was measured on the way.
+ * @param address the hash of the page, if this engine needs one of its own.
+ * @param look called when the swap can be seen on the page.
+ * @returns the backend, the step of the swap and the time of a step.
  */
 export async function scenario(
   driver: Driver,
@@ -117,7 +117,7 @@ export async function scenario(
     const device = await start(`${url}#${address}&${hash}`);
     expectDevice(device);
 
-    // The story on the sample faces.
+    // Train on the sample faces until the weights have swapped.
     await driver.click('//button[starts-with(@aria-label, "Sample faces")]');
     await press('Train');
     await exists(naive);
@@ -130,7 +130,7 @@ export async function scenario(
     await appears('//figure[@data-chart="weight"]//*[name()="g"][@data-swap]');
     await look();
 
-    // The weights, and what an uninterrupted run does next.
+    // Export the weights, and record what an uninterrupted run does next.
     const trained = before.step.length;
     const saved = await driver.evaluate(async id => {
       const blob = await window.seesaw.exportWeights(id, 'safetensors');
@@ -145,7 +145,7 @@ export async function scenario(
     await press('Pause');
     const whole = await history(proposed);
 
-    // Another visit goes on from the file; the sample set comes back with it.
+    // Load the page again and go on from the file, which also brings the sample set back.
     await start(`${url}#${address}`);
     await pick('Weight file', file);
     await press('Resume it');
@@ -157,7 +157,7 @@ export async function scenario(
     expect(upTo(end, resumed), 'the resumed run, to the bit').toEqual(upTo(end, whole));
     await press('Stop');
 
-    // A zip from the disk.
+    // Open a zip from the disk.
     const zip = join(folder, 'ck48.zip');
     await writeFile(zip, await ck48Zip());
     await pick('Dataset files', zip);

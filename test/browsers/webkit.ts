@@ -1,4 +1,4 @@
-/** @file WebKitGTK, over WebDriver, in a virtual display: it has no headless mode. */
+/** @file Drives WebKitGTK by WebDriver. It runs in a virtual display, because it has no headless mode. */
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { Builder, By, Capabilities } from 'selenium-webdriver';
@@ -15,7 +15,7 @@ const freePort = () =>
     });
   });
 
-/** WebKitWebDriver in its display. Resolves when it answers. */
+/** Starts WebKitWebDriver in a virtual display. Resolves when it answers. */
 async function startServer(): Promise<{ url: string; stop: () => void }> {
   const port = await freePort();
   const { width, height } = windowSize;
@@ -25,7 +25,7 @@ async function startServer(): Promise<{ url: string; stop: () => void }> {
       ...['-a', '-s', `-screen 0 ${width}x${height}x24`],
       ...[findWebKitDriver() ?? 'WebKitWebDriver', `--port=${port}`],
     ],
-    // A group of its own: the display and the browser end with it.
+    // The server gets its own process group, so that the display and the browser end with it.
     { detached: true, stdio: ['ignore', 'ignore', 'pipe'] },
   );
   let said = '';
@@ -52,7 +52,7 @@ async function startServer(): Promise<{ url: string; stop: () => void }> {
   return { url, stop };
 }
 
-/** A script has no promises: it calls back, with the value or with the error's text. */
+/** A script of this protocol cannot return a promise, so it calls back with the value or with the text of the error. */
 const asScript = (body: (...args: never[]) => unknown) => `
   const args = [...arguments], done = args.pop();
   Promise.resolve(args).then(given => (${body})(...given)).then(

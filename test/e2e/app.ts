@@ -1,4 +1,7 @@
-/** @file What every end-to-end test starts with: the built app, and a page that fails the test on a console error or a foreign request. */
+/**
+ * @file Every end-to-end test starts with this: the built app, and a page that fails the test on a console error or on a
+ * request to another server.
+ */
 import { test as base, expect, type Page } from '@playwright/test';
 import type { SeesawApi } from '../../src/scripting';
 
@@ -12,7 +15,7 @@ export const test = base.extend<{ app: Page }>({
   app: async ({ page, context, baseURL }, use) => {
     const foreign: string[] = [];
     const errors: string[] = [];
-    // Requests of workers come through the context, not the page.
+    // Requests of workers are events of the context, not of the page.
     context.on('request', request => {
       const url = request.url();
       if (!url.startsWith(baseURL ?? '') && !/^(blob|data):/.test(url)) foreign.push(url);

@@ -40,7 +40,7 @@ test('the benchmark refuses to run beside training, then fills a table that can 
   const steps = dialog.getByRole('table').first();
   await expect(steps.getByRole('row')).toHaveCount(6);
   await app.setViewportSize({ width: 390, height: 844 });
-  // The charts behind the dialog follow the window's width a moment later.
+  // The charts behind the dialog change to the new width of the window a moment later.
   await expect
     .poll(() => app.evaluate(() => document.documentElement.scrollWidth - innerWidth))
     .toBeLessThanOrEqual(0);

@@ -39,7 +39,7 @@ test('four tasks are chosen from a manifest’s columns, train ten steps, and go
   await home.getByRole('button', { name: 'Resume' }).click();
   const cards = app.getByRole('listitem', { name: /Dynamic \(proposed\)/ });
   await expect(cards).toHaveCount(2);
-  // What was saved goes on: every run that is not over does one more step.
+  // The restored run goes on too: every run that is not over does one more step.
   const resumed = cards.last().locator('.seesaw-step b');
   const before = Number(await resumed.textContent());
   expect(before).toBeGreaterThanOrEqual(10);

@@ -92,7 +92,7 @@ test('the sample faces save as a zip that opens like any other', async ({ app },
   await download.saveAs(path);
   await app.getByLabel('Dataset files').setInputFiles(path);
   const data = app.getByRole('region', { name: 'Data' });
-  // Only drawn faces can be saved: an opened zip is one already.
+  // Only drawn faces can be saved as a zip, because a dataset from a zip is one already.
   await expect(data.getByRole('button', { name: 'Save it as a zip' })).toBeHidden();
   await expect(data.getByText('112').first()).toBeVisible();
   await data.getByText('Counts and layout').click();

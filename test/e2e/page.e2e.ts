@@ -32,7 +32,7 @@ test('the page works with the keyboard alone: space pauses, dot steps, question 
   await app.locator('body').focus();
   await app.keyboard.press('Space');
   await expect(app.getByRole('button', { name: 'Resume' }).first()).toBeVisible();
-  // The steps that were under way are still read back: a second pause is harmless and resolves once they are.
+  // Steps that were under way are still being read back. A second pause does no harm, and resolves when they have been read.
   await app.evaluate(() => window.seesaw.pause());
   const paused = await length();
   await app.keyboard.press('.');
@@ -52,7 +52,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     }) => {
       await app.emulateMedia({ colorScheme });
       await app.setViewportSize({ width, height: 844 });
-      // Axe looks at the page, not at the GPU: the CPU backend has no shaders to compile.
+      // Axe checks only the page, so this uses the CPU backend, which has no shaders to compile.
       await open(app, 'dataset=sample-expression&methods=dynamic,naive&steps=2&backend=cpu');
       const check = async (state: string) => {
         const { violations } = await new AxeBuilder({ page: app }).analyze();

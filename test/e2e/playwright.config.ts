@@ -7,7 +7,7 @@ export default defineConfig({
   testDir: '.',
   testMatch: '*.e2e.ts',
   outputDir: '../../test-results',
-  // SwiftShader takes every core it finds: tests side by side only slow each other down.
+  // SwiftShader uses all cores, so tests that run at the same time would only slow each other down.
   workers: 1,
   timeout: 180_000,
   expect: { timeout: 20_000 },

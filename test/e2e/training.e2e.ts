@@ -42,7 +42,7 @@ test('CK+48 zip → proposed and naive until the swap → export → reload → 
     const blob = await window.seesaw.exportWeights(id, 'safetensors');
     return { steps: step.length, losses, bytes: [...new Uint8Array(await blob.arrayBuffer())] };
   }, proposed.id);
-  // What an uninterrupted run does next.
+  // Record what an uninterrupted run does next.
   const whole = await app.evaluate(
     async ({ id, step }) => {
       await window.seesaw.step(id);

@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, extname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
-/** From the lowest room to the highest; '' is the half's own top level, where its entry points are. */
+/** The rooms from the lowest to the highest. '' is the top level of a half, where its entry points are. */
 const order: Record<string, readonly string[]> = {
   workers: [
     'random.ts',
@@ -77,7 +77,7 @@ function importsOf(half: string): Map<string, string[]> {
   );
 }
 
-/** The room of a file: the longest name in the order that holds it. */
+/** The room of a file, which is the longest name in the order that contains it. */
 function roomOf(half: string, file: string): string {
   const rooms = order[half] ?? [];
   const holds = (room: string) => room === file || file.startsWith(`${room}/`);

@@ -1,4 +1,4 @@
-/** @file A run made of functions, for tests of the charts. */
+/** @file Makes a run whose values are given by functions, for tests of the charts. */
 import type { RunSeries, SeriesKind } from '../../../src/charts/types';
 
 export function syntheticRun(

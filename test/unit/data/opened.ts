@@ -1,4 +1,4 @@
-/** @file Opens fixtures the way the worker does, without a browser: everything but decoding. */
+/** @file Opens fixtures as the worker does, but without a browser: everything is done except decoding. */
 import { DamagedPicture } from '../../../workers/data/images/damage';
 import { type Decode, headProblem } from '../../../workers/data/images/decode';
 import { openFiles } from '../../../workers/data/openFiles';
@@ -10,7 +10,10 @@ export interface Dropped {
   [path: string]: Uint8Array<ArrayBuffer>;
 }
 
-/** Decoders for Node, which has no browser's: a picture that `decodes` lets pass is gray. */
+/**
+ * A decoder for Node, which does not have that of a browser. It makes a gray picture of each image that `decodes`
+ * accepts.
+ */
 export const pretendDecode =
   (decodes: (bytes: Uint8Array) => boolean = () => true): Decode =>
   async (path, bytes, size) => {
@@ -26,7 +29,7 @@ export function open(
     layout?: string;
     signal?: AbortSignal;
     onProgress?: (value: OpenProgress) => void;
-    /** Whether the browser decodes an image. */
+    /** Whether a browser could decode an image. */
     decodes?: (bytes: Uint8Array) => boolean;
   } = {},
 ) {

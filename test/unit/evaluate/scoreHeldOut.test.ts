@@ -1,4 +1,7 @@
-/** @file Verification on a dataset of the shape of CK+48: what the frames of one sequence made of it, and what it is now. */
+/**
+ * @file Verification on a dataset of the shape of CK+48: the score when pairs of frames of one sequence count, and the
+ * score without them.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { resolveConfig } from '../../../workers/config/resolveConfig';
 import { bestBalancedAccuracy } from '../../../workers/evaluate/metrics/pairAccuracy';
@@ -38,7 +41,7 @@ afterAll(() => {
   dataset.close();
 });
 
-/** Pixels less their mean, to length 1. */
+/** The pixels minus their mean, scaled to length 1. */
 async function rawPixels(): Promise<Embeddings> {
   const { bytes } = await dataset.pixels.call('pixels', { id: dataset.index.id, indices: all, size });
   const length = size * size * 3;
@@ -72,7 +75,7 @@ function figures(pairs: ReturnType<typeof choosePairs>, embeddings: Embeddings) 
   };
 }
 
-/** As it was: any two held-out images, frames of one sequence too. */
+/** The pairs as they once were: any two held-out images, even frames of one sequence. */
 const everyPair = () =>
   choosePairs(
     heldOut.map(one => ({ ...one, sequence: null })),

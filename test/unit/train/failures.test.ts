@@ -1,4 +1,4 @@
-/** @file What goes wrong with one run, and what becomes of the others. */
+/** @file Failures of one run, and their effect on the other runs. */
 import { expect, test, vi } from 'vitest';
 import { AppError } from '../../../workers/protocol/errors';
 import * as tf from '../../../workers/tf/tf';

@@ -1,4 +1,4 @@
-/** @file Runs that begin from saved weights: the same run going on, or a new one. */
+/** @file Runs that start from saved weights: the same run goes on, or a new one starts. */
 import { expect, test } from 'vitest';
 import { readState } from '../../../workers/model/model';
 import type { History } from '../../../workers/protocol/runs';
@@ -33,7 +33,8 @@ test.each([
     );
     expect(resumed.step).toBe(4);
     await finish(resumed);
-    // All but the clock. The final evaluation runs on the moving statistics: they must have come along too.
+    // Everything but the clock must be equal. The final evaluation uses the moving statistics, so it shows that they were
+    // restored too.
     const recorded = ({ columns: { elapsedMs, ...columns }, evaluations }: History) => ({
       columns,
       evaluations,

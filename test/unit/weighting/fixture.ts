@@ -1,4 +1,7 @@
-/** @file A miniature of the training step: a linear trunk and one quadratic loss a task, enough to drive any strategy. */
+/**
+ * @file A small model of the training step: a linear trunk and one quadratic loss for each task. Any strategy can run on
+ * it.
+ */
 import { LastLosses } from '../../../workers/model/lastLosses';
 import { weightedSum } from '../../../workers/ops/weightedSum';
 import type { OptionSpecs, OptionValue } from '../../../workers/protocol/options';
@@ -22,7 +25,7 @@ import { WEIGHTINGS } from '../../../workers/weighting/weightings';
 const batch = 6;
 export const zSize = 5;
 
-/** Every strategy's defaults, with some replaced. */
+/** The default options of every strategy, with some replaced. */
 export function configOf(changes: Record<string, OptionValue> = {}): RunConfig {
   const config: RunConfig = { system: 'expression', preset: 'tiny' };
   for (const { options } of Object.values<{ options: OptionSpecs }>(WEIGHTINGS))
@@ -48,10 +51,10 @@ export function normals(shape: [number, number], ...words: (number | string)[]):
   );
 }
 
-/** Which of the tasks a batch holds, as the step says it. */
+/** Says which tasks a batch has labels of, in the form that the step uses. */
 export const presence = (present: readonly boolean[]): tf.Tensor1D => tf.tensor1d(present.map(Number));
 
-/** What a strategy asked for, as the step brings it. */
+/** The live values of a strategy, in the form in which the step passes them. */
 export function liveOf(weighting: Weighting, rates: Partial<Rates> = {}): Live<tf.Tensor> {
   const learningRate = rates.learningRate ?? 0.1;
   const live = weighting.live({
@@ -66,7 +69,7 @@ export function liveOf(weighting: Weighting, rates: Partial<Rates> = {}): Live<t
   );
 }
 
-/** Given losses and Z as a step brings them, without a network behind them. */
+/** Passes given losses and Z as a step does, but without a network. */
 export function stepLosses(
   weighting: Weighting,
   z: tf.Tensor2D,
@@ -110,7 +113,7 @@ export function updateOnce(
 /** One plain step of rate 1: Ψ before minus Ψ after is the gradient itself. */
 export const plain = { 'unit.clipNorm': 0, 'unit.rescale': false, 'unit.lrScale': 10 } as const; // 10 × 0.1 = 1
 
-/** One such step of the proposed strategy on given losses and Z. */
+/** Does one such step of the proposed strategy on given losses and Z. */
 export function stepOf(
   tasks: number,
   options: Record<string, OptionValue>,
@@ -140,17 +143,17 @@ export function weightsOf(
 
 export interface Miniature {
   trunk: tf.Variable<tf.Rank.R2>;
-  /** Where the strategy needs it; of the run's state, as the trunk is. */
+  /** The losses of the last step, where the strategy needs them. They are part of the run's state, as the trunk is. */
   last: LastLosses | null;
-  /** One step as the trainer does it: weigh and sum under the tape, update after. The caller disposes of the weights. */
+  /** Does one step as the trainer does: weigh and sum under the tape, then update. The caller disposes of the weights. */
   stepOnDevice(index: number, present?: readonly boolean[]): tf.Tensor1D;
-  /** The same, with the weights read back at once (not on WebGPU). */
+  /** Does the same and reads the weights back at once, which WebGPU cannot do. */
   step(index: number, present?: readonly boolean[]): number[];
   dispose(): void;
 }
 
 const rate = 0.02;
-/** Steps of an epoch. */
+/** The number of steps in an epoch. */
 const epoch = 2;
 
 /** @param needs what the strategy's entry says that it needs. */
