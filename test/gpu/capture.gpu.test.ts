@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterEach(() => expect(errors).toEqual([]));
 
-/** Gradient descent on ‖x·v − 1‖², with a value that is reused, a constant and a variable that is assigned. */
+/** Does gradient descent on ‖x·v − 1‖², with a value that is used twice, a constant, and a variable that is assigned. */
 function descent(start: number) {
   const variable = tf.tidy(() => tf.variable(tf.fill([3, 2], start)));
   const x = tf.tensor2d([1, 2, 3, 4, 5, 6], [2, 3]);
@@ -187,7 +187,7 @@ test('a step that reads back is refused, and goes on eagerly', async () => {
 
 test('a step compiled ahead compiles nothing when it runs, and has not moved anything', async () => {
   const { device } = backend;
-  // Shapes that no other test uses.
+  // No other test uses these shapes, so their programs are not compiled yet.
   const run = descent(0.5);
   const wide = tf.tidy(() => tf.variable(tf.fill([3, 37], 0.5)));
   const step = () => {
@@ -220,14 +220,14 @@ test('a step compiled ahead compiles nothing when it runs, and has not moved any
 
 test('equal states have equal hashes; one bit, two words that swapped places, a zero more: another hash', async () => {
   const { device } = backend;
-  // More words than the hash has threads, and zeros among them.
+  // There are more words than the hash has threads, and zeros among them.
   const state = Uint32Array.from({ length: 5000 }, (_, i) => (i % 7 === 0 ? 0 : Math.imul(i, 2_654_435_761)));
   const at = (i: number) => state[i] ?? 0;
   const bit = (i: number, flipped: number) => state.with(i, (at(i) ^ (1 << flipped)) >>> 0);
   const swapped = (i: number, j: number) => state.with(i, at(j)).with(j, at(i));
   const others = [
     ...[bit(0, 0), bit(1, 31), bit(4999, 0), bit(2503, 17)],
-    // Neighbours, and two words that one thread adds.
+    // Two neighbours, and two words that the same thread adds.
     ...[swapped(0, 1), swapped(8, 8 + 4096)],
     ...[new Uint32Array([...state, 0]), state.slice(0, -1)],
   ];

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterEach(() => expect(gpu.errors).toEqual([]));
 
-/** Counts the programs that are compiled while `work` goes on: all of them different ones. */
+/** Counts the programs that are compiled during `work`. All of them must be different. */
 async function countCompiled(work: () => Promise<unknown>) {
   const { device } = gpu.backend;
   const compiled = { waitedFor: 0, ahead: 0 };
@@ -70,7 +70,7 @@ test.each(['float32', 'half'])(
   'in %s compared runs, their evaluations included, wait for no program; a later run compiles none',
   async precision => {
     const data = memoryDataset();
-    // Shapes that no other test uses.
+    // No other test uses these shapes, so their programs are not compiled yet.
     const options = { inputSize: 20, precision };
     const { waitedFor, ahead } = await compiledBy(data, ['dynamic', 'equal'], options);
     expect(waitedFor).toBe(0);

@@ -139,7 +139,7 @@ test('a picture with a sound header and a broken body is found when it is wanted
 
 test('a file that goes bad after opening costs the contact sheet its tile, and a batch says which it is', async () => {
   const good = await encodePng(face, size, size);
-  // The file that the picker gave changes on disk: opening reads it sound, later it is cut.
+  // The file from the picker changes on disk: it is whole when it is opened, and is cut short later.
   let cut = false;
   const changing = asFile('1.png', good);
   changing.slice = (from = 0, to = good.length) => new Blob([good.slice(from, cut ? Math.min(to, 60) : to)]);
@@ -196,7 +196,7 @@ describe('decoders', () => {
   );
 });
 
-/** Left half red, right half blue. */
+/** The left half is red and the right half blue. */
 const halves = Uint8Array.from({ length: 8 * 8 * 3 }, (_, i) => {
   const left = Math.floor(i / 3) % 8 < 4;
   return i % 3 === (left ? 0 : 2) ? 255 : 0;
@@ -214,7 +214,7 @@ async function webp() {
   return new Uint8Array(await blob.arrayBuffer());
 }
 
-/** BITMAPINFOHEADER, 24 bits, rows from the bottom up, blue first. */
+/** A BMP with BITMAPINFOHEADER and 24 bits for each pixel. Rows go from the bottom up, and blue comes first. */
 function bmp() {
   const bytes = new Uint8Array(54 + halves.length);
   const view = new DataView(bytes.buffer);
@@ -226,7 +226,7 @@ function bmp() {
   view.setInt32(22, 8, true);
   view.setUint16(26, 1, true);
   view.setUint16(28, 24, true);
-  // Every row is alike, so turning each pixel around is all there is to do.
+  // All rows are the same, so only the order of the channels has to be reversed.
   for (let i = 0; i < halves.length; i++) bytes[54 + i] = halves[i - (i % 3) + 2 - (i % 3)] ?? 0;
   return bytes;
 }

@@ -32,7 +32,7 @@ test('a command that the GPU refuses is reported, not trained on', async () => {
   const failures: AppError[] = [];
   await startWebGpu(error => failures.push(error));
   const { device } = tf.backend() as WebGPUBackend;
-  // Mapping for reading allows no other use than as a copy's destination.
+  // A buffer that can be mapped for reading may otherwise only be the destination of a copy.
   device.createBuffer({ size: 4, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.STORAGE });
   await device.queue.onSubmittedWorkDone();
   await expect.poll(() => failures.map(({ code }) => code)).toEqual(['device/refused']);

@@ -16,7 +16,7 @@ afterEach(() => expect(gpu.errors).toEqual([]));
 
 const first = (count: number) => Array.from({ length: count }, (_, i) => i);
 
-/** Logits and embeddings of the samples, `batchSize` at a time, by the model of the seed. */
+/** The logits and embeddings that the model of the seed computes for the samples, in batches of `batchSize`. */
 async function outputs(
   { index, pixels }: MemoryDataset,
   indices: readonly number[],
@@ -101,7 +101,7 @@ test('an evaluation that a replay gets wrong goes on by tfjs, and the run says s
   for (const { model } of runs) {
     const { head } = model.network;
     let calls = 0;
-    // What JavaScript counts, a recorded pass repeats as it was.
+    // A recorded pass repeats a number from JavaScript as it was when it was recorded.
     model.network.head = (task, features) => tf.mul(head(task, features), ++calls);
   }
   const [whole, single] = runs;

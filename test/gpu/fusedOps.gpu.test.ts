@@ -1,4 +1,4 @@
-/** The fused ops of networks and losses against what they are composed of, on the cpu backend. */
+/** Compares the fused ops of networks and losses with the ops that they are composed of, on the cpu backend. */
 
 import '../fixtures/moreKernels';
 import { afterEach, beforeAll, expect, test } from 'vitest';
@@ -25,7 +25,8 @@ let watched: WatchedDevice;
 beforeAll(async () => {
   watched = await watchDevice();
 });
-// A kernel that fails leaves a recycled buffer with plausible, even right, values: only the device knows.
+// A kernel that fails leaves old values in a reused buffer. They may even be right, so the errors of the device are
+// checked too.
 afterEach(() => expect(watched.errors).toEqual([]));
 
 test('the fused kernels are registered for webgpu alone, so the cpu backend’s results are the composed ops’', () => {
@@ -194,7 +195,7 @@ test('bytes become the same standardised images on every backend, the same of th
     );
   const results = await valuesOnBoth(() => [make(0), make(0.5), make(1), make(0.5, 3)]);
   expectSame(results);
-  // To the bit which: a turned row is another row.
+  // These must be the same to the bit: a row that is mirrored is another row.
   const turned = ({ 1: half, 0: plain }: number[][], image: number) =>
     half?.[image * size * size * 3] !== plain?.[image * size * size * 3];
   const which = (side: number[][]) => Array.from({ length: 12 }, (_, image) => turned(side, image));

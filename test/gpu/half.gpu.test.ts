@@ -1,4 +1,4 @@
-/** Training in half precision against float32, on the same batches from the same weights. */
+/** Compares training in half precision with float32, on the same batches from the same weights. */
 
 import '../fixtures/moreKernels';
 import { beforeAll, expect, test } from 'vitest';
@@ -74,7 +74,7 @@ test('the first step of the narrow Inception-ResNet in half is to float64 what f
     ...[...losses, ...weights],
     gradientNorm,
   ];
-  // Four samples a batch norm: no network is conditioned worse. Float32 rounds by 2⁻²⁴, half by 2⁻¹¹.
+  // With four samples in each batch norm, the network is badly conditioned. Float32 rounds by 2⁻²⁴ and half by 2⁻¹¹.
   const allowed = golden.float32.numbers * 2 ** 13;
   numbers(wanted).forEach((number, j) => {
     const off = Math.abs((numbers(step)[j] ?? Number.NaN) / number - 1);
@@ -125,7 +125,7 @@ test('on the sample faces losses in half track float32’s, and replayed steps a
     });
     expect(got, 'it was computed otherwise').not.toEqual(wanted);
   }
-  // Expression is not learnt in so few steps, in float32 neither.
+  // Expression is not learnt in so few steps, not even in float32.
   for (const { columns } of [full, half]) {
     const losses = columnOf(columns, 'loss', 'identity');
     expect((losses[0] ?? 0) - (losses.at(-1) ?? 0), 'identity is learnt').toBeGreaterThan(0.5);

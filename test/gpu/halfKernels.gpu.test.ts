@@ -1,4 +1,4 @@
-/** Kernels on buffers of halves against their plain twins, which see the same halves. */
+/** Compares kernels on buffers of halves with their plain twins, which get the same halves. */
 import { describe, expect, test } from 'vitest';
 import { lossScale } from '../../workers/gpu/halfMaps';
 import { KERNELS } from '../../workers/gpu/kernels/kernels';
@@ -17,10 +17,10 @@ import { packHalves, scalesOf, unpackHalves } from '../fixtures/halves';
 import { device } from '../fixtures/kernelDevice';
 import { noise, runProgram } from '../fixtures/runProgram';
 
-/** Packed everywhere, native too on an adapter that has it. */
+/** Packed halves work everywhere. Native ones are tested too if the adapter has them. */
 const flavours: ReadonlySet<HalfFlavour> = new Set(['packed', halfFlavour(device)]);
 
-/** Runs the kernel with these of its buffers as halves and its twin on the numbers that they hold, and compares. */
+/** Runs the kernel with these of its buffers as halves and its twin on the numbers in them, and compares the results. */
 async function expectTwin(kernel: AnyKernel, options: object, halves: Halves): Promise<void> {
   const { outputs, inputs } = kernel.sizes(options);
   const { scales } = halves;
@@ -33,7 +33,7 @@ async function expectTwin(kernel: AnyKernel, options: object, halves: Halves): P
     ...read,
   ];
   const buffers = values.map((plain, i) => (isHalf(i) ? packHalves(plain, scales[i] ?? 1) : plain));
-  // The twin sees what the buffers hold: rounded once.
+  // The twin gets the values that the buffers hold, which have been rounded once.
   const seen = buffers.map((words, i) =>
     isHalf(i) ? unpackHalves(words as Int32Array<ArrayBuffer>, scales[i] ?? 1) : (values[i] as Values),
   );
@@ -48,7 +48,7 @@ async function expectTwin(kernel: AnyKernel, options: object, halves: Halves): P
   });
 }
 
-/** The kernels that maps of halves meet in a training step, beside the weight unit's. */
+/** The kernels that read or write maps of halves in a training step, except those of the weight unit. */
 const mapKernels = [
   ...[KERNELS.convForward, KERNELS.convInputGradient, KERNELS.convFilterGradient],
   ...[KERNELS.batchNormSums, KERNELS.batchNormApply, KERNELS.batchNormWhole],

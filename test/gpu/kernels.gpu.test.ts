@@ -91,7 +91,7 @@ const [inputMap, outputMap] = [image(4 * 5 * 4, 4, alternating), image(4 * 5 * 8
 /** Finite, and 0 in no place of the second image: infinity reaches every tap that meets it. */
 const finite = outputMap.map(value => (Number.isFinite(value) ? value : 1));
 const [what, splits] = ['±1e18, an infinite pixel, zeros', 3];
-/** Tiles as large as real layers', with an edge that cuts them off. */
+/** Tiles as large as those of real layers, some of which are cut off at an edge. */
 const patchOf = (columns: number) => ({ height: 3, width: 2, columns, inputs: 1 });
 const tiling = { tapsHigh: 3, tapsWide: 3, inputs: 1, columns: 2, pixels: 2 };
 const convolutionExtremes = [
@@ -118,7 +118,7 @@ const convolutionExtremes = [
   },
 ];
 
-/** A map of nothing but −∞, and one of nothing but ties: the first tap wins. */
+/** A map in which all values are −∞, and one in which all are equal. The first tap wins. */
 const pool = convGeometry([2, 5, 6, 4], [3, 3, 4], 2, 'same');
 const flatMaps = fill(2 * 5 * 6 * 4, i => (i < 5 * 6 * 4 ? never : 0.5));
 const [pooled, taps] = [new Float32Array(2 * 3 * 3 * 4), new Int32Array(2 * 3 * 3)];
@@ -161,7 +161,7 @@ const extremes: readonly {
   kernel: object;
   options: object;
   read: Values[];
-  /** What lies in the outputs before. */
+  /** The values in the outputs before the kernel runs. */
   found?: Values[];
   within?: number;
 }[] = [

@@ -13,7 +13,7 @@ declare module 'vitest' {
   }
 }
 
-/** `npm run leaks` runs the whole distance; `npm test` as much of it as takes seconds. */
+/** `npm run leaks` does all steps; `npm test` does only as many as take a few seconds. */
 const steps = inject('leakSteps');
 
 const heapBytes = (): number | null => {
@@ -64,11 +64,12 @@ test(`two compared runs after ${steps} steps have the tensors, buffers and bytes
   for (const run of runs) {
     if (run.error) throw run.error;
     expect(run.recordedStep).toBeGreaterThanOrEqual(steps);
-    // After thousands of steps on noise-sized batches the unit may well be saturated; the steps are replays all the same.
+    // After thousands of steps on small batches of noise the unit may be saturated. This does not matter: the steps are
+    // still replayed.
     expect(run.takeUpdate().warnings.join(' ')).not.toContain('not replayed');
   }
   expect(after).toEqual(before);
-  // As many as there once were read-backs under way at the same time; a leak would be one each, hundreds.
+  // There may be as many as the largest number of read-backs at the same time. A leak would be one for each, so hundreds.
   expect(buffers.living.size - after.gpuBuffers, 'buffers that carry results back').toBeLessThan(40);
 
   const [kept] = runs;

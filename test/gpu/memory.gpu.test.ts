@@ -30,7 +30,9 @@ beforeEach(async () => {
 });
 afterEach(() => expect(gpuErrors).toEqual([]));
 
-/** Every program does nothing from now on: all buffers are real, but nobody waits for hundreds of compilations. */
+/**
+ * From now on, every program does nothing. All buffers are real, but the test need not wait for hundreds of compilations.
+ */
 function runNothing(): void {
   const module = device.createShaderModule({ code: '@compute @workgroup_size(1) fn main() {}' });
   const pipeline = device.createComputePipeline({ layout: 'auto', compute: { module } });

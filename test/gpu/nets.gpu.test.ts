@@ -18,7 +18,8 @@ let watched: WatchedDevice;
 beforeAll(async () => {
   watched = await watchDevice();
 });
-// A kernel that fails leaves a recycled buffer with plausible, even right, values: only the device knows.
+// A kernel that fails leaves old values in a reused buffer. They may even be right, so the errors of the device are
+// checked too.
 afterEach(() => expect(watched.errors).toEqual([]));
 
 test.each(opCases)('$name: output and gradients on WebGPU equal the cpu backend’s', async opCase => {
@@ -100,7 +101,7 @@ test('two full steps of the Inception-ResNet with the weight unit on WebGPU equa
   const before = tf.memory().numTensors;
   const steps = await replayInceptionStep();
   expect(tf.memory().numTensors).toBe(before);
-  // The GPU's kernels sum in float32 as PyTorch's do, in another order.
+  // The GPU's kernels sum in float32 as those of PyTorch do, but in another order.
   expectInceptionSteps(steps, 2);
 });
 
@@ -135,7 +136,7 @@ test('a narrow Inception-ResNet on WebGPU has the cpu backend’s loss, and its 
   });
   expect(Math.abs(gpu.loss / cpu.loss - 1)).toBeLessThan(1e-5);
   for (const [name, wanted] of cpu.gradients) {
-    // No tensor's gradient cancels to nothing, so its own largest element is a fair scale and needs no floor.
+    // No gradient cancels to almost 0, so the largest element of each is a good scale and needs no lower limit.
     expect(
       wanted.reduce((max, value) => Math.max(max, Math.abs(value)), 0),
       name,

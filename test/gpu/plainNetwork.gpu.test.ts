@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { startBackends } from '../../workers/bench/backends';
 import { expectSameStep, ourStep, plainStep } from '../fixtures/plainStep';
 
-// At 128 px the last map is 2 × 2: below, batch norm sees so few values that rounding decides.
+// At 128 px the last map is 2 × 2. Below that, batch norm gets so few values that the result depends on rounding.
 const sizes = { preset: 'mini', inputSize: 128, width: 1 / 16, batchSize: 2 };
 
-/** Mostly compiling, of two networks' programs: 48 seconds on two cores that others used too. */
+/** Most of the time is spent on compiling the programs of two networks: 48 seconds on two busy cores. */
 test('a step of the whole network equals stock tfjs’s, which computes the same in plain ops', async () => {
   const backends = await startBackends();
   await backends.use('stock');

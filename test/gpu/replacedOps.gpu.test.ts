@@ -1,4 +1,4 @@
-/** tfjs's own ops, whose kernels are replaced, against its cpu backend. */
+/** Compares tfjs's own ops, whose kernels are replaced, with its cpu backend. */
 
 import '../fixtures/moreKernels';
 import { afterEach, beforeAll, expect, test } from 'vitest';
@@ -16,7 +16,8 @@ let watched: WatchedDevice;
 beforeAll(async () => {
   watched = await watchDevice();
 });
-// A kernel that fails leaves a recycled buffer with plausible, even right, values: only the device knows.
+// A kernel that fails leaves old values in a reused buffer. They may even be right, so the errors of the device are
+// checked too.
 afterEach(() => expect(watched.errors).toEqual([]));
 
 type Pad = 'same' | 'valid' | number;

@@ -28,7 +28,7 @@ afterEach(() => expect(gpu.errors).toEqual([]));
 const given = { seed: 3, steps: 40, batchSize: 8, inputSize: 16, evaluateEvery: 10 };
 const ids = ['dynamic', 'naive'] as const satisfies readonly WeightingId[];
 
-/** What tfjs alone makes of the same runs. */
+/** The results of the same runs with tfjs alone. */
 async function eagerHistories(data: ReturnType<typeof memoryDataset>, steps: number) {
   const config = resolveConfig(given);
   const prepared = prepareData(data.index, config, null);
@@ -84,7 +84,7 @@ test('compared runs over 20 steps, with evaluations, equal tfjs’s without, to 
   }
 
   for (const run of session.runs) await session.remove(run.id);
-  // tfjs keeps freed buffers for later; what a second round adds to those is what a run fails to give back.
+  // tfjs keeps freed buffers to use them again. If a second round adds buffers to those, a run did not free them.
   const [buffers, tensors] = [gpu.living.size, tf.memory().numTensors];
   await startRuns(session, ids, given);
   await advance(11);

@@ -1,4 +1,4 @@
-/** Steps of one model, recorded and replayed, against tfjs's own. */
+/** Compares recorded and replayed steps of one model with those of tfjs. */
 
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { resolveConfig } from '../../workers/config/resolveConfig';
@@ -77,7 +77,7 @@ test('a step that a replay gets wrong goes on by tfjs, untouched, and the run sa
     const [, b] = model.weighting.variables;
     if (!b) throw new Error('the unit has a bias');
     let calls = 0;
-    // What JavaScript counts, a recorded step repeats as it was.
+    // A recorded step repeats a number from JavaScript as it was when it was recorded.
     const update = () => b.variable.assign(tf.fill(b.variable.shape, 0.01 * ++calls));
     Object.assign(model.weighting, { update });
     return model;

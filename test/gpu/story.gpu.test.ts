@@ -1,4 +1,4 @@
-/** The papers' claim on three seeds of the sample faces, up to the swap. On WebAssembly the runs go to their end. */
+/** The papers' claim on three seeds of the sample faces, up to the swap. The tests on WebAssembly run to the last step. */
 import { beforeAll, test } from 'vitest';
 import { startWebGpu } from '../../workers/gpu/device';
 import { expectStory, playStory, watchedSteps } from '../fixtures/story';

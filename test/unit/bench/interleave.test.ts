@@ -25,7 +25,7 @@ test('the time until the work is issued is told from the time until it is done',
     });
   const samples = await interleave([{ id: 'slow', ms: 25, enter: async () => undefined, run }], 0);
   const [sample] = samples.get('slow') ?? [];
-  // Two pieces of work: each has half the time.
+  // There are two pieces of work, so each gets half the time.
   expect(sample?.jsMs).toBeGreaterThanOrEqual(2.5);
   expect((sample?.ms ?? 0) - (sample?.jsMs ?? 0)).toBeGreaterThan(5);
 });

@@ -65,7 +65,7 @@ describe('chart model', () => {
     build([syntheticRun(100_000, counted)], 'loss', {}, cache);
     reads = 0;
     build([syntheticRun(100_010, counted)], 'loss', {}, cache);
-    // Two tasks: 10 new rows, the open block, and one read a drawn point for the value axis.
+    // For each of two tasks: 10 new rows, the open block, and one read for each drawn point for the value axis.
     expect(reads).toBeLessThan(2 * 2500);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MinMaxPyramid } from '../../../src/charts/decimate';
 
-/** Seeded noise, so that a failure repeats. */
+/** Noise from a seed, so that a failure can be repeated. */
 function noise(length: number, seed: number): number[] {
   let state = seed >>> 0;
   return Array.from({ length }, () => {

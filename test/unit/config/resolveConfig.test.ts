@@ -48,7 +48,7 @@ test.each([
   );
 });
 
-/** METHOD section 8, literally: a default that drifts changes every picture. */
+/** The values of METHOD section 8, written out, because a changed default would change every figure. */
 const method = {
   tiny: {
     inputSize: 32,

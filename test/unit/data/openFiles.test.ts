@@ -5,7 +5,7 @@ import { asFile, caviZip, ck48Zip, foldersZip, manifestZip, utf8, zipOf } from '
 import { encodePng } from '../../fixtures/images';
 import { open, pictures } from './opened';
 
-// Building and reading zips is work for a machine that may be busy with other tests.
+// Building and reading zips can take long on a machine that is busy with other tests.
 vi.setConfig({ testTimeout: 30_000 });
 
 test('a CK+48 zip opens with the counts of its table', async () => {

@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest';
 import { ck48Zip, oneIdentityZip, utf8 } from '../../fixtures/archives';
 import { open, pictures } from './opened';
 
-// Building and reading zips is work for a machine that may be busy with other tests.
+// Building and reading zips can take long on a machine that is busy with other tests.
 vi.setConfig({ testTimeout: 30_000 });
 
 const cells = (...levels: string[][]) =>

@@ -56,7 +56,7 @@ const withPairs = (
 
 const nothing: Predictions = { tasks: [], paths: [], pairs: { why: 'No image is held out.' } };
 
-/** Everything a result says that is missing, and why. */
+/** Every figure that a result states as missing, with the reason. */
 function reasons(result: Result): string[] {
   if ('why' in result) return result.why === null ? [] : [result.why];
   const figures = result.kind === 'scalar' ? [result.figure] : Object.values(result.figures);
@@ -179,7 +179,7 @@ describe('confusion', () => {
 
 describe('mistakes', () => {
   test('are the wrong answers alone, the surest first, with the softmax of the answer', () => {
-    // Right; wrong by 1; wrong by 3; unlabelled.
+    // The four samples are right, wrong by 1, wrong by 3, and unlabelled.
     const result = METRICS.mistakes.compute(
       predictionsOf([0, 1, 2, -1], [5, 0, 0, 1, 0, 0, 0, 3, 0, 9, 0, 0]),
     );

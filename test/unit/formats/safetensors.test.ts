@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { duplicateKey } from '../../../workers/formats/duplicateKey';
 import { safetensors } from '../../../workers/formats/safetensors';
 
-/** A file from raw parts, so that every lie can be told. */
+/** Builds a file from raw parts, so that any part of it can be false. */
 function fileOf(header: unknown, data: Uint8Array<ArrayBuffer> = new Uint8Array(), claimed?: bigint): Blob {
   const text = new TextEncoder().encode(typeof header === 'string' ? header : JSON.stringify(header));
   const length = new DataView(new ArrayBuffer(8));

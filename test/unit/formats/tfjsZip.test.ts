@@ -28,7 +28,10 @@ const zipOf = async (files: Record<string, string | Uint8Array>) =>
     await downloadZip(Object.entries(files).map(([name, input]) => ({ name, input }))).arrayBuffer(),
   ]);
 
-/** −1 when equal: `toEqual` takes minutes on millions of numbers. */
+/**
+ * The index of the first difference, or −1 if there is none; the length of `actual` if lengths differ. `toEqual` takes
+ * minutes on millions of numbers.
+ */
 const firstDifference = (actual: ArrayLike<number>, expected: Float32Array) =>
   actual.length === expected.length ? expected.findIndex((v, i) => v !== actual[i]) : actual.length;
 

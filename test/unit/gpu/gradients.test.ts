@@ -265,7 +265,7 @@ describe.each(unitDraws)('the weight unit, case %#', ({ absent, ...shape }) => {
   };
 
   test('the weights’ gradients are their slopes in Z, ψ and b', () => {
-    // Their sum is 1 whatever the inputs: an upstream gradient has to differ between tasks to show.
+    // Their sum is 1 for all inputs, so the upstream gradient must differ between tasks: else the gradient would be 0.
     expectSlope(weightsOf, [z, psi, b], dweights => {
       const slopes = slopesFrom('weights', dweights);
       const dz = zeros(batch * zSize);

@@ -84,7 +84,7 @@ describe('WebKit', () => {
     expect(howToEnable(webkit(mac, '26.0'), found)).toContain('Feature Flags');
   });
 
-  // As WebKitGTK 2.50 sends it.
+  // WebKitGTK 2.50 sends this version in its user agent.
   test('on Linux it has none, so that no update of Safari helps', () => {
     const advice = howToEnable(webkit(linux, '60.5'), found);
     expect(advice).toContain('On Linux, WebKit has none');

@@ -45,7 +45,7 @@ afterEach(() => {
 const current = () => parameters.flatMap(({ variable }) => Array.from(variable.dataSync()));
 const flat = ({ kernel, bias }: typeof start) => [...kernel, ...bias];
 
-/** The formulas, number by number. */
+/** The formulas, written for one number at a time. */
 function byHand(id: OptimizerId, { clipNorm, weightDecay }: GradientLimits) {
   const { momentum, rmsDecay, epsilon, adamBeta1: beta1, adamBeta2: beta2, adamEpsilon } = hyper;
   const values = flat(start);

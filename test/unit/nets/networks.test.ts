@@ -122,7 +122,7 @@ describe('presets', () => {
   });
 });
 
-/** Small enough to be built and run in plain JavaScript, whatever the network. */
+/** A size at which every network can be built and run in plain JavaScript. */
 const size = { inputSize: 48, width: 1 / 8 };
 
 const built = Object.entries<NetworkEntry>(NETWORKS).flatMap(([id, entry]) =>

@@ -29,7 +29,7 @@ async function train(given: object) {
     );
     metrics.push(Array.from(await values.data()));
     values.dispose();
-    // The first step packs the moving statistics; from then on none leaves anything.
+    // The first step packs the moving statistics. After it, no step leaves tensors behind.
     if (step === 0) tensors = tf.memory().numTensors;
   }
   expect(tf.memory().numTensors, 'tensors left by a step').toBe(tensors);

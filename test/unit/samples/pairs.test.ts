@@ -29,7 +29,7 @@ function randomFaces(count: number, { people, sequences, modalities, seed }: Dra
 const listed = (pairs: Uint32Array) =>
   Array.from({ length: pairs.length / 2 }, (_, i) => [pairs[2 * i] ?? -1, pairs[2 * i + 1] ?? -1] as const);
 
-/** All pairs of one kind by the words of the definition; `b` runs over the same list or over another. */
+/** All pairs of one kind, found directly by the definition. `b` goes over the same list or over another one. */
 function bruteForce(faces: readonly Face[], others: readonly Face[] | null, rule: 'all' | 'crossModal') {
   const found = { same: [] as string[], different: [] as string[] };
   for (const a of faces)

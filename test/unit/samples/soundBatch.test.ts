@@ -4,7 +4,7 @@ import { memoryDataset } from '../../fixtures/pixels';
 
 const options = { batchSize: 4, inputSize: 4, seed: 5 };
 
-/** A stream over 36 samples whose label is their number, so that a batch says who is in it. */
+/** A stream over 36 samples. The label of each is its number, so that a batch shows which samples it holds. */
 function streamWith(damaged: readonly number[]) {
   const data = memoryDataset({ damaged: new Set(damaged) });
   onTestFinished(() => data.close());

@@ -33,7 +33,7 @@ export const datasetSummary = (id: string, source: DatasetSource): DatasetSummar
   source: source.kind === 'sample' ? source : { kind: 'files', files: [nameOf(source)] },
 });
 
-/** Saved at step 2, on the sample faces. */
+/** A checkpoint that was saved at step 2, on the sample faces. */
 export const checkpoint: CheckpointInfo = {
   name: 'kept',
   resumes: true,

@@ -1,4 +1,4 @@
-/** Runs on a dataset some of whose pictures turn out to be damaged. */
+/** Runs on a dataset in which some pictures turn out to be damaged. */
 
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { byTask } from '../../../workers/protocol/columns';

@@ -95,7 +95,7 @@ test('the harder task takes the weight, and the weights swap after the losses do
   expect(weightsOf(weighting, z, 2)[0]).toBeLessThan(0.2);
 });
 
-/** Numbers as they were read back. */
+/** The numbers that were read back. */
 const read = (weight: readonly number[], shortestSquare: number) => (quantity: string) =>
   quantity === 'weight' ? weight : [shortestSquare];
 
@@ -120,7 +120,7 @@ test('warns at once when what it normalises has vanished, and says which switch 
 });
 
 test('ψ decays like every kernel, its bias does not', () => {
-  // Equal losses: L3 has no gradient, what moves is decay alone.
+  // With equal losses L3 has no gradient, so only the decay changes the parameters.
   const options = { 'unit.init': 'xavier', weightDecay: 0.01 };
   const { before, psiStep, bStep } = stepOf(2, options, normals([4, zSize], 'decay'), [1, 1]);
   expectClose(psiStep.dataSync(), tf.mul(before.psi, 0.01).dataSync(), 1e-7);

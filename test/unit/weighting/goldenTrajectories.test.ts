@@ -22,7 +22,7 @@ interface Problem {
   offset: number;
 }
 
-/** Ids here by the library's names, with the library's options. */
+/** Our ids, the names that the library uses for them, and the options that it used. */
 const methods: { id: string; name: keyof typeof golden.methods; options: Record<string, OptionValue> }[] = [
   { id: 'uncertainty', name: 'UW', options: { 'uncertainty.start': -0.5 } },
   { id: 'gradnorm', name: 'GradNorm', options: { 'gradnorm.alpha': 1.5 } },

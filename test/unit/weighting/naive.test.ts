@@ -14,7 +14,7 @@ function totalAt(weighting: ReturnType<typeof naive.create>, z: tf.Tensor2D): nu
   return weightsOf(weighting, z, 2).reduce((sum, w, i) => sum + w * (losses[i] ?? 0), 0);
 }
 
-/** The same as a tensor, with its gradients. */
+/** The same sum as a tensor, with its gradients. */
 function sumOf(weighting: ReturnType<typeof naive.create>, z: tf.Tensor2D): tf.Scalar {
   const step = stepLosses(weighting, z, losses);
   return totalOf(weighting, step.losses, weighting.weigh(step));

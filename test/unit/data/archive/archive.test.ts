@@ -15,7 +15,7 @@ import {
   zipOf,
 } from '../../../fixtures/archives';
 
-// Building and reading zips is work for a machine that may be busy with other tests.
+// Building and reading zips can take long on a machine that is busy with other tests.
 vi.setConfig({ testTimeout: 30_000 });
 const { signal } = new AbortController();
 type Dropped = Record<string, Uint8Array<ArrayBuffer>>;
@@ -51,7 +51,7 @@ test('a root folder that is a label or holds the images itself is not peeled', a
 });
 
 test('bytes are read on demand, stored and deflated alike, and heads without the rest', async () => {
-  // The larger one is past the size up to which a file is read at once.
+  // The larger one is above the size up to which a file is read in one go.
   for (const [length, level] of [
     [200_000, 0],
     [200_000, 6],

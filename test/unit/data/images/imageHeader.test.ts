@@ -16,7 +16,7 @@ test('GIF, BMP, WebP and AVIF files tell theirs', () => {
   const bmp = bytes('BM', ...new Array<number>(24).fill(0));
   bmp[14] = 40;
   bmp[18] = 24;
-  new DataView(bmp.buffer).setInt32(22, -16, true); // stored top-down
+  new DataView(bmp.buffer).setInt32(22, -16, true); // a negative height: rows are stored from the top down
   expect(readImageHeader(bmp)).toEqual({ format: 'bmp', width: 24, height: 16 });
 
   const webp = (kind: string, ...body: number[]) => {

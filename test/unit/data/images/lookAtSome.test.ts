@@ -4,7 +4,7 @@ import { foldersZip, lyingZip, undecodableZip, zipOf } from '../../../fixtures/a
 import { encodePng } from '../../../fixtures/images';
 import { open } from '../opened';
 
-// Building and reading zips is work for a machine that may be busy with other tests.
+// Building and reading zips can take long on a machine that is busy with other tests.
 vi.setConfig({ testTimeout: 30_000 });
 
 test('undecodable images are listed with their reason, the rest opens', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { pixelCache } from '../../../../workers/data/images/pixelCache';
 
-/** Loads 10 bytes a key and remembers what was loaded. */
+/** Loads 10 bytes for each key and records what was loaded. */
 function loader() {
   const loaded: string[] = [];
   const load = (key: string) => async () => {

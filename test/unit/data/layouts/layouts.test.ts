@@ -11,7 +11,7 @@ import {
   manifestFiles,
 } from '../../../fixtures/archives';
 
-/** One good archive a layout: a new layout does not compile here until it has one. */
+/** One good archive for each layout. This is a type error until a new layout has one. */
 const examples: Record<LayoutId, () => Promise<readonly ArchiveFile[]>> = {
   manifest: () => manifestFiles({ size: 8 }),
   ck48: () => ck48Files({ subjects: 3, sequencesPerSubject: 2, size: 8 }),

@@ -9,7 +9,7 @@ vi.setConfig({ testTimeout: 30_000 });
 const people = ['Ann', 'Bo', 'Cy'];
 const paths = Array.from({ length: 18 }, (_, i) => `im/${i}.jpg`);
 
-/** 18 images, three people, happy and sad in turn. */
+/** 18 images of three people, who are happy and sad in turn. */
 function table(separator: string, end = '\n', names = people): string {
   const rows = paths.map((path, i) => [path, names[i % 3], i % 2 === 0 ? 'happy' : 'sad']);
   return [['path', 'identity', 'expression'], ...rows].map(row => row.join(separator) + end).join('');

@@ -8,7 +8,7 @@ function utf16(content: string, littleEndian: boolean): Uint8Array<ArrayBuffer> 
   for (let i = 0; i < content.length; i++) view.setUint16(2 * i, content.charCodeAt(i), littleEndian);
   return new Uint8Array(view.buffer);
 }
-/** Of characters below 256, Windows-1252 is the code itself but for 128–159. */
+/** For characters below 256 except 128–159, the byte in Windows-1252 is the code of the character. */
 const cp1252 = (content: string) => Uint8Array.from(content, letter => letter.charCodeAt(0));
 const utf8 = (content: string) => new TextEncoder().encode(content);
 

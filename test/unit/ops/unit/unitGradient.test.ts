@@ -9,7 +9,7 @@ import { contextOf, normals, plain, stepOf, updateOnce, weightsOf, zSize } from 
 
 beforeAll(() => tf.setBackend('cpu'));
 
-/** L3 written once more, in plain autodiff operations: the independent reference. */
+/** L3 written a second time in plain ops, which tfjs differentiates. It is the independent reference. */
 function l3(psi: tf.Tensor, b: tf.Tensor, z: tf.Tensor2D, losses: number[], o: Record<string, OptionValue>) {
   const unit = (x: tf.Tensor) => tf.div(x, tf.norm(x, 'euclidean', 1, true));
   const input = o['unit.normaliseZ'] === false ? z : unit(z);
@@ -161,7 +161,7 @@ test('a task the batch does not hold has no part in the softmax and no term in L
   const l3Present = (p: tf.Tensor, c: tf.Tensor) => {
     const unit = tf.div<tf.Tensor2D>(z, tf.norm(z, 'euclidean', 1, true));
     const logits = tf.add<tf.Tensor2D>(tf.matMul(unit, p as tf.Tensor2D, false, true), c);
-    // The softmax of the two that are there, written out.
+    // The softmax of the two tasks that are present, written out.
     const [first, , third] = tf.unstack(tf.exp(logits), 1) as [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D];
     const both = tf.add(first, third);
     const terms = tf.add(tf.div(tf.div(first, both), 2), tf.div(tf.div(third, both), 3));

@@ -3,7 +3,7 @@ import type { Engine } from '../../../../src/engine/engine';
 import { benchmarkActions } from '../../../../src/state/actions/benchmark';
 import { createAppStore } from '../../../../src/state/store';
 
-/** A benchmark that tells its progress at once and ends when it is cancelled. */
+/** A benchmark that reports progress at once and ends when it is cancelled. */
 function pretend(running: string[]) {
   const store = createAppStore({ system: 'expression', preset: 'tiny', methods: [], options: {} });
   const measure: Engine['benchmark'] = (_, { signal, onProgress }) =>

@@ -14,7 +14,7 @@ vi.mock('../../../../workers/train/memory/stepMemory', async original => {
 beforeAll(installWebGpuNames);
 
 const classes = [118, 7];
-/** One for all tests: it remembers what it rehearsed. */
+/** All tests share this one, because it remembers what it rehearsed. */
 const estimator = new MemoryEstimator();
 const paper = resolveConfig({ preset: 'paper' });
 const estimate = (maxStorageBufferBindingSize: number, ids: readonly ('dynamic' | 'naive')[] = ['dynamic']) =>

@@ -42,7 +42,7 @@ test.each(Object.entries<WeightingEntry>(WEIGHTINGS))(
     expect(accuracy).toBeGreaterThanOrEqual(0);
     expect(undefinedAccuracy).toBeNaN();
     expect(Array.from(head.dataSync())).toEqual(before);
-    // The first step packs the moving statistics; from then on none leaves anything.
+    // The first step packs the moving statistics. After it, no step leaves tensors behind.
     const tensors = tf.memory().numTensors;
     await stepper.step(batch(1, absent), 0);
     expect(tf.memory().numTensors).toBe(tensors);
