@@ -29,6 +29,9 @@ export interface SwapTracker {
 
 export const noSwaps: SwapTracker = { rowsRead: 0, leader: null, stretch: null, swaps: [] };
 
+const isKnown = (history: RunHistory, row: number): boolean =>
+  (history.positions.get('weight') ?? []).every((_, task) => !Number.isNaN(valueAt(history, 'weight', task, row)));
+
 function aheadIn(history: RunHistory, row: number): { task: number; lead: number } | null {
   let best = -1;
   let first = Number.NEGATIVE_INFINITY;
@@ -49,6 +52,8 @@ function aheadIn(history: RunHistory, row: number): { task: number; lead: number
 export function trackSwaps(tracker: SwapTracker, history: RunHistory): SwapTracker {
   let { leader, stretch, swaps } = tracker;
   for (let row = tracker.rowsRead; row < history.length; row++) {
+    // A task that the batch had no sample of has no weight: such a row neither continues a stretch nor ends it.
+    if (!isKnown(history, row)) continue;
     const ahead = aheadIn(history, row);
     if (!ahead) {
       stretch = null;

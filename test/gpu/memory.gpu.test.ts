@@ -45,7 +45,7 @@ function runNothing(): void {
 
 const classes = [5, 3];
 const batchOf = (size: number, pixels: number, step: number): Batch => ({
-  ...{ step, size },
+  ...{ step, size, beginsEpoch: false },
   bytes: Uint8Array.from({ length: size * pixels * pixels * 3 }, (_, i) => (37 * i + step) % 251),
   labels: classes.map(count => Int32Array.from({ length: size }, (_, i) => i % count)),
   counts: [size, size],

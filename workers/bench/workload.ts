@@ -37,7 +37,7 @@ export function createWorkload(options: BenchOptions): Workload {
     config,
     classes,
     batch: {
-      ...{ step: 0, size: count, counts: classes.map(() => count) },
+      ...{ step: 0, size: count, beginsEpoch: false, counts: classes.map(() => count) },
       bytes: Uint8Array.from({ length: count * inputSize ** 2 * 3 }, (_, i) => 256 * uniform(key, i)),
       labels: classes.map(of => Int32Array.from({ length: count }, (_, i) => i % of)),
     },

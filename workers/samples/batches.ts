@@ -18,11 +18,8 @@ export interface Batch {
   labels: readonly Int32Array<ArrayBuffer>[];
   /** For each task, how many samples have a label. */
   counts: readonly number[];
-  /**
-   * Whether the first sample of this batch belongs to a later epoch than the first sample of the batch before. The
-   * default is no.
-   */
-  beginsEpoch?: boolean;
+  /** Whether the first sample of this batch belongs to a later epoch than the first sample of the batch before. */
+  beginsEpoch: boolean;
 }
 
 export interface Labelled {
@@ -51,6 +48,12 @@ export function* orderFrom(position: number, count: number, seed: number): Gener
 export function batchOrder(step: number, batchSize: number, count: number, seed: number): number[] {
   const order = orderFrom(step * batchSize, count, seed);
   return Array.from({ length: batchSize }, () => order.next().value as number);
+}
+
+/** Whether an epoch of `count` samples ends between the first samples of the batch before and of this one. */
+export function beginsEpoch(step: number, batchSize: number, count: number): boolean {
+  const epochOf = (of: number) => Math.floor((of * batchSize) / count);
+  return step > 0 && epochOf(step) > epochOf(step - 1);
 }
 
 /** Collects the labels and the counts of a list of samples. */
@@ -142,6 +145,9 @@ export class BatchStream {
       count: train.length,
       name: this.#index.name,
     });
-    return { step, size: batchSize, bytes, ...collate(samples, this.#tasks) };
+    return {
+      ...{ step, size: batchSize, bytes, beginsEpoch: beginsEpoch(step, batchSize, train.length) },
+      ...collate(samples, this.#tasks),
+    };
   }
 }

@@ -59,7 +59,10 @@ export type Report = Readonly<Record<string, tf.Tensor>>;
 
 /** What a strategy makes of one step's losses. */
 export interface Weighed {
-  /** `[tasks]`; sums to 1 over the tasks that are present where the entry is `normalised`. */
+  /**
+   * `[tasks]`. Where the entry is `normalised`, the weights of all tasks sum to 1. The weight of a task without a sample in
+   * the batch multiplies a loss of 0, and the history does not show it.
+   */
   weights: tf.Tensor1D;
   /** A term of the total loss beside Σ w_i·L_i, for variables of `trainedByTotal`. */
   extra?: tf.Scalar;

@@ -21,7 +21,7 @@ async function train(given: object) {
     const values = trainStep(
       model,
       {
-        ...{ step, size: 4, counts: [4, 4] },
+        ...{ step, size: 4, counts: [4, 4], beginsEpoch: false },
         bytes: Uint8Array.from({ length: 4 * pixels * pixels * 3 }, (_, i) => (i * 37 + (i >> 5) * 11) % 251),
         labels: classes.map(count => Int32Array.from({ length: 4 }, (_, i) => (i + step) % count)),
       },

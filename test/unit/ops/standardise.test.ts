@@ -92,7 +92,7 @@ test('shifts reach every pixel from −2 to 2 in both directions about as often,
 
 test('compared runs mirror and shift the same images, each step others, and none by default', () => {
   const batch = {
-    ...{ step: 0, size: 2, bytes: new Uint8Array(2 * 16 * 16 * 3), counts: [2, 2] },
+    ...{ step: 0, size: 2, beginsEpoch: false, bytes: new Uint8Array(2 * 16 * 16 * 3), counts: [2, 2] },
     labels: [Int32Array.of(0, 1), Int32Array.of(1, 0)],
   };
   const augmentations = (weighting: 'dynamic' | 'naive', step: number, options: object) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { BatchStream, batchOrder, collate } from '../../../workers/samples/batches';
+import { BatchStream, batchOrder, beginsEpoch, collate } from '../../../workers/samples/batches';
 import { memoryDataset } from '../../fixtures/pixels';
 
 test('every epoch shows every sample once, across batch borders', () => {
@@ -20,6 +20,25 @@ test('a batch larger than the dataset repeats samples evenly', () => {
   const seen = new Map<number, number>();
   for (const i of batchOrder(0, 9, 3, 1)) seen.set(i, (seen.get(i) ?? 0) + 1);
   expect([...seen.values()]).toEqual([3, 3, 3]);
+});
+
+test('an epoch begins with the first batch whose first sample is of it', () => {
+  const begins = (batchSize: number, count: number) =>
+    Array.from({ length: 8 }, (_, step) => beginsEpoch(step, batchSize, count));
+  // Batches of 4 from 10 samples begin at 0, 4, 8, 12, 16, 20, 24, 28.
+  expect(begins(4, 10)).toEqual([false, false, false, true, false, true, false, false]);
+  expect(begins(5, 10)).toEqual([false, false, true, false, true, false, true, false]);
+  expect(begins(10, 10).slice(1)).toEqual(Array(7).fill(true));
+  expect(begins(25, 10).slice(1)).toEqual(Array(7).fill(true));
+});
+
+test('a stream says which of its batches begin an epoch', async () => {
+  const data = memoryDataset();
+  const train = [0, 1, 2, 3, 4].map(sample => ({ sample, labels: [0] }));
+  const stream = new BatchStream(data.pixels, data.index, train, 1, { batchSize: 2, inputSize: 4, seed: 1 });
+  const batches = await Promise.all([0, 1, 2, 3, 4, 5].map(step => stream.at(step)));
+  expect(batches.map(batch => batch.beginsEpoch)).toEqual([false, false, false, true, false, true]);
+  data.close();
 });
 
 test('collate counts only labelled samples of a task', () => {

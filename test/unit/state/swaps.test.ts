@@ -26,6 +26,12 @@ test('equal weights and the first leader are no swaps', () => {
   expect(findSwaps(historyOf([0.5, ...Array(50).fill(0.1)]))).toEqual([]);
 });
 
+test('a batch without a sample of the leader neither ends its lead nor starts another', () => {
+  const often = (weight: number) => Array.from({ length: 20 }, (_, i) => (i % 4 === 3 ? Number.NaN : weight));
+  const swaps = findSwaps(historyOf([...often(0.7), ...often(0.3)]));
+  expect(swaps).toEqual([{ step: 21, from: 0, to: 1 }]);
+});
+
 test('a lead that does not hold is no swap', () => {
   const weights = [...Array(20).fill(0.7), ...Array(holdRows - 1).fill(0.3), ...Array(20).fill(0.7)];
   expect(findSwaps(historyOf(weights))).toEqual([]);

@@ -32,6 +32,17 @@ test('two runs of one seed have the same losses to the bit, another seed does no
   expect(lossesOf(c)).not.toEqual(lossesOf(a));
 });
 
+test('the batches of a run say where epochs begin: DWA’s weights move after the second', async () => {
+  // 24 training samples in batches of 6: an epoch is four steps.
+  const run = await one(['dwa'], { steps: 10 });
+  await finish(run);
+  const { columns } = run.history();
+  const weights = columns['weight/identity'] ?? [];
+  expect(weights.slice(0, 8)).toEqual(Array(8).fill(1));
+  expect(Math.abs((weights[8] ?? 1) - 1)).toBeGreaterThan(1e-4);
+  expect((weights[8] ?? 0) + (columns['weight/expression']?.[8] ?? 0)).toBeCloseTo(2, 5);
+});
+
 test('the split has a seed of its own: runs of other seeds hold out the same samples', async () => {
   const runs = await Promise.all(
     [{}, { seed: 4 }, { splitSeed: 2 }].map(

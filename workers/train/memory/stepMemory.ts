@@ -52,7 +52,7 @@ export interface StepMemory {
 function blankBatch(config: RunConfig, tasks: number): Batch {
   const size = option(config, 'batchSize');
   return {
-    ...{ step: 0, size, counts: Array(tasks).fill(size) },
+    ...{ step: 0, size, beginsEpoch: false, counts: Array(tasks).fill(size) },
     bytes: new Uint8Array(size * option(config, 'inputSize') ** 2 * 3),
     labels: Array.from({ length: tasks }, () => new Int32Array(size)),
   };

@@ -9,7 +9,7 @@ import { AppError } from '../../protocol/errors';
 import type { TaskDescription } from '../../protocol/systems';
 import * as tf from '../../tf/tf';
 
-/** The columns that every step reports. Loss and accuracy are NaN where the batch has no sample of the task. */
+/** The columns that every step reports. Loss, weight and accuracy are NaN where the batch has no sample of the task. */
 const stepColumns = (tasks: readonly TaskDescription[]): Column[] => [
   ...taskColumns('loss', 'Loss', tasks),
   ...taskColumns('weight', 'Weight', tasks),
@@ -38,7 +38,7 @@ export const reportColumns = ({
 ];
 
 /** These quantities have no meaning for a task if the batch has no sample of it. */
-const needSamples = new Set(['loss', 'accuracy', 'taskGradientNorm', 'gradientCosine']);
+const needSamples = new Set(['loss', 'weight', 'accuracy', 'taskGradientNorm', 'gradientCosine']);
 
 /**
  * The numbers of `gradientColumns`, computed from the tasks' Gram matrix. The list is empty if they are not reported.

@@ -51,7 +51,7 @@ export function drawAt(drop: number, seed: number, step: number, site: number): 
 /** The inputs of one step by name. @param step counts from 0. */
 export function inputValues({ weighting, config, tasks }: Model, batch: Batch, step: number): AllValues {
   const learningRate = learningRateAt(config, step);
-  const { beginsEpoch = false } = batch;
+  const { beginsEpoch } = batch;
   const rates = { step, beginsEpoch, learningRate, initialLearningRate: option(config, 'learningRate') };
   const [seed, drop] = [option(config, 'seed'), option(config, 'dropout')];
   const all = new Map<string, InputValues>();

@@ -18,7 +18,7 @@ const batch = (step: number, absent: readonly number[] = []) => {
     Int32Array.from({ length: 4 }, (_, i) => (absent.includes(task) ? -1 : (i + step) % count)),
   );
   return {
-    ...{ step, size: 4, labels },
+    ...{ step, size: 4, labels, beginsEpoch: false },
     bytes: Uint8Array.from({ length: 4 * 16 * 16 * 3 }, (_, i) => 128 + 127 * Math.sin(i * 0.7 + step)),
     counts: labels.map(column => column.filter(label => label >= 0).length),
   };
