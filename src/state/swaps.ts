@@ -30,7 +30,9 @@ export interface SwapTracker {
 export const noSwaps: SwapTracker = { rowsRead: 0, leader: null, stretch: null, swaps: [] };
 
 const isKnown = (history: RunHistory, row: number): boolean =>
-  (history.positions.get('weight') ?? []).every((_, task) => !Number.isNaN(valueAt(history, 'weight', task, row)));
+  (history.positions.get('weight') ?? []).every(
+    (_, task) => !Number.isNaN(valueAt(history, 'weight', task, row)),
+  );
 
 function aheadIn(history: RunHistory, row: number): { task: number; lead: number } | null {
   let best = -1;

@@ -1,5 +1,5 @@
 /**
- * @file The forward pass of the network in an evaluation, over batches of one shape. On WebGPU the first batch is recorded.
+ * @file The forward pass of the network in an evaluation, over batches of one shape. On WebGPU and WebAssembly the first batch is recorded.
  * On the second batch the replay is compared with tfjs. If both give the same bits, all later batches are replayed. The
  * recording shares no buffer with the recorded step of the run, and it is freed at the end of the evaluation.
  */

@@ -1,5 +1,5 @@
 /**
- * @file The moving means and variances of the batch norms: m ← decay·m + (1 − decay)·batch. On WebGPU the kernel of the batch
+ * @file The moving means and variances of the batch norms: m ← decay·m + (1 − decay)·batch. On WebGPU and WebAssembly the kernel of the batch
  * norm moves them. On other backends they are packed in one vector during training, which takes three ops per step instead
  * of six per layer. Before an evaluation and before a checkpoint, the vector is written to the variables of the network.
  */

@@ -87,7 +87,7 @@ function fusedBatchNormRelu(y: tf.Tensor4D, beta: tf.Tensor1D, moving: Moving | 
 
 /**
  * ReLU(batch norm(y)) in training, with β and without γ: y `[batch, height, width, channels]`, beta `[channels]`.
- * On WebGPU the kernel updates the moving statistics. Elsewhere `onMoments` receives the batch's mean and biased variance
+ * On WebGPU and WebAssembly the kernel updates the moving statistics. Elsewhere `onMoments` receives the batch's mean and biased variance
  * inside the op; it must `tf.keep` what it wants to have later, and then it owns that.
  *
  * Gradient, with g = dz where z > 0 and 0 elsewhere, x̂ = (y − μ)/s, s = √(variance + ε):

@@ -1,6 +1,6 @@
 /**
  * @file The base of every optimizer. It packs all gradients into one flat vector, so that decay, clipping and moments take a
- * few GPU dispatches in all instead of about a dozen for each parameter. On WebGPU a fused kernel does the same in place,
+ * few GPU dispatches in all instead of about a dozen for each parameter. On WebGPU and WebAssembly a fused kernel does the same in place,
  * without packing.
  */
 import type { Parameter } from '../../nets/network';

@@ -1,5 +1,5 @@
 /**
- * @file Makes the steps of a run. On WebGPU the step is recorded once and then replayed. The results of a replay are used only
+ * @file Makes the steps of a run. On WebGPU and WebAssembly the step is recorded once and then replayed. The results of a replay are used only
  * after it gave the same bits as tfjs on three steps. On other backends, or if the bits differ, tfjs runs every step.
  */
 
