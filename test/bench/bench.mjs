@@ -42,9 +42,10 @@ if (given.help) {
 }
 if (given.gpu) process.env.SEESAW_GPU = 'native';
 const { chromiumFlags, findChromium } = await import('../chromium.mjs');
+const { besidePytorch, pytorchTable } = await import('./pytorch.mjs');
 
 const say = text => process.stderr.write(`${text}\n`);
-const seconds = given.seconds ?? (given.quick ? 45 : 120);
+const seconds = given.seconds ?? (given.quick ? 30 : 120);
 
 function number(name, value) {
   if (value === undefined) return {};
@@ -112,9 +113,25 @@ async function measure(page, options) {
   }
 }
 
+/** PyTorch beside the page, both on one core. */
+async function addPytorch(page, options, report) {
+  const step = async seconds => {
+    const alone = { ...options, seconds, variants: ['wasm'] };
+    const { wasm } = await page.evaluate(options => window.seesaw.benchmark(options), alone);
+    if (wasm.failed) throw new Error(wasm.failed);
+    return wasm.stepMs;
+  };
+  say('  PyTorch in turns with WebAssembly');
+  const pytorch = await besidePytorch(report.sizes, ['--cpu', '--threads', '1'], step);
+  return {
+    report: { ...report, pytorch, ratios: { ...report.ratios, wasmOverTorch: pytorch.ratio ?? null } },
+    table: pytorchTable(pytorch, report.sizes, 'our step on WebAssembly, one thread'),
+  };
+}
+
 async function save(report) {
   const { preset, inputSize, width, batch } = report.sizes;
-  const adapter = report.adapter.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  const adapter = (report.adapter ?? 'no WebGPU').toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
   const name = `${adapter}-${preset}-${inputSize}px-width${width}-batch${batch}.json`;
   const file = new URL(`results/${name}`, import.meta.url);
   await mkdir(new URL('.', file), { recursive: true });
@@ -137,11 +154,12 @@ async function main() {
     const reports = [];
     for (const options of cases()) {
       say(`Measuring ${JSON.stringify(options)} …`);
-      const { report, tables } = await measure(page, { ...options, ...number('seconds', seconds) });
+      const inPage = await measure(page, { ...options, ...number('seconds', seconds) });
+      const { report, table } = await addPytorch(page, options, inPage.report);
       const command = `node test/bench/bench.mjs ${process.argv.slice(2).join(' ')}`.trim();
       reports.push({ commit: measured, command, loadAverage: loadavg(), ...report });
       if (given.save) await save(reports.at(-1));
-      if (!given.json) process.stdout.write(`${tables}\n\n`);
+      if (!given.json) process.stdout.write(`${inPage.tables}\n\n${table}\n\n`);
     }
     const [first, ...others] = reports;
     if (given.json)

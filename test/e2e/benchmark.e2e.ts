@@ -27,8 +27,9 @@ test('the benchmark refuses to run beside training, then fills a table that can 
     sizes: { preset: 'tiny', batch: 2, inputSize: 16 },
     replay: { submits: 1 },
   });
-  const { stock, convolutions, eager, replay, webgl, layers } = report;
-  for (const cost of [stock, convolutions, eager, replay, webgl]) {
+  const { stock, convolutions, eager, replay, wasm, webgl, layers } = report;
+  expect(wasm).toMatchObject({ dispatches: null, submits: null, matmulShare: null, copyShare: null });
+  for (const cost of [stock, convolutions, eager, replay, wasm, webgl]) {
     if ('failed' in cost) throw new Error(cost.failed);
     expect(cost.stepMs).toBeGreaterThanOrEqual(cost.jsMs);
     expect(cost.bytes).toBeGreaterThan(100_000);
@@ -38,7 +39,7 @@ test('the benchmark refuses to run beside training, then fills a table that can 
     expect(Object.values(ms).every(value => typeof value === 'number' && value > 0)).toBe(true);
 
   const steps = dialog.getByRole('table').first();
-  await expect(steps.getByRole('row')).toHaveCount(6);
+  await expect(steps.getByRole('row')).toHaveCount(7);
   await app.setViewportSize({ width: 390, height: 844 });
   // The charts behind the dialog change to the new width of the window a moment later.
   await expect
@@ -51,6 +52,27 @@ test('the benchmark refuses to run beside training, then fills a table that can 
   const copied = await app.evaluate(() => navigator.clipboard.readText());
   expect(copied).toContain('| + replay');
   expect(copied).toBe(await app.evaluate(report => window.seesaw.benchmarkTables(report), report));
+});
+
+test('where there is no WebGPU the benchmark measures the rest', async ({ app }) => {
+  // A worker has a navigator of its own.
+  await app.context().route(/\/bench\.worker-/, async route => {
+    const response = await route.fetch();
+    const without = "Object.defineProperty(navigator, 'gpu', { value: undefined });";
+    await route.fulfill({ response, body: without + (await response.text()) });
+  });
+  await open(app, 'backend=wasm');
+  await app.getByRole('button', { name: 'Benchmark this device' }).click();
+  const dialog = app.getByRole('dialog', { name: 'Benchmark this device' });
+  const report = await app.evaluate(() =>
+    window.seesaw.benchmark({ preset: 'tiny', batch: 2, size: 16, seconds: 0, layers: 1 }),
+  );
+  expect(report).toMatchObject({ adapter: null, ceilings: null, layers: [] });
+  expect(report.replay).toEqual({ failed: expect.stringContaining('It needs WebGPU') });
+  expect(report.wasm).toMatchObject({ stepMs: expect.any(Number) });
+  expect(report.ratios.webglOverWasm).toBeGreaterThan(0);
+  await expect(dialog.getByRole('table')).toHaveCount(1);
+  await expect(dialog.getByText('No WebGPU;')).toBeVisible();
 });
 
 test('a benchmark can be cancelled, and is no error then', async ({ app }) => {

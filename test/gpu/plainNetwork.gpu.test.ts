@@ -7,7 +7,7 @@ const sizes = { preset: 'mini', inputSize: 128, width: 1 / 16, batchSize: 2 };
 
 /** Most of the time is spent on compiling the programs of two networks: 48 seconds on two busy cores. */
 test('a step of the whole network equals stock tfjs’s, which computes the same in plain ops', async () => {
-  const backends = await startBackends();
+  const backends = await startBackends(true);
   await backends.use('stock');
   const stock = await plainStep(sizes);
   await backends.use('webgpu');

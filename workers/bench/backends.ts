@@ -1,5 +1,5 @@
 /**
- * @file Gives each contestant a tfjs backend of its own, all on one device. Each backend has its own buffers, so that
+ * @file Gives each contestant a tfjs backend of its own, those on WebGPU all on one device. Each backend has its own buffers, so that
  * we can tell their memory apart, and its own table of kernels, so that the stock backend keeps the stock kernels.
  */
 
@@ -9,16 +9,29 @@ import { isSoftware } from '../gpu/tileChoice';
 import { AppError } from '../protocol/errors';
 import * as tf from '../tf/tf';
 import { WebGPUBackend } from '../tf/webgpu';
+import { wasmBackendName } from '../wasm/backend';
+import { startWasm } from '../wasm/register';
 import { GpuMeter } from './gpuMeter';
 
-export type BackendName = 'stock' | 'convolutions' | 'eager' | 'webgpu' | 'webgl';
+const onWebGpu = ['stock', 'convolutions', 'eager', 'webgpu'] as const;
+type WebGpuName = (typeof onWebGpu)[number];
+export type BackendName = WebGpuName | 'webgl' | typeof wasmBackendName;
 
-export interface Backends {
+export const needsWebGpu = (name: BackendName): name is WebGpuName => onWebGpu.some(each => each === name);
+
+export interface Gpu {
   device: GPUDevice;
   adapter: string;
   software: boolean;
   meter: GpuMeter;
-  /** Makes one backend current, with its own flags. */
+}
+
+export interface Backends {
+  gpu: Gpu | null;
+  /**
+   * Makes one backend current, with its own flags. Resolves with the backend if it is one of WebGPU.
+   * @throws AppError `bench/webgpu` or `bench/backend` if the browser does not have it.
+   */
   use(name: BackendName): Promise<WebGPUBackend | null>;
   /** @throws AppError that says what the GPU has refused since the last call. */
   check(): void;
@@ -30,28 +43,26 @@ const flags = [
   'WEBGPU_CPU_FORWARD',
   'WEBGPU_CPU_HANDOFF_SIZE_THRESHOLD',
 ] as const;
-const readFlags = () => Object.fromEntries(flags.map(name => [name, tf.env().get(name)]));
+type Flags = Record<string, boolean | number | string>;
+const readFlags = (): Flags => Object.fromEntries(flags.map(name => [name, tf.env().get(name)]));
 
-/** @throws AppError `bench/webgpu` if there is no WebGPU to measure. */
-export async function startBackends(): Promise<Backends> {
+type OnRefusal = (error: AppError) => void;
+
+/** Starts the device and registers the backends on it. @throws Error that says why there is no WebGPU. */
+async function startGpu(onRefusal: OnRefusal): Promise<Gpu & { flags: Record<WebGpuName, Flags> }> {
   // The stock kernels are copied before ours are registered under tfjs's own name.
   tf.copyRegisteredKernels('webgpu', 'stock');
   tf.copyRegisteredKernels('webgpu', 'convolutions');
-  const stockFlags = readFlags();
-  let refused: AppError | null = null;
-  const info = await startWebGpu(error => {
-    refused ??= error;
-  }).catch(cause => {
-    throw new AppError('bench/webgpu', `The benchmark measures WebGPU: ${cause.message}.`, { cause });
-  });
-  const ours = tf.backend() as WebGPUBackend;
-  const ourFlags = readFlags();
-  const { device } = ours;
+  const stock = readFlags();
+  const { adapter } = await startWebGpu(onRefusal);
+  const backend = tf.backend() as WebGPUBackend;
+  const ours = readFlags();
+  const { device } = backend;
   const meter = new GpuMeter(device);
   tf.copyRegisteredKernels('webgpu', 'eager');
   registerKernels('convolutions');
   // Programs are compiled once for all backends. tfjs keeps them by backend, but they belong to the device.
-  const pipelineCache: unknown = Reflect.get(ours, 'pipelineCache');
+  const pipelineCache: unknown = Reflect.get(backend, 'pipelineCache');
   for (const name of ['stock', 'convolutions', 'eager'])
     tf.registerBackend(name, () => {
       const backend = new WebGPUBackend(device, device.adapterInfo);
@@ -59,14 +70,34 @@ export async function startBackends(): Promise<Backends> {
       return backend;
     });
   return {
-    device,
-    meter,
-    adapter: info.adapter,
-    software: isSoftware(device),
+    ...{ device, adapter, meter, software: isSoftware(device) },
+    flags: { stock, convolutions: stock, eager: ours, webgpu: ours },
+  };
+}
+
+async function start(name: Exclude<BackendName, WebGpuName>): Promise<void> {
+  if (name === wasmBackendName) await startWasm();
+  else await import('../tf/webgl');
+}
+
+/** @param withGpu whether anything will run on WebGPU. If there is none, `gpu` is null. */
+export async function startBackends(withGpu: boolean): Promise<Backends> {
+  let refused: AppError | null = null;
+  let reason = 'it was not started';
+  const gpu = withGpu
+    ? await startGpu(error => {
+        refused ??= error;
+      }).catch(cause => {
+        reason = cause instanceof Error ? cause.message : String(cause);
+        return null;
+      })
+    : null;
+  return {
+    gpu,
     async use(name) {
-      const wanted = name === 'eager' || name === 'webgpu' ? ourFlags : stockFlags;
-      for (const [flag, value] of Object.entries(wanted)) tf.env().set(flag, value);
-      if (name === 'webgl') await import('../tf/webgl');
+      if (!needsWebGpu(name)) await start(name);
+      else if (!gpu) throw new AppError('bench/webgpu', `It needs WebGPU: ${reason}.`);
+      else for (const [flag, value] of Object.entries(gpu.flags[name])) tf.env().set(flag, value);
       if (!(await tf.setBackend(name)))
         throw new AppError('bench/backend', `tfjs has no ${name} backend in this browser.`);
       const backend = tf.backend();

@@ -2,7 +2,7 @@
 import type { BenchReport } from '../protocol/bench';
 import * as tf from '../tf/tf';
 import { median } from './arithmetic';
-import type { Backends } from './backends';
+import type { Backends, Gpu } from './backends';
 import { timed } from './interleave';
 
 const rounds = 5;
@@ -20,8 +20,10 @@ async function millisecondsEach(issue: (repeats: number) => Promise<unknown>): P
   return median(samples);
 }
 
-export async function measureCeilings(backends: Backends): Promise<BenchReport['ceilings']> {
-  const { device, software } = backends;
+export async function measureCeilings(
+  backends: Backends,
+  { device, software }: Gpu,
+): Promise<BenchReport['ceilings']> {
   await backends.use('eager');
   const matmulSize = software ? 512 : 2048;
   const [a, b] = [tf.randomUniform([matmulSize, matmulSize]), tf.randomUniform([matmulSize, matmulSize])];

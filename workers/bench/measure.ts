@@ -9,11 +9,12 @@ import {
   type LayerPeer,
   type Outcome,
   type StepCost,
+  VARIANT_IDS,
   type VariantId,
 } from '../protocol/bench';
 import type { WebGPUBackend } from '../tf/webgpu';
 import { directionGflop, heaviest, ratio } from './arithmetic';
-import { type Backends, startBackends } from './backends';
+import { type Backends, needsWebGpu, startBackends } from './backends';
 import { measureCeilings } from './ceilings';
 import { interleave } from './interleave';
 import { kernelCosts } from './kernelTimes';
@@ -35,21 +36,22 @@ async function measureKernels(backends: Backends, { trainer }: Started, gflop: R
 
 /**
  * Runs a whole benchmark in this worker. It takes at least the time that stock tfjs needs to compile.
- * @throws AppError `bench/webgpu` without WebGPU, `config/value` for impossible sizes. If one variant or peer fails,
- * the report says so.
+ * @throws AppError `config/value` for impossible sizes. If one variant or peer fails, the report says so: without WebGPU
+ * all that need it.
  */
 export async function measure(
   options: BenchOptions,
   progress: (value: BenchProgress) => void,
 ): Promise<BenchReport> {
-  const { seconds = 60, layers = 5 } = options;
+  const { seconds = 60, layers = 5, variants = VARIANT_IDS } = options;
   const workload = createWorkload(options);
   const { plan, sizes } = describe(workload);
   progress({ doing: 'Measuring what this adapter can do', share: 0 });
-  const backends = await startBackends();
-  const ceilings = await measureCeilings(backends);
+  const backends = await startBackends(variants.some(id => needsWebGpu(VARIANTS[id].backend)));
+  const { gpu } = backends;
+  const ceilings = gpu && (await measureCeilings(backends, gpu));
 
-  const started = await startAll(backends, workload, (label, index) =>
+  const started = await startAll(backends, workload, variants, (label, index) =>
     progress({ doing: `Compiling ${label}`, share: 0.03 + 0.07 * index }),
   );
   const running = [...started].flatMap(([id, outcome]) => (isFailed(outcome) ? [] : [{ id, ...outcome }]));
@@ -66,8 +68,8 @@ export async function measure(
   backends.check();
 
   const costOf = (id: VariantId) => stepCost(started.get(id), samples.get(id) ?? [], sizes, ceilings);
-  const costs = { stock: costOf('stock'), convolutions: costOf('convolutions') };
-  const ours = { eager: costOf('eager'), replay: costOf('replay'), webgl: costOf('webgl') };
+  const costs = { stock: costOf('stock'), convolutions: costOf('convolutions'), webgl: costOf('webgl') };
+  const ours = { eager: costOf('eager'), replay: costOf('replay'), wasm: costOf('wasm') };
   const over = (slow: Outcome<StepCost>, fast: Outcome<StepCost>) =>
     ratio(slow, fast, ({ stepMs }) => stepMs);
 
@@ -87,17 +89,19 @@ export async function measure(
     'ours',
     'stock',
     'jaxJs',
-    ...(isFailed(ours.webgl) ? (['webgl'] as const) : []),
+    ...(isFailed(costs.webgl) ? (['webgl'] as const) : []),
   ];
-  const heavy = heaviest(plan, layers);
+  const heavy = gpu ? heaviest(plan, layers) : [];
   return {
-    ...{ adapter: backends.adapter, software: backends.software, browser: navigator.userAgent },
+    ...{ adapter: gpu?.adapter ?? null, software: gpu?.software ?? false, browser: navigator.userAgent },
     ...{ sizes, date: new Date().toISOString(), ceilings, ...costs, ...ours, kernels },
     ratios: {
       stockOverConvolutions: over(costs.stock, costs.convolutions),
       stockOverEager: over(costs.stock, ours.eager),
       stockOverReplay: over(costs.stock, ours.replay),
-      webglOverReplay: over(ours.webgl, ours.replay),
+      webglOverReplay: over(costs.webgl, ours.replay),
+      webglOverWasm: over(costs.webgl, ours.wasm),
+      replayOverWasm: over(ours.replay, ours.wasm),
     },
     layers: await measureLayers(backends, heavy, batch, peers, (index, name) =>
       progress({ doing: `Comparing ${name}`, share: 0.75 + (0.25 * index) / heavy.length }),

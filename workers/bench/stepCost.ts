@@ -11,10 +11,7 @@ export function stepCost(
   started: Outcome<Pick<Started, 'bytes' | 'work'>> = notStarted,
   samples: readonly Sample[],
   { batch, gflopPerImage }: Pick<BenchReport['sizes'], 'batch' | 'gflopPerImage'>,
-  {
-    matmulGflopPerSecond,
-    copyGbPerSecond,
-  }: Pick<BenchReport['ceilings'], 'matmulGflopPerSecond' | 'copyGbPerSecond'>,
+  ceilings: Pick<NonNullable<BenchReport['ceilings']>, 'matmulGflopPerSecond' | 'copyGbPerSecond'> | null,
 ): Outcome<StepCost> {
   if (isFailed(started)) return started;
   const { work, bytes } = started;
@@ -24,8 +21,8 @@ export function stepCost(
     stepMs,
     imagesPerSecond: (1000 * batch) / stepMs,
     gflopPerSecond,
-    matmulShare: work && gflopPerSecond / matmulGflopPerSecond,
-    copyShare: work && work.traffic / 1e6 / stepMs / copyGbPerSecond,
+    matmulShare: work && ceilings && gflopPerSecond / ceilings.matmulGflopPerSecond,
+    copyShare: work && ceilings && work.traffic / 1e6 / stepMs / ceilings.copyGbPerSecond,
     dispatches: work?.dispatches ?? null,
     submits: work?.submits ?? null,
     jsMs: median(samples.map(({ jsMs }) => jsMs)),

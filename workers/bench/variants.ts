@@ -10,6 +10,7 @@ import type { RunConfig } from '../protocol/runs';
 import * as tf from '../tf/tf';
 import { trainStep } from '../train/step/step';
 import { Stepper } from '../train/step/stepper';
+import { wasmBackendName } from '../wasm/backend';
 import type { BackendName } from './backends';
 import { compileAhead } from './compileAhead';
 import { plainLoss } from './plainNetwork';
@@ -116,5 +117,6 @@ export const VARIANTS: Readonly<Record<VariantId, Variant>> = {
   convolutions: { backend: 'convolutions', start: plain },
   eager: { backend: 'eager', start: eager },
   replay: { backend: 'webgpu', start: replay },
+  wasm: { backend: wasmBackendName, start: replay },
   webgl: { backend: 'webgl', start: plain },
 };

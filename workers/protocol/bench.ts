@@ -15,6 +15,8 @@ export interface BenchOptions {
   seconds?: number;
   /** How many of the most expensive convolutions are compared one by one. 0 means none. */
   layers?: number;
+  /** The ways to train that are measured. The default is all. */
+  variants?: readonly VariantId[];
 }
 
 export interface BenchProgress {
@@ -25,9 +27,10 @@ export interface BenchProgress {
 
 /**
  * The ways to train that are compared. Each of `stock`, `convolutions`, `eager` and `replay` adds one thing to the one
- * before.
+ * before. `wasm` is the replayed step on one thread of the CPU.
  */
-export type VariantId = 'stock' | 'convolutions' | 'eager' | 'replay' | 'webgl';
+export const VARIANT_IDS = ['stock', 'convolutions', 'eager', 'replay', 'wasm', 'webgl'] as const;
+export type VariantId = (typeof VARIANT_IDS)[number];
 
 /** The cost of a step in one way to train. The numbers are medians of the measured steps. */
 export interface StepCost {
@@ -48,7 +51,10 @@ export interface StepCost {
   submits: number | null;
   /** The milliseconds that JavaScript needs to issue a step. The thread is busy for that time. */
   jsMs: number;
-  /** The bytes that are held on the GPU between steps: parameters, the optimizer's state, activations and the rest. */
+  /**
+   * The bytes that are held between steps, on the GPU or in WebAssembly's memory: parameters, the optimizer's state,
+   * activations and the rest.
+   */
   bytes: number;
   /** How many steps were measured for the medians. */
   steps: number;
@@ -84,9 +90,10 @@ export interface LayerCost {
   ms: Partial<Record<LayerPeer, Outcome<number>>>;
 }
 
-export interface BenchReport {
-  /** The vendor, the architecture and the description of the adapter, as the browser gives them. */
-  adapter: string;
+/** Without WebGPU the variants that need it have failed, and there are no kernels and no layers. */
+export interface BenchReport extends Record<VariantId, Outcome<StepCost>> {
+  /** The vendor, the architecture and the description of the adapter, as the browser gives them. null without WebGPU. */
+  adapter: string | null;
   /** Whether the GPU is emulated on the CPU. Then the ratios have a meaning, but the times do not. */
   software: boolean;
   browser: string;
@@ -103,6 +110,7 @@ export interface BenchReport {
   };
   /** The time of the measurement as in ISO 8601. */
   date: string;
+  /** null without WebGPU. */
   ceilings: {
     /** The speed of a product of two square matrices with our own kernel. */
     matmulGflopPerSecond: number;
@@ -110,18 +118,15 @@ export interface BenchReport {
     /** The bytes read and written per second, added together. */
     copyGbPerSecond: number;
     copyBytes: number;
-  };
-  stock: Outcome<StepCost>;
-  convolutions: Outcome<StepCost>;
-  eager: Outcome<StepCost>;
-  replay: Outcome<StepCost>;
-  webgl: Outcome<StepCost>;
+  } | null;
   /** The ratios of step times. Above 1 the second one is faster. A ratio is null if one of the two did not run. */
   ratios: {
     stockOverConvolutions: number | null;
     stockOverEager: number | null;
     stockOverReplay: number | null;
     webglOverReplay: number | null;
+    webglOverWasm: number | null;
+    replayOverWasm: number | null;
   };
   /** The kernels of one eager step, the slowest first. */
   kernels: Outcome<readonly KernelCost[]>;

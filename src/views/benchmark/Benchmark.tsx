@@ -13,7 +13,7 @@ const seconds = 30;
 
 export function Benchmark() {
   const dialog = useRef<HTMLDialogElement>(null);
-  const ready = useAppState(({ engine, device }) => engine === 'ready' && device?.backend === 'webgpu');
+  const ready = useAppState(({ engine }) => engine === 'ready');
   return (
     <>
       <button type="button" className="link" disabled={!ready} onClick={() => dialog.current?.showModal()}>
@@ -34,8 +34,8 @@ function BenchmarkDialog({ dialog }: { dialog: RefObject<HTMLDialogElement | nul
       <h2 id="benchmark-title">Benchmark this device</h2>
       <p className="fine">
         Trains the papers’ network at 96 px, a quarter wide, 8 images a step: by stock tfjs, then with what
-        Seesaw adds, one thing at a time, and beside jax-js. Mostly compiling: a minute on a good GPU, several
-        without one. Nothing is sent anywhere.
+        Seesaw adds, one thing at a time, on WebAssembly, and beside jax-js. Mostly compiling: a minute on a
+        good GPU, several without one. Nothing is sent anywhere.
       </p>
       {problem && (
         <Notice tone="bad" onDismiss={() => setProblem(store, 'benchmark', null)}>

@@ -7,6 +7,7 @@ import {
   type LayerPeer,
   type Outcome,
   type StepCost,
+  VARIANT_IDS,
   type VariantId,
 } from '../../../workers/protocol/bench';
 import { bytes, count } from '../../format/numbers';
@@ -25,6 +26,7 @@ const variantLabel: Record<VariantId, string> = {
   convolutions: '+ our kernels in the registry',
   eager: '+ fused ops, optimizer in place',
   replay: '+ replay',
+  wasm: 'our step on WebAssembly, one thread',
   webgl: 'tfjs on WebGL',
 };
 const peerLabel: Record<LayerPeer, string> = {
@@ -57,7 +59,7 @@ const stepColumns = [
   'dispatches',
   'submits',
   'JavaScript ms',
-  'GPU memory',
+  'memory',
 ];
 
 function stepRow(report: BenchReport, id: VariantId): string[] {
@@ -107,7 +109,7 @@ export function tables(report: BenchReport): Table[] {
       title: 'Training steps',
       columns: stepColumns,
       words: 1,
-      rows: (['stock', 'convolutions', 'eager', 'replay', 'webgl'] as const).map(id => stepRow(report, id)),
+      rows: VARIANT_IDS.map(id => stepRow(report, id)),
     },
     ...(layers.length > 0 ? [layerRows(layers)] : []),
     ...(isFailed(kernels)
@@ -130,17 +132,19 @@ export function facts(report: BenchReport): string[] {
   const { sizes, ceilings, adapter, software, browser } = report;
   const engine = /(?:Edg|Chrome|Firefox|Version)\/[\d.]+/.exec(browser)?.[0] ?? browser;
   return [
-    `${adapter}${software ? ' (a GPU in software: the ratios count, not the times)' : ''}; ${engine.replace('/', ' ')}; ${report.date.slice(0, 10)}.`,
+    `${adapter ?? 'No WebGPU'}${software ? ' (a GPU in software: the ratios count, not the times)' : ''}; ${engine.replace('/', ' ')}; ${report.date.slice(0, 10)}.`,
     `${sizes.network}: ${sizes.inputSize} px, width ${number(sizes.width)}, batch ${sizes.batch}; ${count(sizes.parameters)} parameters, ${number(sizes.gflopPerImage)} GFLOP a training step and image.`,
-    `Ceilings: matmul ${number(ceilings.matmulGflopPerSecond)} GFLOP/s, copy ${number(ceilings.copyGbPerSecond)} GB/s.`,
+    ...(ceilings
+      ? [
+          `Ceilings: matmul ${number(ceilings.matmulGflopPerSecond)} GFLOP/s, copy ${number(ceilings.copyGbPerSecond)} GB/s.`,
+        ]
+      : []),
   ];
 }
 
 /** Says what could not run, and why. */
 export function failures(report: BenchReport): string[] {
-  const steps = (['stock', 'convolutions', 'eager', 'replay', 'webgl'] as const).map(
-    id => [variantLabel[id], report[id]] as const,
-  );
+  const steps = VARIANT_IDS.map(id => [variantLabel[id], report[id]] as const);
   const layers = report.layers.flatMap(({ layer, direction, ms }) =>
     Object.entries(ms).map(
       ([peer, outcome]) =>

@@ -17,5 +17,9 @@ test('off WebGPU nothing is counted, and what did not start says why', () => {
   expect(stepCost({ bytes: 7, work: null }, samples, sizes, ceilings)).toMatchObject({
     ...{ dispatches: null, submits: null, matmulShare: null, copyShare: null, stepMs: 50 },
   });
+  const work = { dispatches: 500, submits: 1, traffic: 25e6 };
+  expect(stepCost({ bytes: 7, work }, samples, sizes, null)).toMatchObject({
+    ...{ matmulShare: null, copyShare: null, dispatches: 500 },
+  });
   expect(stepCost({ failed: 'no memory' }, [], sizes, ceilings)).toEqual({ failed: 'no memory' });
 });

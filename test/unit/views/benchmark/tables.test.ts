@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { markdown } from '../../../../src/views/benchmark/markdown';
-import { failures, tables } from '../../../../src/views/benchmark/tables';
+import { facts, failures, tables } from '../../../../src/views/benchmark/tables';
 import type { BenchReport, StepCost } from '../../../../workers/protocol/bench';
 
 const cost = (stepMs: number): StepCost => ({
@@ -17,8 +17,12 @@ const report: BenchReport = {
   date: '2026-11-22T01:00:00.000Z',
   ceilings: { matmulGflopPerSecond: 5000, matmulSize: 2048, copyGbPerSecond: 300, copyBytes: 2 ** 28 },
   ...{ stock: cost(7400), convolutions: cost(3100), eager: cost(490), replay: cost(370) },
+  wasm: { ...cost(185), matmulShare: null, copyShare: null, dispatches: null, submits: null },
   webgl: { failed: 'out of | memory' },
-  ratios: { stockOverConvolutions: 2.4, stockOverEager: 15, stockOverReplay: 20, webglOverReplay: null },
+  ratios: {
+    ...{ stockOverConvolutions: 2.4, stockOverEager: 15, stockOverReplay: 20, webglOverReplay: null },
+    ...{ webglOverWasm: null, replayOverWasm: 2 },
+  },
   kernels: [
     { label: 'convForward', dispatches: 3, gpuMs: 6, gflopPerSecond: 50 },
     { label: 'tfjs', dispatches: 1, gpuMs: 2, gflopPerSecond: null },
@@ -49,6 +53,26 @@ test('steps show their ratio to stock, and a dash where a variant did not run', 
       ?.slice(1)
       .every(cell => cell === '–'),
   ).toBe(true);
+});
+
+test('WebAssembly has a row without what only a GPU has', () => {
+  const [steps] = tables(report);
+  const wasm = steps?.rows.find(([name]) => name?.includes('WebAssembly'));
+  expect(wasm?.slice(1, 4)).toEqual(['185', '40', '43.2']);
+  expect(wasm?.slice(5, 9)).toEqual(['–', '–', '–', '–']);
+});
+
+test('without WebGPU there are steps, but no ceilings, kernels and layers', () => {
+  const missing = { failed: 'It needs WebGPU: this browser has none.' };
+  const without: BenchReport = {
+    ...{ ...report, adapter: null, ceilings: null, kernels: missing, layers: [] },
+    ...{ stock: missing, convolutions: missing, eager: missing, replay: missing },
+  };
+  expect(tables(without).map(({ title }) => title)).toEqual(['Training steps']);
+  expect(tables(without)[0]?.rows.map(row => row[1])).toEqual(['–', '–', '–', '–', '185', '–']);
+  expect(facts(without)).toHaveLength(2);
+  expect(markdown(without)).toMatch(/^No WebGPU; Chrome/);
+  expect(failures(without)).toContain('+ replay: It needs WebGPU: this browser has none.');
 });
 
 test('layers show GFLOP/s of each peer and how much faster ours is', () => {
