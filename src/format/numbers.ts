@@ -48,6 +48,19 @@ export function formatDuration(ms: number): string {
   return hours ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
 
+/** A number that is known roughly: two digits, then zeros. */
+export const roughCount = (n: number) => count(Number(n.toPrecision(2)));
+
+/** A duration that is known roughly: `less than 1 s`, `2 s`, `3 min`, `5 h`, `4 days`. */
+export function roughDuration(ms: number): string {
+  const seconds = ms / 1000;
+  if (seconds < 1) return 'less than 1 s';
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 48 * 3600) return `${Math.round(seconds / 3600)} h`;
+  return `${count(seconds / 86_400)} days`;
+}
+
 /** A tick of the y axis, in a short form. */
 export function formatTick(value: number): string {
   if (value !== 0 && (Math.abs(value) < 0.001 || Math.abs(value) >= 1e5)) return value.toExponential(0);

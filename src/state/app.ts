@@ -1,4 +1,5 @@
 /** @file The application without its page: engine, store and actions. Both the page and `window.seesaw` call it. */
+import type { BackendId } from '../../workers/protocol/device';
 import type { Engine } from '../engine/engine';
 import { benchmarkActions } from './actions/benchmark';
 import { checkpointActions } from './actions/checkpoints';
@@ -8,7 +9,7 @@ import { memoryActions } from './actions/memory';
 import { runActions } from './actions/runs';
 import { settingsActions } from './actions/settings';
 import { viewActions } from './actions/view';
-import { readBackend } from './hash';
+import { readBackend, withBackend } from './hash';
 import { hasUnkeptSteps, reduceRun } from './runs';
 import { createAppStore, failEngine, orderedRuns, type Store, toProblem } from './store';
 
@@ -21,6 +22,8 @@ export interface App {
   settings: ReturnType<typeof settingsActions>;
   benchmark: ReturnType<typeof benchmarkActions>;
   view: ReturnType<typeof viewActions>;
+  /** Loads the page anew on another backend; null lets the worker choose. What is not saved is lost. */
+  switchBackend(backend: BackendId | null): void;
   /** Resolves when the backend runs and what the hash asks for is open. Rejects when no backend is available. */
   ready: Promise<void>;
 }
@@ -60,7 +63,9 @@ export function createApp(engine: Engine): App {
 
   async function start() {
     try {
-      const { device, catalogue } = await engine.start(readBackend(location.hash));
+      const asked = readBackend(location.hash);
+      store.setState({ askedBackend: asked ?? null });
+      const { device, catalogue } = await engine.start(asked);
       store.setState({ device, catalogue, engine: 'ready' });
     } catch (error) {
       failEngine(store, toProblem(error));
@@ -73,12 +78,19 @@ export function createApp(engine: Engine): App {
     // This event means that somebody edited the address: our own writes cause none.
     window.addEventListener('hashchange', () => void followHash());
   }
+  // Whoever switches the backend has been asked already.
+  let leaving = false;
+  function switchBackend(backend: BackendId | null) {
+    leaving = true;
+    history.replaceState(null, '', withBackend(location.hash, backend));
+    location.reload();
+  }
   window.addEventListener('beforeunload', event => {
-    if (orderedRuns(store.getState()).some(hasUnkeptSteps)) event.preventDefault();
+    if (!leaving && orderedRuns(store.getState()).some(hasUnkeptSteps)) event.preventDefault();
   });
   const ready = start();
   // The caller that awaits `ready` gets the error; the page shows `problems.engine`.
   ready.catch(() => undefined);
   const view = viewActions(store);
-  return { engine, store, datasets, runs, checkpoints, settings, benchmark, view, ready };
+  return { engine, store, datasets, runs, checkpoints, settings, benchmark, view, switchBackend, ready };
 }

@@ -6,6 +6,7 @@
  */
 import * as v from 'valibot';
 import type { Catalogue } from '../../workers/protocol/catalogue';
+import type { BackendId } from '../../workers/protocol/device';
 import { backendSchema, checkpointSchema, faceKeys, faceSchema, optionSchema, schemasOf } from './hashSchema';
 import { printOption } from './optionText';
 import {
@@ -106,4 +107,13 @@ export function printHash(
   // These characters are legal in a fragment, and are far easier to read and edit than %2C.
   const encode = (text: string) => encodeURIComponent(text).replace(/%(2C|3A|40)/g, decodeURIComponent);
   return parts.map(([key, value]) => `${encode(key)}=${encode(value)}`).join('&');
+}
+
+/** The same hash with another forced backend, or without one. It begins with `#`. */
+export function withBackend(hash: string, backend: BackendId | null): string {
+  const others = hash
+    .replace(/^#/, '')
+    .split('&')
+    .filter(part => part !== '' && !part.startsWith('backend='));
+  return `#${[...others, ...(backend ? [`backend=${backend}`] : [])].join('&')}`;
 }

@@ -1,4 +1,5 @@
 /** @file Says in one sentence why training cannot start yet. The answer is null when it can. */
+import type { PresetDescription } from '../../workers/protocol/catalogue';
 import type { DeviceInfo } from '../../workers/protocol/device';
 import type { AppState } from './store';
 import { chosenRefusal, chosenTasks } from './tasks';
@@ -11,16 +12,20 @@ export const backendLabel: Record<DeviceInfo['backend'], string> = {
 };
 const either = new Intl.ListFormat('en', { type: 'disjunction' });
 
-/** Refuses large networks without WebGPU: there, one step can take hours, or more memory than there is. */
+/** The backends that can train a preset, in words: `WebGPU or WebAssembly`. */
+export const runsOnWords = ({ runsOn }: Pick<PresetDescription, 'runsOn'>): string =>
+  either.format(runsOn.map(id => backendLabel[id]));
+
+/** Refuses a network that the backend cannot train: there, one step can take hours, or more memory than there is. */
 export function presetRefusal({
   catalogue,
   device,
   settings,
 }: Pick<AppState, 'catalogue' | 'device' | 'settings'>): string | null {
   const preset = catalogue?.presets.find(({ id }) => id === settings.preset);
-  if (!device || device.backend === 'webgpu' || !preset || preset.withoutWebGpu) return null;
-  const small = catalogue?.presets.filter(({ withoutWebGpu }) => withoutWebGpu).map(({ label }) => label);
-  return `${preset.label} is too large to train without WebGPU, and this page runs on ${backendLabel[device.backend]}. Choose ${either.format(small ?? [])}.`;
+  if (!catalogue || !device || !preset || preset.runsOn.includes(device.backend)) return null;
+  const possible = catalogue.presets.filter(({ runsOn }) => runsOn.includes(device.backend));
+  return `${preset.label} is too large for this page's backend, ${backendLabel[device.backend]}: it needs ${runsOnWords(preset)}. Choose ${either.format(possible.map(({ label }) => label))}.`;
 }
 
 /** The memory that these settings need on the GPU. Undefined until the worker has answered for them. */

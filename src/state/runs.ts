@@ -68,6 +68,8 @@ function withHistory(run: RunState, history: RunHistory, swaps: SwapTracker, now
 
 /** Whether closing the page now would lose steps of a run that goes on, or that could go on. */
 export const hasUnkeptSteps = (run: RunState) => !isOver(run) && run.step > run.keptStep;
+/** A reload would lose steps of this run, also if it is over: its charts and its weights. */
+export const hasUnsavedSteps = (run: RunState) => run.step > run.keptStep;
 
 export function reduceRun(run: RunState, event: RunEvent): RunState {
   switch (event.kind) {

@@ -4,7 +4,7 @@ import type { BenchProgress, BenchReport } from '../../workers/protocol/bench';
 import type { Catalogue } from '../../workers/protocol/catalogue';
 import type { CheckpointInfo, StartFrom, StorageUse } from '../../workers/protocol/checkpoints';
 import type { ContactSheet, DatasetSummary, OpenProgress } from '../../workers/protocol/dataset';
-import type { DeviceInfo, MemoryEstimate } from '../../workers/protocol/device';
+import type { BackendId, DeviceInfo, MemoryEstimate } from '../../workers/protocol/device';
 import { AppError } from '../../workers/protocol/errors';
 import type { ChartLayout, ChartView, ChartZoom } from '../charts/types';
 import type { IgnoredKey } from './hash';
@@ -21,6 +21,10 @@ export interface AppState {
   /** `failed`: no worker or no GPU, so nothing works until a reload; `problems.engine` says why. */
   engine: 'starting' | 'ready' | 'failed';
   device: DeviceInfo | null;
+  /** The backend that the address forces; null where the worker chooses. */
+  askedBackend: BackendId | null;
+  /** Whether the page still says that training does not run on WebGPU. */
+  backendNote: boolean;
   catalogue: Catalogue | null;
 
   dataset: DatasetSummary | null;
@@ -66,6 +70,8 @@ export function initialState(settings: Settings): AppState {
   return {
     engine: 'starting',
     device: null,
+    askedBackend: null,
+    backendNote: true,
     catalogue: null,
     dataset: null,
     sheet: null,

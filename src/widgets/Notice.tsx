@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 
 interface NoticeProps {
-  tone: 'bad' | 'note';
+  tone: 'bad' | 'note' | 'calm';
   children: ReactNode;
   onDismiss?: () => void;
 }

@@ -61,8 +61,8 @@ function page(driver: Driver) {
         .poll(() => driver.evaluate(() => window.seesaw !== undefined), { timeout: 30_000 })
         .toBe(true);
       return driver.evaluate(async () => {
-        const { backend, adapter, limits, features, why } = await window.seesaw.ready;
-        return { backend, adapter, limits, features: [...features], why };
+        const { backend, adapter, limits, features, why, speed } = await window.seesaw.ready;
+        return { backend, adapter, limits, features: [...features], why, speed };
       });
     },
     /** Runs exist a moment after Train is pressed. */

@@ -20,12 +20,13 @@ export function catalogue(): Catalogue {
       tasks: 'option' in tasks ? [] : tasks.map(describe),
       tasksOption: 'option' in tasks ? tasks.option : null,
     })),
-    presets: Object.entries(PRESETS).map(([id, { label, about, defaults, parameters, withoutWebGpu }]) => ({
+    presets: Object.entries(PRESETS).map(([id, { label, about, defaults, parameters, work, runsOn }]) => ({
       id,
       label,
       about,
       parameters,
-      withoutWebGpu,
+      work,
+      runsOn,
       defaults,
     })),
     weightings: Object.entries<WeightingEntry>(WEIGHTINGS).map(

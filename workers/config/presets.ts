@@ -1,18 +1,22 @@
 /** @file The presets, as data. A preset names a network and the option values that section 8 of METHOD recommends for it. */
 
 import { NETWORKS, type NetworkId } from '../nets/networks';
+import type { BackendId } from '../protocol/device';
 import { AppError } from '../protocol/errors';
 import type { OptionValue } from '../protocol/options';
 import type { RunConfig } from '../protocol/runs';
+import { stepWork } from './stepWork';
 
 export interface Preset {
   label: string;
   about: string;
   network: NetworkId;
-  /** Whether it is small enough to train without WebGPU. */
-  withoutWebGpu: boolean;
+  /** The backends that train it in bearable time and memory. */
+  runsOn: readonly BackendId[];
   /** The numbers of parameters of the trunk and of one branch, without heads. */
   parameters: { shared: number; perTask: number };
+  /** The work of one image in one training step, of the trunk and of one branch. See `stepWork`. */
+  work: { shared: number; perTask: number };
   /** The option values that it sets. Every other option keeps its own default. */
   defaults: Readonly<Record<string, OptionValue>>;
 }
@@ -80,14 +84,23 @@ const paperLike = {
   batchNormDecay: 0.995,
 } as const;
 
-type Draft = Omit<Preset, 'parameters'> & { defaults: { inputSize: number; width: number } };
+const everywhere = ['webgpu', 'wasm', 'webgl', 'cpu'] as const;
+const compiled = ['webgpu', 'wasm'] as const;
 
-function preset<D extends Draft>(draft: D): D & Pick<Preset, 'parameters'> {
+type Derived = 'parameters' | 'work';
+type Draft = Omit<Preset, Derived> & { defaults: { inputSize: number; width: number } };
+
+function preset<D extends Draft>(draft: D): D & Pick<Preset, Derived> {
   const { inputSize, width } = draft.defaults;
-  const count = (tasks: number) =>
-    NETWORKS[draft.network].plan({ inputSize, width, classes: Array(tasks).fill(1), seed: 0 }).parameters;
-  const perTask = count(2) - count(1);
-  return { ...draft, parameters: { shared: count(1) - perTask, perTask } };
+  const plan = (tasks: number) =>
+    NETWORKS[draft.network].plan({ inputSize, width, classes: Array(tasks).fill(1), seed: 0 });
+  const [one, two] = [plan(1), plan(2)];
+  const split = (alone: number, both: number) => ({ shared: 2 * alone - both, perTask: both - alone });
+  return {
+    ...draft,
+    parameters: split(one.parameters, two.parameters),
+    work: split(stepWork(one), stepWork(two)),
+  };
 }
 
 export const PRESETS = {
@@ -95,7 +108,7 @@ export const PRESETS = {
     label: 'Tiny',
     about: 'Three convolutions at 32 px. It shows the swap within seconds on any machine.',
     network: 'tiny',
-    withoutWebGpu: true,
+    runsOn: everywhere,
     defaults: { ...quick, inputSize: 32, width: 1, optimizer: 'sgd', dropout: 0.25 },
   }),
   ck48: preset({
@@ -103,7 +116,7 @@ export const PRESETS = {
     about:
       'The tiny network for CK+48: images of 48 px, a longer run, a faster unit, and mirrored and shifted images.',
     network: 'tiny',
-    withoutWebGpu: true,
+    runsOn: everywhere,
     defaults: {
       ...quick,
       inputSize: 48,
@@ -121,16 +134,18 @@ export const PRESETS = {
   }),
   mini: preset({
     label: 'Mini',
-    about: "The papers' network at 48 px and an eighth of its width. It takes minutes on a laptop's GPU.",
+    about:
+      "The papers' network at 48 px and an eighth of its width. It trains within a minute on one CPU core.",
     network: 'inceptionResnet',
-    withoutWebGpu: true,
+    runsOn: compiled,
     defaults: { ...quick, inputSize: 48, width: 1 / 8, optimizer: 'rmsprop', dropout: 0.5 },
   }),
   small: preset({
     label: 'Small',
-    about: "The papers' network at 96 px and half its width. It needs WebGPU.",
+    about:
+      "The papers' network at 96 px and half its width. It is made for WebGPU: on WebAssembly each step takes a second or two.",
     network: 'inceptionResnet',
-    withoutWebGpu: false,
+    runsOn: compiled,
     defaults: { ...paperLike, inputSize: 96, width: 1 / 2, batchSize: 64, steps: 5000 },
   }),
   paper: preset({
@@ -138,7 +153,7 @@ export const PRESETS = {
     about:
       "The papers' network and protocol at 160 px. It needs a strong GPU with several GB of memory, and days. Momentum is 0.9 as in the public code; the papers print 0.99.",
     network: 'inceptionResnet',
-    withoutWebGpu: false,
+    runsOn: ['webgpu'],
     defaults: { ...paperLike, inputSize: 160, width: 1, batchSize: 90, steps: 90_000 },
   }),
   full: preset({
@@ -146,7 +161,7 @@ export const PRESETS = {
     about:
       "Inception-ResNet-v1 with all its 5 / 10 / 5 blocks at 160 px. It is larger than the papers' network.",
     network: 'inceptionResnetFull',
-    withoutWebGpu: false,
+    runsOn: ['webgpu'],
     defaults: { ...paperLike, inputSize: 160, width: 1, batchSize: 90, steps: 90_000 },
   }),
 } as const satisfies Record<string, Preset>;

@@ -12,11 +12,11 @@ import { AppError } from '../protocol/errors';
 import * as tf from '../tf/tf';
 import { WebGPUBackend } from '../tf/webgpu';
 import { startWasm } from '../wasm/register';
-import { convolutionTime } from './convolutionTime';
+import { convolutionSpeed, convolutionTime } from './convolutionTime';
 
 const plain = (backend: BackendId, adapter: string, features: readonly string[] = []): DeviceInfo => ({
   ...{ backend, adapter, features },
-  ...{ limits: null, why: null },
+  ...{ limits: null, why: null, speed: null },
 });
 
 function webglRenderer(): string {
@@ -40,7 +40,8 @@ const starts: Readonly<Record<BackendId, (onFailure: (error: AppError) => void) 
   async wasm() {
     const { relaxed, threads } = await startWasm();
     const cores = threads > 1 ? `${threads} CPU cores` : 'one CPU core';
-    return plain('wasm', cores, [relaxed ? 'relaxed SIMD' : 'SIMD']);
+    const device = plain('wasm', cores, [relaxed ? 'relaxed SIMD' : 'SIMD']);
+    return { ...device, speed: await convolutionSpeed() };
   },
   async webgl() {
     await startStock('webgl');

@@ -52,5 +52,6 @@ export async function startWebGpu(onFailure: (error: AppError) => void): Promise
     },
     features: [...device.features].sort(),
     why: null,
+    speed: null,
   };
 }

@@ -1,6 +1,7 @@
 /** @file The catalogue: all that can be chosen. The page gets it from the training worker. */
 import type { FormatDescription } from './checkpoints';
 import type { SampleSetDescription } from './dataset';
+import type { BackendId } from './device';
 import type { OptionSpecs, OptionValue } from './options';
 import type { SystemDescription } from './systems';
 
@@ -11,8 +12,13 @@ export interface PresetDescription {
   about: string;
   /** The numbers of parameters of the trunk and of one branch, without heads. */
   parameters: { shared: number; perTask: number };
-  /** Whether it is small enough to train without WebGPU. */
-  withoutWebGpu: boolean;
+  /**
+   * The work of one image in one training step, of the trunk and of one branch, in multiply-adds of the convolution that
+   * `DeviceInfo.speed` was measured on. It is that of the preset's own image size and width.
+   */
+  work: { shared: number; perTask: number };
+  /** The backends that train it in bearable time and memory. */
+  runsOn: readonly BackendId[];
   /** The option values that this preset sets. */
   defaults: Record<string, OptionValue>;
 }

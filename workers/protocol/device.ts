@@ -11,6 +11,11 @@ export interface DeviceInfo {
   features: readonly string[];
   /** Why it is not WebGPU, and how to turn that on in this browser. Null when it is. */
   why: string | null;
+  /**
+   * Multiply-adds a second in one convolution of a usual size. Null except on WebAssembly: elsewhere it would hold up the
+   * start, or say little about a training step.
+   */
+  speed: number | null;
 }
 
 /** The memory that compared runs will need on the GPU, in bytes. */

@@ -25,6 +25,7 @@ export function viewActions(store: Store) {
     setLayout: (layout: ChartLayout) => store.setState({ layout }),
     setZoom: (zoom: ChartZoom | null) => store.setState({ zoom }),
     dismissIgnoredKeys: () => store.setState({ ignoredKeys: [] }),
+    dismissBackendNote: () => store.setState({ backendNote: false }),
     dismissTasksNote: () => store.setState({ tasksNote: null }),
   };
 }

@@ -4,12 +4,12 @@
  */
 import { useApp, useAppState } from '../../state/useApp';
 import { Notice } from '../../widgets/Notice';
+import { BackendNote } from './BackendNote';
 
 export function PageNotes() {
   const { view } = useApp();
-  const { problem, why, ignored, tasksNote } = useAppState(state => ({
+  const { problem, ignored, tasksNote } = useAppState(state => ({
     problem: state.problems.engine,
-    why: state.device?.why ?? null,
     ignored: state.ignoredKeys,
     tasksNote: state.tasksNote,
   }));
@@ -25,7 +25,7 @@ export function PageNotes() {
           </button>
         </Notice>
       )}
-      {why && <Notice tone="note">{why}</Notice>}
+      <BackendNote />
       {ignored.length > 0 && (
         <Notice tone="note" onDismiss={view.dismissIgnoredKeys}>
           Ignored in the address:{' '}

@@ -3,6 +3,7 @@ import { attempt } from '../../state/actions/context';
 import { isOver } from '../../state/runs';
 import { orderedRuns } from '../../state/store';
 import { useApp, useAppState } from '../../state/useApp';
+import { SpeedNote } from './SpeedNote';
 import { useTrain } from './useTrain';
 
 export function RunControls() {
@@ -41,6 +42,7 @@ export function RunControls() {
         <p className="fine" id="why-not" hidden={train.reason === null}>
           {train.reason}
         </p>
+        {train.reason === null && <SpeedNote />}
       </div>
     );
   return (

@@ -1,6 +1,7 @@
 /** @file The panel of step 2, in which one chooses what to train and starts it. */
 import type { Catalogue } from '../../../workers/protocol/catalogue';
 import { count } from '../../format/numbers';
+import { runsOnWords } from '../../state/readiness';
 import { isOver } from '../../state/runs';
 import { optionValue } from '../../state/settings';
 import { orderedRuns, setProblem } from '../../state/store';
@@ -47,10 +48,11 @@ export function TrainPanel() {
 
 function TrainForm({ catalogue }: { catalogue: Catalogue }) {
   const { settings: actions } = useApp();
-  const { settings, presetBy, datasetName, active } = useAppState(state => ({
+  const { settings, presetBy, datasetName, active, backend } = useAppState(state => ({
     settings: state.settings,
     presetBy: state.presetBy,
     datasetName: state.dataset?.name,
+    backend: state.device?.backend,
     active: orderedRuns(state).some(run => !isOver(run)),
   }));
   const tasks = tasksOf(catalogue, settings);
@@ -86,11 +88,15 @@ function TrainForm({ catalogue }: { catalogue: Catalogue }) {
             disabled={active}
             onChange={event => actions.setPreset(event.target.value)}
           >
-            {catalogue.presets.map(({ id, label, parameters }) => (
-              <option key={id} value={id}>
-                {label} · {count(parameters.shared + tasks.length * parameters.perTask)} parameters
-              </option>
-            ))}
+            {catalogue.presets.map(({ id, label, parameters, runsOn }) => {
+              const fits = backend === undefined || runsOn.includes(backend);
+              const size = `${count(parameters.shared + tasks.length * parameters.perTask)} parameters`;
+              return (
+                <option key={id} value={id} disabled={!fits}>
+                  {label} · {fits ? size : `needs ${runsOnWords({ runsOn })}`}
+                </option>
+              );
+            })}
           </select>
           {preset && <small>{preset.about}</small>}
           {presetBy === 'dataset' && (

@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import { bytes, count, fixed, formatDuration, formatValue, percent, rate } from '../../../src/format/numbers';
+import {
+  bytes,
+  count,
+  fixed,
+  formatDuration,
+  formatValue,
+  percent,
+  rate,
+  roughCount,
+  roughDuration,
+} from '../../../src/format/numbers';
 
 test('amounts are short and grouped, and bytes count in thousands', () => {
   expect([999, 1000, 1_344_000].map(count)).toEqual(['999', '1,000', '1,344,000']);
@@ -29,5 +39,13 @@ test('durations grow from seconds to hours', () => {
     '42 s',
     '4:05',
     '1:02:09',
+  ]);
+});
+
+test('what is known roughly has two digits, and one unit of time', () => {
+  expect([8123, 46.4, 12_345].map(roughCount)).toEqual(['8,100', '46', '12,000']);
+  const minute = 60_000;
+  expect([400, 2300, 3 * minute, 150 * minute, 96 * 60 * minute].map(roughDuration)).toEqual([
+    ...['less than 1 s', '2 s', '3 min', '3 h', '4 days'],
   ]);
 });

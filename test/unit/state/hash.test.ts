@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { printHash, readBackend, readHash } from '../../../src/state/hash';
+import { printHash, readBackend, readHash, withBackend } from '../../../src/state/hash';
 import { defaultSettings, resetSettings, withOption } from '../../../src/state/settings';
 import { catalogue } from './fakes';
 
@@ -110,4 +110,12 @@ test('a checkpoint that the next runs start from is in the address, where this b
     startFrom: null,
     ignored: [{ key: 'startFrom', reason: 'this browser keeps no checkpoint “lost”' }],
   });
+});
+
+test('another backend takes the place of the one in a hash, and none takes it out; the rest stays as it is', () => {
+  expect(withBackend('#seed=1&backend=cpu&unit.sigma=0.1', 'wasm')).toBe(
+    '#seed=1&unit.sigma=0.1&backend=wasm',
+  );
+  expect(withBackend('#backend=cpu&steps=9', null)).toBe('#steps=9');
+  expect(withBackend('', 'webgl')).toBe('#backend=webgl');
 });

@@ -12,6 +12,7 @@ const device = (backend: DeviceInfo['backend']): DeviceInfo => ({
   limits: null,
   features: [],
   why: null,
+  speed: null,
 });
 const state = (backend: DeviceInfo['backend'], preset: string) => ({
   ...initialState({ ...defaultSettings(catalogue), preset }),
@@ -20,9 +21,9 @@ const state = (backend: DeviceInfo['backend'], preset: string) => ({
   device: device(backend),
 });
 
-test('without WebGPU a large network is refused, with the backend and the networks that work', () => {
+test('a network that the backend cannot train is refused, with the backends that can and the networks that fit', () => {
   expect(presetRefusal(state('cpu', 'big'))).toBe(
-    'Big is too large to train without WebGPU, and this page runs on CPU. Choose Small.',
+    "Big is too large for this page's backend, CPU: it needs WebGPU. Choose Small.",
   );
   expect(presetRefusal(state('webgl', 'small'))).toBeNull();
   expect(presetRefusal(state('webgpu', 'big'))).toBeNull();
