@@ -30,8 +30,8 @@ async function outputs(
   );
   const samples = indices.map(sample => ({ sample, labels: [0, 0] }));
   try {
-    const { tasks, embeddings } = await predict(model, pixels, index, samples, new AbortController().signal);
-    return [...tasks.map(({ logits }) => logits), embeddings.values];
+    const { tasks } = await predict(model, pixels, index, samples, new AbortController().signal);
+    return tasks.flatMap(({ logits, embeddings }) => (embeddings ? [logits, embeddings.values] : [logits]));
   } finally {
     disposeModel(model);
   }

@@ -13,11 +13,15 @@ export interface NetworkOutputs {
   samples: number[];
   /**
    * For each task, the logits `[samples, classes]` row by row, and the true classes. −1 says that the sample has no label, or
-   * that the task does not see it.
+   * that the task does not see it. The L2-normalised embeddings are null if the task has none.
    */
-  tasks: { id: string; classes: number; logits: Float32Array; labels: Int32Array }[];
-  /** The L2-normalised embeddings of the first task that has one. They are empty if no task has one. */
-  embeddings: Embeddings;
+  tasks: {
+    id: string;
+    classes: number;
+    logits: Float32Array;
+    labels: Int32Array;
+    embeddings: Embeddings | null;
+  }[];
 }
 
 /**
@@ -71,6 +75,7 @@ export async function predict(
   const column = (output: number) =>
     keepRows(join(outputs.map(values => values[output] ?? new Float32Array())), rows);
   const { labels } = collate(sound, tasks.length);
+  const embedding = tasks.filter(task => task.embeds);
   return {
     samples: sound.map(({ sample }) => sample),
     tasks: tasks.map((task, t) => {
@@ -80,12 +85,12 @@ export async function predict(
         classes: values.length / Math.max(1, sound.length),
         logits: values,
         labels: labels[t] as Int32Array,
+        // The embeddings come after the logits of all tasks, in the order of the tasks that have one.
+        embeddings: task.embeds
+          ? { size: network.bottleneck, values: column(tasks.length + embedding.indexOf(task)) }
+          : null,
       };
     }),
-    embeddings: {
-      size: network.bottleneck,
-      values: tasks.some(task => task.embeds) ? column(tasks.length) : new Float32Array(),
-    },
   };
 }
 

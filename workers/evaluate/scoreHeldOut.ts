@@ -2,7 +2,7 @@
 
 import { option } from '../config/options';
 import type { Model } from '../model/model';
-import type { DatasetIndex, PixelsApi } from '../protocol/dataset';
+import type { PixelsApi } from '../protocol/dataset';
 import type { Link } from '../protocol/link';
 import type { Evaluation, HeldOutSide } from '../protocol/results';
 import type { Labelled } from '../samples/batches';
@@ -16,32 +16,29 @@ import { METRICS } from './metrics';
 import { pairDistances } from './pairDistances';
 import { predict } from './predict';
 
-/** What must be known of a sample to pair it. The identity is the label of the task that has the embedding. */
-const faceOf = (index: DatasetIndex, embeds: Task, sample: number): Face => ({
-  sample,
-  identity: rawLabel(embeds, index, sample) ?? -1,
-  modality: index.columns.modality.values[sample] ?? -1,
-  sequence: index.samples[sample]?.sequence ?? null,
-});
-
 const metrics = Object.entries(METRICS);
 const wanted = new Set(metrics.flatMap(([, { needs }]) => needs));
 
-/** The pairs on which verification is scored, or the reason why there are none. */
+/** The pairs by which a task is verified, or the reason why there are none. It is null if the task has no embedding. */
 function pairsOf(
-  { config, tasks }: Model,
+  task: Task,
+  { config }: Model,
   { index, train }: PreparedData,
   held: readonly Labelled[],
-): ChosenPairs | { why: string } {
+): ChosenPairs | { why: string } | null {
+  if (!task.embeds) return null;
   if (!wanted.has('pairs')) return { why: 'No metric asks for pairs.' };
-  // If several tasks have an embedding, the first one is used for verification.
-  const embeds = tasks.find(task => task.embeds);
-  if (!embeds) return { why: 'No task of this run embeds, so there is nothing to compare faces by.' };
-  const faces = (side: readonly Labelled[]) => side.map(({ sample }) => faceOf(index, embeds, sample));
-  return choosePairs(faces(held), faces(train), {
+  const faceOf = ({ sample }: Labelled): Face => ({
+    sample,
+    label: rawLabel(task, index, sample) ?? -1,
+    modality: index.columns.modality.values[sample] ?? -1,
+    sequence: index.samples[sample]?.sequence ?? null,
+  });
+  return choosePairs(held.map(faceOf), train.map(faceOf), {
     rule: systemOf(config).pairs,
     // The choice of pairs belongs to the split, so runs with different training seeds are scored on the same pairs.
     seed: option(config, 'splitSeed'),
+    column: task.column,
   });
 }
 
@@ -61,25 +58,30 @@ export async function scoreHeldOut(
 ): Promise<Evaluation> {
   const { index } = data;
   const held = data[side];
-  const pairs = pairsOf(model, data, held);
+  const pairs = model.tasks.map(task => pairsOf(task, model, data, held));
   // The training images of pairs come after the held-out samples. They are only embedded, and no task is scored on them.
-  const training = 'why' in pairs ? [] : pairs.training;
+  const training = new Set(pairs.flatMap(chosen => (chosen && 'training' in chosen ? chosen.training : [])));
   const unlabelled = model.tasks.map(() => -1);
-  const samples = [...held, ...training.map(sample => ({ sample, labels: unlabelled }))];
-  const { tasks, embeddings, ...sound } = await predict(model, pixels, index, samples, signal, onWarning);
+  const samples = [...held, ...[...training].map(sample => ({ sample, labels: unlabelled }))];
+  const { tasks, ...sound } = await predict(model, pixels, index, samples, signal, onWarning);
   const rows = new Map(sound.samples.map((sample, row) => [sample, row]));
   // These are the first rows: the held-out samples without those whose picture is damaged.
   const heldOut = held.filter(({ sample }) => rows.has(sample));
   const predictions: Predictions = {
-    tasks: tasks.map(({ id, classes, logits, labels }, t) => ({
-      id,
-      label: model.tasks[t]?.label ?? id,
-      classNames: data.classNames[t] ?? [],
-      logits: logits.subarray(0, heldOut.length * classes),
-      labels: labels.subarray(0, heldOut.length),
-    })),
+    tasks: model.tasks.map(({ id, label, column }, t) => {
+      const { classes, logits, labels, embeddings } = tasks[t] as (typeof tasks)[number];
+      const chosen = pairs[t] ?? null;
+      return {
+        id,
+        label,
+        column,
+        classNames: data.classNames[t] ?? [],
+        logits: logits.subarray(0, heldOut.length * classes),
+        labels: labels.subarray(0, heldOut.length),
+        pairs: chosen && 'same' in chosen ? embeddings && pairDistances(chosen, embeddings, rows) : chosen,
+      };
+    }),
     paths: heldOut.map(({ sample }) => index.samples[sample]?.path ?? ''),
-    pairs: 'why' in pairs ? pairs : pairDistances(pairs, embeddings, rows),
   };
   const results = metrics.map(([id, metric]) => [id, metric.compute(predictions)] as const);
   const damaged = held.length - heldOut.length;

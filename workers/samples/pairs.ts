@@ -1,23 +1,28 @@
 /**
- * @file Chooses the pairs of images on which verification is scored. A pair shows the same person or two people. The choice
- * depends only on the images and the seed.
+ * @file Chooses the pairs of images on which the verification of one task is scored. The two images of a pair have the same
+ * label in the column of the task, or two labels. If the column is `identity`, they show one person or two people. The
+ * choice depends only on the images and the seed.
  *
  * A pair never has two frames of one sequence. Such frames are nearly the same picture, so even a network that has learned
- * nothing would know that they show one person (METHOD section 6: on CK+48 raw pixels reach an area of 1.0000). If the
+ * nothing would know that they have the same label (METHOD section 6: on CK+48 raw pixels reach an area of 1.0000). If the
  * held-out images alone give too few pairs, held-out images are paired with training images of other sequences. This is
- * done for both kinds of pairs. If only the pairs of one person had a training image, the network could recognise them
- * because it was trained on that image.
+ * done for both kinds of pairs. If only the pairs with the same label had a training image, the network could recognise
+ * them because it was trained on that image.
  */
 import { group } from 'd3-array';
 import { permutation, stream } from '../random';
 import type { System } from '../tasks/task';
+import { pairWords } from './pairWords';
 
 /** What must be known of an image to pair it. */
 export interface Face {
   /** The index of the image in the dataset. */
   sample: number;
-  /** −1 says that the person is unknown. The image then forms no pair. */
-  identity: number;
+  /**
+   * The class in the label column of the task that embeds. −1 says that it is unknown, or that the task does not see the
+   * image. The image then forms no pair.
+   */
+  label: number;
   /** −1 says that the modality is unknown. */
   modality: number;
   sequence: string | null;
@@ -27,9 +32,9 @@ export interface ChosenPairs {
   sides: 'heldOut' | 'heldOutTraining';
   /** The training images in the pairs, as indices into the dataset. Their embeddings are needed too. */
   training: number[];
-  /** The pairs of one person: two indices into the dataset for each pair, one pair after the other. */
+  /** The pairs with the same label: two indices into the dataset for each pair, one pair after the other. */
   same: Uint32Array;
-  /** The pairs of two people, in the same form. */
+  /** The pairs with two labels, in the same form. */
   different: Uint32Array;
 }
 
@@ -49,21 +54,20 @@ export const mostHeldOut = 2000;
 /** The largest number of training images. */
 export const mostTraining = 1000;
 /**
- * If there are too many images, at least this many of a person are kept. With one image of each there would be no pair of
- * one person.
+ * If there are too many images, at least this many of each label are kept. With one image of each there would be no pair
+ * with the same label.
  */
 const atLeastEach = 8;
 
-/** Chooses at most `limit` images, about equally many of each person. */
+/** Chooses at most `limit` images, about equally many of each label. */
 function spread(faces: readonly Face[], limit: number, seed: number, side: string): Face[] {
   if (faces.length <= limit) return [...faces];
-  const people = group(faces, ({ identity }) => identity);
-  const each = Math.max(atLeastEach, Math.floor(limit / people.size));
+  const groups = [...group(faces, ({ label }) => label).values()];
+  const each = Math.max(atLeastEach, Math.floor(limit / groups.length));
   const chosen: Face[] = [];
-  const groups = [...people.values()];
   for (const p of permutation(groups.length, 'pairs', side, seed)) {
     const own = groups[p] ?? [];
-    const order = permutation(own.length, 'pairs', side, seed, own[0]?.identity ?? -1);
+    const order = permutation(own.length, 'pairs', side, seed, own[0]?.label ?? -1);
     for (const i of order.subarray(0, Math.min(each, limit - chosen.length))) chosen.push(own[i] as Face);
   }
   return chosen.sort((a, b) => a.sample - b.sample);
@@ -108,11 +112,7 @@ class PairList {
   }
 }
 
-function pairUp(
-  left: readonly Face[],
-  right: readonly Face[] | null,
-  { rule, seed }: { rule: System['pairs']; seed: number },
-) {
+function pairUp(left: readonly Face[], right: readonly Face[] | null, { rule, seed }: PairOptions) {
   const same = new PairList('same', seed);
   const different = new PairList('different', seed);
   const mayPair = (a: Face, b: Face) =>
@@ -124,10 +124,17 @@ function pairUp(
     for (let j = right ? 0 : i + 1; j < others.length; j++) {
       const b = others[j] as Face;
       if (!mayPair(a, b)) continue;
-      (a.identity === b.identity ? same : different).offer(a, b);
+      (a.label === b.label ? same : different).offer(a, b);
     }
   }
   return { same, different };
+}
+
+interface PairOptions {
+  rule: System['pairs'];
+  seed: number;
+  /** The label column of the task, for the words of the reason. */
+  column: string;
 }
 
 /**
@@ -137,17 +144,18 @@ function pairUp(
 export function choosePairs(
   heldOut: readonly Face[],
   training: readonly Face[],
-  options: { rule: System['pairs']; seed: number },
+  options: PairOptions,
 ): ChosenPairs | { why: string } {
-  const { seed, rule } = options;
-  const known = ({ identity }: Face) => identity >= 0;
+  const { seed, rule, column } = options;
+  const words = pairWords(column);
+  const known = ({ label }: Face) => label >= 0;
   const left = spread(heldOut.filter(known), mostHeldOut, seed, 'held out');
   if (left.length === 0) {
     return {
       why:
         heldOut.length === 0
           ? 'No image is held out, so there is no pair to score.'
-          : 'No held-out image has the label of a person, so no pair of one person is known.',
+          : `No held-out image has ${words.labelled}, so no pair ${words.ofSame} is known.`,
     };
   }
   const alone = pairUp(left, null, options);
@@ -159,9 +167,9 @@ export function choosePairs(
       different: alone.different.toArray(),
     };
   }
-  const people = new Set(left.map(({ identity }) => identity));
+  const labels = new Set(left.map(({ label }) => label));
   const right = spread(
-    training.filter(({ identity }) => people.has(identity)),
+    training.filter(({ label }) => labels.has(label)),
     mostTraining,
     seed,
     'training',
@@ -177,7 +185,7 @@ export function choosePairs(
   }
   const better = mixed.same.sequencePairs >= alone.same.sequencePairs ? mixed : alone;
   const short = better.same.isEnough ? 'different' : 'same';
-  const which = short === 'same' ? 'of one person' : 'of two people';
+  const which = short === 'same' ? words.ofSame : words.ofDifferent;
   const modalities = rule === 'crossModal' ? ' and two modalities' : '';
   return {
     why: `Only ${better[short].sequencePairs} pairs ${which} from different sequences${modalities} can be formed, even with training images; at least ${fewestPairs} are needed for a number that is not due to chance.`,

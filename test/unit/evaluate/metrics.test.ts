@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { PairDistances, Predictions } from '../../../workers/evaluate/metric';
+import type { PairDistances, Predictions, TaskPredictions } from '../../../workers/evaluate/metric';
 import { METRICS } from '../../../workers/evaluate/metrics';
 import { bestBalancedAccuracy } from '../../../workers/evaluate/metrics/pairAccuracy';
 import { areaUnderRoc } from '../../../workers/evaluate/metrics/pairArea';
@@ -17,20 +17,23 @@ function randomPredictions(samples: number, identities: number, seed: number): P
       {
         id: 'identity',
         label: 'Identity',
+        column: 'identity',
         classNames: Array.from({ length: identities }, (_, i) => `person ${i}`),
         logits: Float32Array.from({ length: samples * identities }, () => normal()),
         labels: Int32Array.from({ length: samples }, () => (uniform() < 0.1 ? -1 : integer(identities))),
+        pairs: { same: distances(60, 0), different: distances(90, 0.3), sides: 'heldOut' },
       },
       {
         id: 'expression',
         label: 'Expression',
+        column: 'expression',
         classNames: ['a', 'b', 'c'],
         logits: Float32Array.from({ length: samples * 3 }, () => integer(3)),
         labels: Int32Array.from({ length: samples }, () => integer(4) - 1),
+        pairs: null,
       },
     ],
     paths: Array.from({ length: samples }, (_, i) => `${i}.png`),
-    pairs: { same: distances(60, 0), different: distances(90, 0.3), sides: 'heldOut' },
   };
 }
 
@@ -40,21 +43,31 @@ const predictionsOf = (
   classNames = ['a', 'b', 'c'],
 ): Predictions => ({
   tasks: [
-    { id: 't', label: 'T', classNames, logits: Float32Array.from(logits), labels: Int32Array.from(labels) },
+    {
+      ...{ id: 't', label: 'T', column: 'identity', classNames },
+      ...{ logits: Float32Array.from(logits), labels: Int32Array.from(labels) },
+      pairs: { why: 'There are none.' },
+    },
   ],
   paths: labels.map((_, i) => `${i}.png`),
-  pairs: { why: 'There are none.' },
 });
-const withPairs = (
+const distancesOf = (
   same: readonly number[],
   different: readonly number[],
   sides: PairDistances['sides'] = 'heldOut',
-): Predictions => ({
-  ...predictionsOf([], []),
-  pairs: { same: Float64Array.from(same).sort(), different: Float64Array.from(different).sort(), sides },
+): PairDistances => ({
+  ...{ same: Float64Array.from(same).sort(), different: Float64Array.from(different).sort(), sides },
+});
+/** One task for each column, with its pairs. */
+const withPairs = (columns: Record<string, TaskPredictions['pairs']>): Predictions => ({
+  tasks: Object.entries(columns).map(([column, pairs]) => ({
+    ...{ id: column, label: column.toUpperCase(), column, classNames: ['a', 'b'] },
+    ...{ logits: new Float32Array(), labels: new Int32Array(), pairs },
+  })),
+  paths: [],
 });
 
-const nothing: Predictions = { tasks: [], paths: [], pairs: { why: 'No image is held out.' } };
+const nothing: Predictions = { tasks: [], paths: [] };
 
 /** Every figure that a result states as missing, with the reason. */
 function reasons(result: Result): string[] {
@@ -75,8 +88,7 @@ describe.each(Object.entries(METRICS))('%s', (_, metric) => {
   });
 
   test('says of an empty split, in a sentence, why there is nothing', () => {
-    const unlabelled = { ...predictionsOf([], []), pairs: nothing.pairs };
-    const said = reasons(metric.compute(unlabelled));
+    const said = reasons(metric.compute(predictionsOf([], [])));
     expect(said).not.toEqual([]);
     for (const why of said) expect(why).toMatch(/^[A-Z].*\.$/);
     expect(() => metric.compute(nothing)).not.toThrow();
@@ -219,6 +231,17 @@ describe('the ROC area', () => {
     expect(areaUnderRoc(same, different)).toBeCloseTo(wins / (40 * 70), 12);
   });
 
+  test('every point of the curve is the share of each kind below one threshold', () => {
+    const [same, different] = [Float64Array.of(1, 1, 2), Float64Array.of(1, 2, 2, 3)];
+    expect(rocPoints(same, different)).toEqual([
+      [0, 0],
+      [0, 0],
+      [1 / 4, 2 / 3],
+      [3 / 4, 1],
+      [1, 1],
+    ]);
+  });
+
   test('is what the trapezoids under the points of the curve add up to', () => {
     const { normal } = stream('curve', 1);
     const draw = (count: number, shift: number) =>
@@ -259,17 +282,77 @@ describe('the accuracy of pairs at the best threshold', () => {
   });
 });
 
-test('pairs are counted under the sides they join', () => {
-  const rows = (sides: PairDistances['sides']) => {
-    const result = METRICS.pairCounts.compute(withPairs([1, 2], [1, 2, 3], sides));
-    return result.kind === 'table' ? result.rows.map(row => row.slice(1)) : [];
-  };
-  expect(rows('heldOut')).toEqual([
-    [2, 0],
-    [3, 0],
-  ]);
-  expect(rows('heldOutTraining')).toEqual([
-    [0, 2],
-    [0, 3],
-  ]);
+describe('verification', () => {
+  const both = withPairs({
+    expression: distancesOf([1, 2], [1, 2, 3], 'heldOutTraining'),
+    glasses: null,
+    identity: distancesOf([1, 1, 1, 1], [9, 9]),
+  });
+
+  test('every task that embeds has a figure of its own pairs; the others have none', () => {
+    expect(METRICS.pairArea.compute(both)).toMatchObject({
+      kind: 'perTask',
+      figures: { expression: { value: 4 / 6 }, identity: { value: 1 } },
+    });
+    expect(METRICS.pairAccuracy.compute(both)).toMatchObject({
+      kind: 'perTask',
+      figures: { expression: { value: (1 + 1 - 2 / 3) / 2 }, identity: { value: 1 } },
+    });
+    for (const id of ['pairArea', 'pairAccuracy'] as const)
+      expect(METRICS[id].compute(both)).not.toHaveProperty('figures.glasses');
+  });
+
+  test('pairs are counted by task, under the sides they join', () => {
+    expect(METRICS.pairCounts.compute(both)).toMatchObject({
+      why: null,
+      rows: [
+        ['EXPRESSION: same expression', 0, 2],
+        ['EXPRESSION: different expression', 0, 3],
+        ['IDENTITY: same person', 4, 0],
+        ['IDENTITY: different people', 2, 0],
+      ],
+    });
+  });
+
+  test('the curve has a line for each task', () => {
+    expect(METRICS.roc.compute(both)).toMatchObject({
+      lines: [
+        { label: 'EXPRESSION', points: rocPoints(Float64Array.of(1, 2), Float64Array.of(1, 2, 3)) },
+        { label: 'IDENTITY', points: rocPoints(Float64Array.of(1, 1, 1, 1), Float64Array.of(9, 9)) },
+      ],
+    });
+  });
+
+  const words = (predictions: Predictions) =>
+    (['pairArea', 'pairAccuracy', 'pairCounts', 'roc'] as const)
+      .map(id => JSON.stringify(METRICS[id].compute(predictions)))
+      .join('\n');
+
+  test('only pairs of the column identity are called people', () => {
+    expect(words(withPairs({ expression: distancesOf([1], [2]) }))).not.toMatch(/person|people/i);
+    expect(words(withPairs({ expression: { why: 'None.' } }))).not.toMatch(/person|people/i);
+    const people = words(withPairs({ identity: distancesOf([1], [2]), expression: null }));
+    expect(people).toMatch(/two images of one person are closer than two images of two people/);
+    expect(people).toMatch(/Same person accepted/);
+    expect(people).not.toMatch(/expression/i);
+    expect(words(both)).toMatch(/two images with the same expression or person/);
+  });
+
+  test('a task without pairs has its own reason beside the figure of another', () => {
+    const some = withPairs({ expression: { why: 'Too few.' }, identity: distancesOf([1], [2]) });
+    expect(METRICS.pairArea.compute(some)).toMatchObject({
+      figures: { expression: { value: null, why: 'Too few.' }, identity: { value: 1 } },
+    });
+    expect(METRICS.pairCounts.compute(some)).toMatchObject({ why: null, rows: [{}, {}] });
+  });
+
+  test('where no task embeds, every task and every picture says so', () => {
+    const none = withPairs({ expression: null, identity: null });
+    const why = expect.stringMatching(/^No task of this run embeds/);
+    expect(METRICS.pairArea.compute(none)).toMatchObject({
+      figures: { expression: { value: null, why }, identity: { value: null, why } },
+    });
+    expect(METRICS.roc.compute(none)).toMatchObject({ why, lines: [] });
+    expect(METRICS.pairCounts.compute(none)).toMatchObject({ why, rows: [] });
+  });
 });

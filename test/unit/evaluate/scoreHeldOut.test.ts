@@ -24,7 +24,7 @@ const all = dataset.index.samples.map((_, sample) => sample);
 const rows = new Map(all.map(sample => [sample, sample]));
 const face = (sample: number): Face => ({
   sample,
-  identity: dataset.index.columns.identity.values[sample] ?? -1,
+  label: dataset.index.columns.identity.values[sample] ?? -1,
   modality: -1,
   sequence: dataset.index.samples[sample]?.sequence ?? null,
 });
@@ -60,7 +60,10 @@ async function rawPixels(): Promise<Embeddings> {
 
 async function untrained(): Promise<Embeddings> {
   const samples = all.map(sample => ({ sample, labels: [-1, -1] }));
-  return (await predict(model, dataset.pixels, dataset.index, samples, signal)).embeddings;
+  const { tasks } = await predict(model, dataset.pixels, dataset.index, samples, signal);
+  const [{ embeddings } = { embeddings: null }] = tasks;
+  if (!embeddings) throw new Error('the first task embeds');
+  return embeddings;
 }
 
 function figures(pairs: ReturnType<typeof choosePairs>, embeddings: Embeddings) {
@@ -80,9 +83,9 @@ const everyPair = () =>
   choosePairs(
     heldOut.map(one => ({ ...one, sequence: null })),
     [],
-    { rule: 'all', seed: 3 },
+    { rule: 'all', seed: 3, column: 'identity' },
   );
-const acrossSequences = () => choosePairs(heldOut, training, { rule: 'all', seed: 3 });
+const acrossSequences = () => choosePairs(heldOut, training, { rule: 'all', seed: 3, column: 'identity' });
 
 test.each([
   ['raw pixels', rawPixels],
@@ -106,13 +109,13 @@ test('an evaluation pairs held-out frames with training frames, and scores the t
     side: 'test',
     samples: 120,
     results: {
-      pairArea: { kind: 'scalar', figure: { value: area } },
-      pairAccuracy: { kind: 'scalar', figure: { value: accuracy } },
+      pairArea: { kind: 'perTask', figures: { identity: { value: area } } },
+      pairAccuracy: { kind: 'perTask', figures: { identity: { value: accuracy } } },
       pairCounts: {
         kind: 'table',
         rows: [
-          ['Same person', 0, 720],
-          ['Different people', 0, 28_080],
+          ['Identity: same person', 0, 720],
+          ['Identity: different people', 0, 28_080],
         ],
       },
     },
@@ -127,10 +130,51 @@ test('where nothing is held out every result says so', async () => {
   const { results } = await scoreHeldOut(model, { ...prepared, test: [] }, 'test', dataset.pixels, 7, signal);
   for (const id of ['pairArea', 'pairAccuracy'])
     expect(results[id]).toMatchObject({
-      figure: { value: null, why: expect.stringMatching(/No image is held out/) },
+      figures: { identity: { value: null, why: expect.stringMatching(/No image is held out/) } },
     });
   expect(results.accuracy).toMatchObject({
     figures: { identity: { value: null }, expression: { value: null } },
   });
   expect(results.confusion).toMatchObject({ matrices: [], why: expect.any(String) });
+});
+
+test('every task that embeds is verified by its own embedding and its own labels, whichever comes first', async () => {
+  const custom = resolveConfig({ ...config, system: 'custom', tasks: 'expression!,identity!' });
+  const data = prepareData(dataset.index, custom);
+  const two = createModel(custom, 'equal', headSizes(data));
+  try {
+    const { results } = await scoreHeldOut(two, data, 'test', dataset.pixels, 7, signal);
+    const samples = all.map(sample => ({ sample, labels: [-1, -1] }));
+    const { tasks } = await predict(two, dataset.pixels, dataset.index, samples, signal);
+    const expected = tasks.map(({ id, embeddings }) => {
+      const label = (sample: number) => dataset.index.columns[id]?.values[sample] ?? -1;
+      const faces = (side: typeof data.test) =>
+        side.map(({ sample }) => ({ ...face(sample), label: label(sample) }));
+      const chosen = choosePairs(faces(data.test), faces(data.train), { rule: 'all', seed: 3, column: id });
+      if (!embeddings) throw new Error(`${id} embeds`);
+      return [id, figures(chosen, embeddings)] as const;
+    });
+    const [[first, byExpression], [second, byIdentity]] = expected as [
+      (typeof expected)[0],
+      (typeof expected)[0],
+    ];
+    expect([first, second]).toEqual(['expression', 'identity']);
+    expect(byExpression.area, 'two figures, not one twice').not.toBe(byIdentity.area);
+    expect(results).toMatchObject({
+      pairArea: {
+        figures: { expression: { value: byExpression.area }, identity: { value: byIdentity.area } },
+      },
+      pairCounts: {
+        rows: [
+          ['Expression: same expression', ...[byExpression.pairs[0], 0]],
+          ['Expression: different expression', ...[byExpression.pairs[1], 0]],
+          ['Identity: same person', ...[0, byIdentity.pairs[0]]],
+          ['Identity: different people', ...[0, byIdentity.pairs[1]]],
+        ],
+      },
+      roc: { lines: [{ label: 'Expression' }, { label: 'Identity' }] },
+    });
+  } finally {
+    disposeModel(two);
+  }
 });

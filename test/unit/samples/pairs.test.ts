@@ -22,7 +22,7 @@ function randomFaces(count: number, { people, sequences, modalities, seed }: Dra
   return Array.from({ length: count }, (_, i) => {
     const identity = uniform() < 0.1 ? -1 : integer(people);
     const sequence = uniform() < 0.2 ? null : `${identity}/${integer(sequences)}`;
-    return { sample: from + i, identity, modality: integer(modalities + 1) - 1, sequence };
+    return { sample: from + i, label: identity, modality: integer(modalities + 1) - 1, sequence };
   });
 }
 
@@ -35,10 +35,10 @@ function bruteForce(faces: readonly Face[], others: readonly Face[] | null, rule
   for (const a of faces)
     for (const b of others ?? faces) {
       if (!others && a.sample >= b.sample) continue;
-      if (a.identity < 0 || b.identity < 0) continue;
+      if (a.label < 0 || b.label < 0) continue;
       if (a.sequence !== null && a.sequence === b.sequence) continue;
       if (rule === 'crossModal' && (a.modality < 0 || b.modality < 0 || a.modality === b.modality)) continue;
-      found[a.identity === b.identity ? 'same' : 'different'].push(`${a.sample} ${b.sample}`);
+      found[a.label === b.label ? 'same' : 'different'].push(`${a.sample} ${b.sample}`);
     }
   return found;
 }
@@ -58,7 +58,7 @@ describe.each(['all', 'crossModal'] as const)('of the rule %s', rule => {
     'the pairs of held-out images are all that the definition gives (seed %i)',
     seed => {
       const faces = randomFaces(150, { people: 6, sequences: 4, modalities: 2, seed });
-      const chosen = must(choosePairs(faces, [], { rule, seed }));
+      const chosen = must(choosePairs(faces, [], { rule, seed, column: 'identity' }));
       const expected = bruteForce(faces, null, rule);
       expect(chosen).toMatchObject({ sides: 'heldOut', training: [] });
       expect(names(chosen.same)).toEqual(expected.same.sort());
@@ -70,15 +70,15 @@ describe.each(['all', 'crossModal'] as const)('of the rule %s', rule => {
     const drawn = { people: 30, sequences: 9, modalities: 2, seed };
     const heldOut = randomFaces(25, drawn);
     const training = randomFaces(900, drawn, 25);
-    const chosen = must(choosePairs(heldOut, training, { rule, seed }));
-    const people = new Set(heldOut.map(({ identity }) => identity));
-    const known = training.filter(({ identity }) => people.has(identity));
+    const chosen = must(choosePairs(heldOut, training, { rule, seed, column: 'identity' }));
+    const people = new Set(heldOut.map(({ label }) => label));
+    const known = training.filter(({ label }) => people.has(label));
     const expected = bruteForce(heldOut, known, rule);
     expect(chosen.sides).toBe('heldOutTraining');
     expect(names(chosen.same)).toEqual(expected.same.sort());
     expect(names(chosen.different)).toEqual(expected.different.sort());
     expect(new Set(chosen.training)).toEqual(
-      new Set(known.filter(({ identity }) => identity >= 0).map(({ sample }) => sample)),
+      new Set(known.filter(({ label }) => label >= 0).map(({ sample }) => sample)),
     );
   });
 });
@@ -87,13 +87,15 @@ describe.each(['all', 'crossModal'] as const)('of the rule %s', rule => {
 const frames = (people: number, sequences: number, from = 0): Face[] =>
   Array.from({ length: people * sequences * 3 }, (_, i) => ({
     sample: from + i,
-    identity: Math.floor(i / (3 * sequences)),
+    label: Math.floor(i / (3 * sequences)),
     modality: -1,
     sequence: `${from} ${Math.floor(i / 3)}`,
   }));
 
 test('one sequence a person held out: no pair within it, whatever the size', () => {
-  const chosen = must(choosePairs(frames(60, 1), frames(60, 2, 1000), { rule: 'all', seed: 1 }));
+  const chosen = must(
+    choosePairs(frames(60, 1), frames(60, 2, 1000), { rule: 'all', seed: 1, column: 'identity' }),
+  );
   expect(chosen.sides).toBe('heldOutTraining');
   // Each of 3 held-out frames with 2 · 3 training frames of the person.
   expect(listed(chosen.same)).toHaveLength(60 * 3 * 6);
@@ -102,7 +104,7 @@ test('one sequence a person held out: no pair within it, whatever the size', () 
 });
 
 test('frames do not count as evidence: pairs of sequences must reach the least number', () => {
-  const options = { rule: 'all', seed: 1 } as const;
+  const options = { rule: 'all', seed: 1, column: 'identity' } as const;
   const enough = choosePairs(frames(fewestPairs, 2), [], options);
   expect(must(enough).sides).toBe('heldOut');
   // 9 pairs of frames a person, but one pair of sequences.
@@ -111,18 +113,34 @@ test('frames do not count as evidence: pairs of sequences must reach the least n
 });
 
 test('a reason is given where no image is held out, nobody is known, or all show one person', () => {
-  const options = { rule: 'all', seed: 1 } as const;
+  const options = { rule: 'all', seed: 1, column: 'identity' } as const;
   expect(why(choosePairs([], frames(9, 9), options))).toMatch(/No image is held out/);
-  const strangers = frames(9, 9).map(face => ({ ...face, identity: -1 }));
+  const strangers = frames(9, 9).map(face => ({ ...face, label: -1 }));
   expect(why(choosePairs(strangers, strangers, options))).toMatch(/has the label of a person/);
   expect(why(choosePairs(frames(1, 40), [], options))).toMatch(/Only 0 pairs of two people/);
-  const crossModal = choosePairs(frames(60, 3), frames(60, 3, 1000), { rule: 'crossModal', seed: 1 });
+  const crossModal = choosePairs(frames(60, 3), frames(60, 3, 1000), {
+    rule: 'crossModal',
+    seed: 1,
+    column: 'identity',
+  });
   expect(why(crossModal)).toMatch(/Only 0 pairs of one person from different sequences and two modalities/);
+});
+
+test('a reason names the label column where it is not the person', () => {
+  const options = { rule: 'all', seed: 1, column: 'expression' } as const;
+  const unlabelled = frames(9, 9).map(face => ({ ...face, label: -1 }));
+  expect(why(choosePairs(unlabelled, unlabelled, options))).toBe(
+    'No held-out image has a label of expression, so no pair with the same expression is known.',
+  );
+  expect(why(choosePairs(frames(1, 40), [], options))).toMatch(
+    /^Only 0 pairs that differ in expression from different sequences can be formed/,
+  );
+  expect(why(choosePairs(frames(2, 2), [], options))).toMatch(/^Only 2 pairs with the same expression from/);
 });
 
 test('beyond the limits a seeded part stands for all: so many images a side, so many pairs a kind', () => {
   const faces = frames(300, 10).map(face => ({ ...face, sequence: null }));
-  const options = { rule: 'all', seed: 1 } as const;
+  const options = { rule: 'all', seed: 1, column: 'identity' } as const;
   const chosen = must(choosePairs(faces, [], options));
   const images = new Set([...chosen.same, ...chosen.different]);
   expect(images.size).toBeLessThanOrEqual(mostHeldOut);
@@ -139,7 +157,7 @@ test('beyond the limits a seeded part stands for all: so many images a side, so 
 
 test('drawn pairs are drawn evenly: every image in about as many', () => {
   const faces = frames(60, 10).map(face => ({ ...face, sequence: null }));
-  const { different } = must(choosePairs(faces, [], { rule: 'all', seed: 3 }));
+  const { different } = must(choosePairs(faces, [], { rule: 'all', seed: 3, column: 'identity' }));
   const times = new Map<number, number>();
   for (const sample of different) times.set(sample, (times.get(sample) ?? 0) + 1);
   const mean = (2 * mostPairs) / faces.length;

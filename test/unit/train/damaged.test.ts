@@ -94,7 +94,7 @@ test('a held-out picture that is damaged is left out of the scores and counted; 
   const none = await scored(Array.from({ length: 12 }, (_, i) => 3 * i + 2));
   expect(none).toMatchObject({ samples: 0, damaged: 12 });
   expect(accuracyOf(none)).toMatchObject({ identity: { value: null }, expression: { value: null } });
-  const damage = { figure: { value: null, why: expect.stringMatching(/damaged/) } };
+  const damage = { figures: { identity: { value: null, why: expect.stringMatching(/damaged/) } } };
   expect(none.results).toMatchObject({ pairArea: damage, pairAccuracy: damage });
 });
 

@@ -99,17 +99,18 @@ test('the held-out split is scored at the end, by every metric', async () => {
   expect(evaluation).toMatchObject({ step: 2, samples: 12 });
   expect(Object.keys(evaluation?.results ?? {})).toEqual(Object.keys(METRICS));
   const { accuracy, pairArea, pairCounts } = evaluation?.results ?? {};
-  if (accuracy?.kind !== 'perTask' || pairArea?.kind !== 'scalar') throw new Error('figures expected');
+  if (accuracy?.kind !== 'perTask' || pairArea?.kind !== 'perTask') throw new Error('figures expected');
   expect(Object.keys(accuracy.figures)).toEqual(['identity', 'expression']);
-  for (const { value } of [...Object.values(accuracy.figures), pairArea.figure]) {
+  expect(Object.keys(pairArea.figures)).toEqual(['identity']);
+  for (const { value } of [...Object.values(accuracy.figures), ...Object.values(pairArea.figures)]) {
     expect(value).toBeGreaterThanOrEqual(0);
     expect(value).toBeLessThanOrEqual(1);
   }
   // 12 pairs of one person among the held-out are too few: each of 12 with 6 training images of the person, 18 of others.
   expect(pairCounts).toMatchObject({
     rows: [
-      ['Same person', 0, 72],
-      ['Different people', 0, 216],
+      ['Identity: same person', 0, 72],
+      ['Identity: different people', 0, 216],
     ],
   });
 });

@@ -1,8 +1,9 @@
 /**
- * @file Verification: the best balanced accuracy that one threshold t gives. A pair counts as one person if its distance
- * is below t.
+ * @file Verification: the best balanced accuracy that one threshold t gives. A pair counts as one with the same label if
+ * its distance is below t.
  */
 import type { Metric } from '../metric';
+import { pairFigures, wordsOf } from './verified';
 
 /**
  * The maximum over t of ½·(share of `same` below t + share of `different` at or above t). Both kinds have the same weight.
@@ -14,8 +15,8 @@ export function bestBalancedAccuracy(same: Float64Array, different: Float64Array
   let best = 0.5;
   let rejected = 0;
   let accepted = 0;
-  // It is enough to try a threshold just above each same-person distance, because a larger one, up to the next such
-  // distance, can only accept more pairs of two people.
+  // It is enough to try a threshold just above each distance of `same`, because a larger one, up to the next such
+  // distance, can only accept more pairs of `different`.
   while (accepted < same.length) {
     const distance = same[accepted] as number;
     while (accepted < same.length && same[accepted] === distance) accepted++;
@@ -27,16 +28,15 @@ export function bestBalancedAccuracy(same: Float64Array, different: Float64Array
 
 export const pairAccuracy: Metric = {
   needs: ['pairs'],
-  compute: ({ pairs }) => ({
-    kind: 'scalar',
-    label: 'Verification: pair accuracy',
-    about:
-      'The share of right answers at the best threshold on the distance. Pairs of one person and pairs of two people have the same weight, so 50 % is chance. The threshold is chosen on the same pairs, so the number is a little too high.',
-    format: 'percent',
-    headline: true,
-    figure:
-      'why' in pairs
-        ? { value: null, why: pairs.why }
-        : { value: bestBalancedAccuracy(pairs.same, pairs.different) },
-  }),
+  compute({ tasks }) {
+    const { ofSame, ofDifferent } = wordsOf(tasks);
+    return {
+      kind: 'perTask',
+      label: 'Verification: pair accuracy',
+      about: `The share of right answers at the best threshold on the distance, by the embedding of the task. Pairs ${ofSame} and pairs ${ofDifferent} have the same weight, so 50 % is chance. The threshold is chosen on the same pairs, so the number is a little too high.`,
+      format: 'percent',
+      headline: true,
+      figures: pairFigures(tasks, ({ same, different }) => bestBalancedAccuracy(same, different)),
+    };
+  },
 };

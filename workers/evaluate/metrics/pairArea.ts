@@ -3,6 +3,7 @@
  * score. It is the measure of the papers' authors; see also Schroff et al., FaceNet, CVPR 2015.
  */
 import type { Metric } from '../metric';
+import { pairFigures, wordsOf } from './verified';
 
 /**
  * P(s < d) + ½·P(s = d) for s from `same` and d from `different` (Mann–Whitney). It is exact, and ties count as one half.
@@ -23,14 +24,15 @@ export function areaUnderRoc(same: Float64Array, different: Float64Array): numbe
 
 export const pairArea: Metric = {
   needs: ['pairs'],
-  compute: ({ pairs }) => ({
-    kind: 'scalar',
-    label: 'Verification: pair AUC',
-    about:
-      'How often two images of one person are closer than images of two people. 0.5 is chance. No pair has two frames of one sequence.',
-    format: 'number',
-    headline: true,
-    figure:
-      'why' in pairs ? { value: null, why: pairs.why } : { value: areaUnderRoc(pairs.same, pairs.different) },
-  }),
+  compute({ tasks }) {
+    const { ofSame, ofDifferent } = wordsOf(tasks);
+    return {
+      kind: 'perTask',
+      label: 'Verification: pair AUC',
+      about: `How often two images ${ofSame} are closer than two images ${ofDifferent}, by the embedding of the task. 0.5 is chance. No pair has two frames of one sequence.`,
+      format: 'number',
+      headline: true,
+      figures: pairFigures(tasks, ({ same, different }) => areaUnderRoc(same, different)),
+    };
+  },
 };
