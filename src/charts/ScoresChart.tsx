@@ -10,6 +10,8 @@ export interface ScoreLine {
   label: string;
   color: string;
   dash: string;
+  /** Whether a line joins the points. Otherwise each point is a ring. */
+  joined: boolean;
   points: readonly { step: number; value: number }[];
 }
 
@@ -79,15 +81,19 @@ export function ScoresChart({ lines, steps, height, label, format, tick }: Score
               fontSize: 12,
             }}
           />
-          {lines.map(({ key, label: name, color, dash }) => (
+          {lines.map(({ key, label: name, color, dash, joined }) => (
             <Line
               key={key}
               dataKey={key}
               name={name}
               stroke={color}
-              strokeWidth={2}
+              strokeWidth={joined ? 2 : 0}
               strokeDasharray={dash}
-              dot={{ r: 3.5, fill: color, strokeWidth: 0 }}
+              dot={
+                joined
+                  ? { r: 3.5, fill: color, strokeWidth: 0 }
+                  : { r: 5, fill: 'var(--raised, #fff)', stroke: color, strokeWidth: 2, strokeDasharray: '' }
+              }
               connectNulls
               isAnimationActive={false}
             />

@@ -2,7 +2,13 @@
  * @file Gives the figures of evaluations as columns of a table and lines of a chart: one for every scalar, and one for each
  * task of every per-task figure. This file knows no metric by name.
  */
-import type { Evaluation, Figure, FigureFormat } from '../../workers/protocol/results';
+import {
+  type Evaluation,
+  type Figure,
+  type FigureFormat,
+  type HeldOutSide,
+  whileTraining,
+} from '../../workers/protocol/results';
 import type { TaskDescription } from '../../workers/protocol/systems';
 
 export interface Score {
@@ -50,4 +56,29 @@ export function figureOf(evaluation: Evaluation | undefined, id: string, task?: 
   const result = evaluation?.results[id];
   if (result?.kind === 'scalar') return result.figure;
   return result?.kind === 'perTask' && task !== undefined ? result.figures[task] : undefined;
+}
+
+/** The values of a score on one held-out side. */
+export interface ScoreCurve {
+  side: HeldOutSide;
+  /** Whether the points are joined. The test scores beside a validation curve are single points, mostly one at the end. */
+  joined: boolean;
+  points: { step: number; value: number }[];
+}
+
+/**
+ * The curve of the side that is scored while the run trains, and the scores of the other side, which belong to no curve. A
+ * side without a value is left out.
+ */
+export function curvesOf(evaluations: readonly Evaluation[], id: string, task?: string): ScoreCurve[] {
+  const curve = whileTraining(evaluations);
+  const others = evaluations.filter(evaluation => !curve.includes(evaluation));
+  return [curve, others].flatMap((list, i) => {
+    const points = list.flatMap(evaluation => {
+      const value = figureOf(evaluation, id, task)?.value ?? null;
+      return value === null ? [] : [{ step: evaluation.step, value }];
+    });
+    const [first] = list;
+    return first && points.length > 0 ? [{ side: first.side, joined: i === 0, points }] : [];
+  });
 }

@@ -11,7 +11,7 @@ import { figureOf, type Score } from '../../state/scores';
 import { useApp, useAppState } from '../../state/useApp';
 import { ConfirmButton } from '../../widgets/ConfirmButton';
 import { FigureText } from './results/FigureText';
-import { scoredWhen } from './scoreWords';
+import { scoredWhen, sideWords } from './scoreWords';
 
 interface RunRowsProps {
   run: RunState;
@@ -110,11 +110,11 @@ export function RunRows({ run, tasks, scores }: RunRowsProps) {
         <tr>
           <td colSpan={1 + tasks.length}>
             <dl className="overall">
-              {overall.map(({ id, label, format }) => (
-                <div key={id}>
-                  <dt>{label}</dt>
+              {overall.map(score => (
+                <div key={score.id}>
+                  <dt>{named(score, evaluation)}</dt>
                   <dd>
-                    <FigureText figure={figureOf(evaluation, id)} format={format} />
+                    <FigureText figure={figureOf(evaluation, score.id)} format={score.format} />
                   </dd>
                 </div>
               ))}
@@ -154,13 +154,17 @@ function trainingLines(run: RunState): Line[] {
   ];
 }
 
+/** The name of a score with the images on which it was measured. */
+const named = ({ label }: Score, evaluation: Evaluation | undefined) =>
+  evaluation ? `${label} ${sideWords(evaluation.side)}` : `${label} on held-out images`;
+
 /** What held-out faces said of each task. */
 function scoreLines(scores: readonly Score[], evaluation: Evaluation | undefined): Line[] {
   return scores
     .filter(({ tasks }) => tasks.length > 0)
-    .map(({ id, label, format }) => ({
-      label,
-      figure: task => <FigureText figure={figureOf(evaluation, id, task)} format={format} />,
+    .map(score => ({
+      label: named(score, evaluation),
+      figure: task => <FigureText figure={figureOf(evaluation, score.id, task)} format={score.format} />,
     }));
 }
 

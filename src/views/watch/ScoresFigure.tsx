@@ -1,16 +1,16 @@
 /**
  * @file The chart of held-out scores beside the training losses. It shows one metric at a time, with one line for each
- * run and task.
+ * run and task. A line is of one held-out side, and test scores beside a validation line are rings.
  */
 import { memo, useState } from 'react';
-import { whileTraining } from '../../../workers/protocol/results';
 import type { TaskDescription } from '../../../workers/protocol/systems';
 import { runDash, taskColor } from '../../charts/marks';
 import { type ScoreLine, ScoresChart } from '../../charts/ScoresChart';
 import { fixed, formatTick, percent } from '../../format/numbers';
 import type { RunState } from '../../state/runs';
-import { figureOf, type Score, scoresOf } from '../../state/scores';
+import { curvesOf, figureOf, type Score, type ScoreCurve, scoresOf } from '../../state/scores';
 import { tasksOf } from '../../state/series';
+import { curveWords, sideWords } from './scoreWords';
 
 /** Formats a share for an axis. */
 const wholePercent = (share: number) => `${Math.round(100 * share)}\u00a0%`;
@@ -18,21 +18,22 @@ const heightPx = 220;
 /** The colour of a line that belongs to no task. */
 const ink = 'var(--ink, #101a30)';
 
-function lineOf(
+/** A line of the chart, and the held-out side that it is of. */
+type SideLine = ScoreLine & Pick<ScoreCurve, 'side'>;
+
+/** The lines of one run and task: one for each held-out side with a score. */
+function linesOf(
   run: RunState,
   { score, task, place }: { score: Score; task?: TaskDescription; place: number },
-): ScoreLine {
+): SideLine[] {
   const number = run.tasks.findIndex(({ id }) => id === task?.id);
-  return {
-    key: `${run.id} ${task?.id ?? ''}`,
-    label: [task?.label, run.name].filter(Boolean).join(', '),
+  return curvesOf(run.evaluations, score.id, task?.id).map(({ side, joined, points }) => ({
+    ...{ side, joined, points },
+    key: `${run.id} ${task?.id ?? ''} ${side}`,
+    label: `${[task?.label, run.name].filter(Boolean).join(', ')}, ${sideWords(side)}`,
     color: task ? taskColor(number) : ink,
     dash: runDash(place),
-    points: whileTraining(run.evaluations).flatMap(evaluation => {
-      const value = figureOf(evaluation, score.id, task?.id)?.value ?? null;
-      return value === null ? [] : [{ step: evaluation.step, value }];
-    }),
-  };
+  }));
 }
 
 interface ScoresFigureProps {
@@ -58,12 +59,12 @@ export const ScoresFigure = memo(function ScoresFigure({ runs, hidden }: ScoresF
   );
   const score = scores.find(({ id }) => id === chosen) ?? scores[0];
   if (!score) return null;
-  const lines = runs.flatMap((run, place) => {
+  const drawn = runs.flatMap((run, place) => {
     if (hidden.has(run.id)) return [];
-    if (score.tasks.length === 0) return [lineOf(run, { score, place })];
+    if (score.tasks.length === 0) return linesOf(run, { score, place });
     return run.tasks
       .filter(({ id }, n) => score.tasks.some(task => task.id === id) && !hidden.has(`task/${n}`))
-      .map(task => lineOf(run, { score, task, place }));
+      .flatMap(task => linesOf(run, { score, task, place }));
   });
   const figures = runs.flatMap(run => {
     const last = run.evaluations.at(-1);
@@ -72,7 +73,7 @@ export const ScoresFigure = memo(function ScoresFigure({ runs, hidden }: ScoresF
       : [figureOf(last, score.id)];
   });
   const why = figures.flatMap(figure => (figure?.value === null ? [figure.why] : []))[0];
-  const drawn = lines.filter(({ points }) => points.length > 0);
+  const sides = drawn.map(({ side }) => side);
   return (
     <figure id="chart-score" className="score-figure" aria-labelledby="chart-score-title">
       <figcaption>
@@ -94,12 +95,12 @@ export const ScoresFigure = memo(function ScoresFigure({ runs, hidden }: ScoresF
         lines={drawn}
         steps={Math.max(...runs.map(run => run.steps))}
         height={heightPx}
-        label={`${score.label} against steps`}
+        label={`${score.label}${sides.length > 0 ? ` ${sideWords(...sides)}` : ''} against steps`}
         format={score.format === 'percent' ? percent : fixed}
         tick={score.format === 'percent' ? wholePercent : formatTick}
       />
       <p className="fine">
-        {score.about} {drawn.length > 0 ? 'Colours and dashes as above.' : why}
+        {score.about} {drawn.length > 0 ? `${curveWords(drawn)} Colours and dashes as above.` : why}
       </p>
     </figure>
   );

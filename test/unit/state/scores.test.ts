@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { figureOf, scoresOf } from '../../../src/state/scores';
+import { curvesOf, figureOf, scoresOf } from '../../../src/state/scores';
 import type { Evaluation, Result } from '../../../workers/protocol/results';
 
 const tasks = ['identity', 'expression'].map(id => ({
@@ -41,4 +41,37 @@ test('a figure is found by metric and task, with the reason where it has no valu
   expect(figureOf(last, 'accuracy', 'identity')).toBeUndefined();
   expect(figureOf(last, 'table')).toBeUndefined();
   expect(figureOf(undefined, 'area')).toBeUndefined();
+});
+
+const scored = (step: number, side: Evaluation['side'], value: number | null): Evaluation => {
+  const figure = value === null ? { value, why: 'No labels.' } : { value };
+  const results: Record<string, Result> = {
+    area: { ...area, figure },
+    accuracy: { ...accuracy, figures: { identity: figure } },
+  };
+  return { step, side, samples: 9, results };
+};
+
+test('a curve is of the validation side where there is one, and the test scores stand beside it', () => {
+  const all = [scored(2, 'validation', 0.1), scored(4, 'validation', 0.5), scored(4, 'test', 0.25)];
+  const expected = [
+    {
+      side: 'validation',
+      joined: true,
+      points: [
+        { step: 2, value: 0.1 },
+        { step: 4, value: 0.5 },
+      ],
+    },
+    { side: 'test', joined: false, points: [{ step: 4, value: 0.25 }] },
+  ];
+  expect(curvesOf(all, 'area')).toEqual(expected);
+  expect(curvesOf(all, 'accuracy', 'identity')).toEqual(expected);
+  expect(curvesOf(all, 'accuracy', 'expression')).toEqual([]);
+});
+
+test('without a validation side the curve is of the test side, and names it', () => {
+  expect(curvesOf([scored(2, 'test', 0.1), scored(4, 'test', null)], 'area')).toEqual([
+    { side: 'test', joined: true, points: [{ step: 2, value: 0.1 }] },
+  ]);
 });

@@ -18,7 +18,7 @@ export const accuracy: Metric = {
   needs: ['labels'],
   compute: ({ tasks }) => ({
     kind: 'perTask',
-    label: 'Test accuracy',
+    label: 'Accuracy',
     about: 'The share of the held-out images that a task puts in the right class.',
     format: 'percent',
     headline: true,

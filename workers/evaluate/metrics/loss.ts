@@ -27,7 +27,7 @@ export const loss: Metric = {
   needs: ['labels'],
   compute: ({ tasks }) => ({
     kind: 'perTask',
-    label: 'Held-out loss',
+    label: 'Loss',
     about:
       'The mean cross-entropy of each task on the held-out images. If it rises while the training loss still falls, the task has begun to learn its training images by heart.',
     format: 'number',

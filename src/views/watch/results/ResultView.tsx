@@ -1,7 +1,8 @@
 /** @file Shows one result according to its kind. A new metric needs no change here; a new kind needs a case. */
-import type { Figure, FigureFormat, Result } from '../../../../workers/protocol/results';
+import type { Figure, FigureFormat, HeldOutSide, Result } from '../../../../workers/protocol/results';
 import type { TaskDescription } from '../../../../workers/protocol/systems';
 import { CurveView } from '../drawnLater';
+import { sideWords } from '../scoreWords';
 import { FigureText } from './FigureText';
 import { MatrixView } from './MatrixView';
 import { SamplesView } from './SamplesView';
@@ -12,10 +13,12 @@ interface ResultViewProps {
   tasks: readonly TaskDescription[];
 }
 
-export function ResultView({ result, tasks }: ResultViewProps) {
+export function ResultView({ result, tasks, side }: ResultViewProps & { side: HeldOutSide }) {
   return (
     <article className="result" data-kind={result.kind}>
-      <h4>{result.label}</h4>
+      <h4>
+        {result.label} <small>{sideWords(side)}</small>
+      </h4>
       <p className="fine">{result.about}</p>
       <Content result={result} tasks={tasks} />
     </article>

@@ -49,7 +49,7 @@ const RunResults = memo(function RunResults({ run, first }: RunResultsProps) {
       {open && (
         <div className="result-cards">
           {Object.entries(evaluation.results).map(([id, result]) => (
-            <ResultView key={id} result={result} tasks={run.tasks} />
+            <ResultView key={id} result={result} tasks={run.tasks} side={evaluation.side} />
           ))}
         </div>
       )}
