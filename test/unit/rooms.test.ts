@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, extname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { knowsBackend, specifiersIn } from '../fixtures/imports';
 
 /** The rooms from the lowest to the highest. '' is the top level of a half, where its entry points are. */
 const order: Record<string, readonly string[]> = {
@@ -65,11 +66,8 @@ function importsOf(half: string): Map<string, string[]> {
   return new Map(
     files.map(file => {
       const text = readFileSync(join(half, file), 'utf8');
-      const specifiers = [...text.matchAll(/(?:from|import\(|new URL\()\s*'(\.[^']*)'/g)].map(
-        match => match[1] ?? '',
-      );
-      const found = specifiers
-        .filter(specifier => extname(specifier) !== '.css')
+      const found = specifiersIn(text)
+        .filter(specifier => specifier.startsWith('.') && extname(specifier) !== '.css')
         .map(specifier => resolve(file, specifier))
         .filter(path => path !== undefined);
       return [file, found];
@@ -132,12 +130,9 @@ describe.each(Object.keys(order))('%s', half => {
 
 test('networks, models and strategies call ops and know no backend', () => {
   const rooms = ['nets', 'model', 'weighting'];
-  const backends = ['tf/cpu.ts', 'tf/webgl.ts', 'tf/webgpu.ts'];
   const known = [...importsOf('workers')].flatMap(([file, targets]) =>
     rooms.some(room => file.startsWith(`${room}/`))
-      ? targets
-          .filter(target => target.startsWith('gpu/') || backends.includes(target))
-          .map(target => `${file} imports ${target}`)
+      ? targets.filter(knowsBackend).map(target => `${file} imports ${target}`)
       : [],
   );
   expect(known).toEqual([]);
@@ -148,9 +143,7 @@ test('tfjs comes through the room tf alone, which takes none of its packages who
   const strays = ['src', 'workers', 'test'].flatMap(half =>
     filesOf(half).flatMap(file => {
       const text = readFileSync(join(half, file), 'utf8');
-      const specifiers = [...text.matchAll(/(?:from|import|import\()\s*'(@tensorflow\/[^']*)'/g)].map(
-        ([, name = '']) => name,
-      );
+      const specifiers = specifiersIn(text).filter(name => name.startsWith('@tensorflow/'));
       const isTf = `${half}/${file}`.startsWith('workers/tf/');
       return specifiers
         .filter(name => whole.test(name) || (half !== 'test' && !isTf))
@@ -167,4 +160,33 @@ test('a circle is found where there is one', () => {
     ['c', ['b']],
   ]);
   expect(findCircle(imports)).toEqual(['b', 'c', 'b']);
+});
+
+test('every kind of import is found', () => {
+  const text = [
+    "import { a, type B } from './a';",
+    "import type {\n  C,\n} from '../c';",
+    "import * as d from './d';",
+    "export * from './e';",
+    "import './sideEffect';",
+    "const later = () => import('./later');",
+    "new Worker(new URL('./x.worker.ts', import.meta.url));",
+    "const words = ['./none', `from here`];",
+  ].join('\n');
+  const found = ['./a', '../c', './d', './e', './sideEffect', './later', './x.worker.ts'];
+  expect(specifiersIn(text)).toEqual(found);
+});
+
+test('a file of any backend is known as one', () => {
+  const own = [
+    'gpu/device.ts',
+    'gpu/kernels/loss/crossEntropy.ts',
+    'wasm/register.ts',
+    'executor/executor.ts',
+    'tf/cpu.ts',
+    'tf/webgl.ts',
+    'tf/webgpu.ts',
+  ];
+  expect(own.filter(path => !knowsBackend(path))).toEqual([]);
+  expect(['tf/tf.ts', 'tf/gradients.ts', 'ops/dense.ts', 'nets/tiny.ts'].filter(knowsBackend)).toEqual([]);
 });
