@@ -1,6 +1,5 @@
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { createCenters } from '../../workers/model/centers';
-import { OPTIMIZERS, type OptimizerId } from '../../workers/model/optimizers/optimizers';
 import type { NetworkOptions } from '../../workers/nets/network';
 import { NETWORKS } from '../../workers/nets/networks';
 import { withCenterLoss } from '../../workers/ops/centerLoss';
@@ -11,7 +10,7 @@ import * as tf from '../../workers/tf/tf';
 import { onBoth } from '../fixtures/bothBackends';
 import { expectInceptionSteps, replayInceptionStep } from '../fixtures/inceptionStep';
 import { evaluate, inputsOf, opCases, wave, weighed, worstError } from '../fixtures/opCases';
-import { goldenSteps, replayTinyStep, worstDifference } from '../fixtures/tinyStep';
+import { goldenOptimizers, goldenSteps, replayTinyStep, worstDifference } from '../fixtures/tinyStep';
 import { type WatchedDevice, watchDevice } from '../fixtures/watchedDevice';
 
 let watched: WatchedDevice;
@@ -180,7 +179,7 @@ test('an embedding layer with the printed center loss has the cpu backend’s fe
   });
 });
 
-test.each(Object.keys(OPTIMIZERS) as OptimizerId[])(
+test.each(goldenOptimizers)(
   'two full steps on our kernels equal the golden values from PyTorch: %s',
   async optimizer => {
     const backend = tf.backend();

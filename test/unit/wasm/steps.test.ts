@@ -4,7 +4,6 @@ import { beforeAll, expect, test } from 'vitest';
 import { option } from '../../../workers/config/options';
 import { resolveConfig } from '../../../workers/config/resolveConfig';
 import { createModel, disposeModel } from '../../../workers/model/model';
-import { OPTIMIZERS, type OptimizerId } from '../../../workers/model/optimizers/optimizers';
 import * as tf from '../../../workers/tf/tf';
 import { trainStep } from '../../../workers/train/step/step';
 import { Stepper } from '../../../workers/train/step/stepper';
@@ -12,13 +11,13 @@ import { startWasm } from '../../../workers/wasm/register';
 import { expectInceptionSteps, replayInceptionStep } from '../../fixtures/inceptionStep';
 import { bits, stateOf } from '../../fixtures/stateOf';
 import { given, noise, stepVariants } from '../../fixtures/stepVariants';
-import { goldenSteps, replayTinyStep, worstDifference } from '../../fixtures/tinyStep';
+import { goldenOptimizers, goldenSteps, replayTinyStep, worstDifference } from '../../fixtures/tinyStep';
 
 beforeAll(async () => {
   await startWasm();
 });
 
-test.each(Object.keys(OPTIMIZERS) as OptimizerId[])(
+test.each(goldenOptimizers)(
   'two full steps of the tiny network with %s equal the golden values from PyTorch in float64',
   async optimizer => {
     const before = tf.memory();

@@ -169,7 +169,8 @@ export function packedOptimizer<S extends string>(
           .tidy(() => split(slots[name]))
           .map((tensor, i) => ({ name: `optimizer/${name}/${parameters[i]?.name}`, tensor })),
       ),
-      ...(rule.corrected ? [{ name: 'optimizer/corrections', tensor: tf.clone(corrections) }] : []),
+      // A clone shares the data that the fused kernel overwrites, so this is a sum, which does not.
+      ...(rule.corrected ? [{ name: 'optimizer/corrections', tensor: tf.add(corrections, 0) }] : []),
     ],
     restore(state) {
       const find = (key: string, shape: readonly number[]) => {

@@ -1,11 +1,10 @@
 import { beforeAll, expect, test } from 'vitest';
-import { OPTIMIZERS, type OptimizerId } from '../../../../workers/model/optimizers/optimizers';
 import * as tf from '../../../../workers/tf/tf';
-import { goldenSteps, replayTinyStep, worstDifference } from '../../../fixtures/tinyStep';
+import { goldenOptimizers, goldenSteps, replayTinyStep, worstDifference } from '../../../fixtures/tinyStep';
 
 beforeAll(() => tf.setBackend('cpu'));
 
-test.each(Object.keys(OPTIMIZERS) as OptimizerId[])(
+test.each(goldenOptimizers)(
   'two full steps of the tiny network with %s equal the golden values from PyTorch in float64',
   async optimizer => {
     const before = tf.memory().numTensors;
