@@ -3,9 +3,9 @@
  * the buttons, so the page shows what a script does.
  */
 import type { BenchOptions, BenchProgress, BenchReport } from '../workers/protocol/bench';
-import type { CheckpointInfo, ExportFormat, StartFrom } from '../workers/protocol/checkpoints';
+import type { CheckpointInfo, StartFrom } from '../workers/protocol/checkpoints';
 import { byTask, columnOf } from '../workers/protocol/columns';
-import type { SampleSetId, SampleSetOptions, Skipped } from '../workers/protocol/dataset';
+import type { SampleSetOptions, Skipped } from '../workers/protocol/dataset';
 import type { DeviceInfo } from '../workers/protocol/device';
 import { AppError } from '../workers/protocol/errors';
 import type { OptionValue } from '../workers/protocol/options';
@@ -57,7 +57,7 @@ export interface SeesawApi {
   /** Resolves when the backend runs and the dataset of the URL hash, if any, is open. */
   ready: Promise<DeviceInfo>;
   openDataset(
-    source: Iterable<File> | File | SampleSetId,
+    source: Iterable<File> | File | string,
     options?: Partial<SampleSetOptions>,
   ): Promise<OpenedDataset>;
   /**
@@ -80,7 +80,7 @@ export interface SeesawApi {
   stop(id?: string): Promise<void>;
   history(id: string): Promise<ScriptHistory>;
   evaluate(id: string): Promise<Evaluation>;
-  exportWeights(id: string, format: ExportFormat): Promise<Blob>;
+  exportWeights(id: string, format: string): Promise<Blob>;
   saveCheckpoint(id: string, name: string): Promise<CheckpointInfo>;
   /**
    * Makes a paused run that goes on where the file ended. If it was trained on a sample set, this set is opened. Any other

@@ -1,11 +1,6 @@
 /** @file The settings that a person has chosen for the next run, and what follows from them. */
 import type { Catalogue } from '../../workers/protocol/catalogue';
-import type {
-  DatasetSummary,
-  SampleSetDescription,
-  SampleSetId,
-  SampleSetOptions,
-} from '../../workers/protocol/dataset';
+import type { DatasetSummary, SampleSetDescription, SampleSetOptions } from '../../workers/protocol/dataset';
 import type { OptionValue } from '../../workers/protocol/options';
 
 export interface Settings {
@@ -19,7 +14,8 @@ export interface Settings {
 
 /** The choice of a sample set, by the hash or by a button. */
 export interface SampleChoice {
-  sample: SampleSetId;
+  /** The id of the set. */
+  sample: string;
   options: SampleSetOptions;
 }
 

@@ -2,8 +2,6 @@
 import { SAMPLE_SETS } from '../data/synthetic/sampleSets';
 import { FORMATS } from '../formats/formats';
 import type { Catalogue } from '../protocol/catalogue';
-import type { ExportFormat } from '../protocol/checkpoints';
-import type { SampleSetId } from '../protocol/dataset';
 import type { TaskDescription } from '../protocol/systems';
 import { SYSTEMS } from '../tasks/systems';
 import type { WeightingEntry } from '../weighting/weighting';
@@ -41,16 +39,9 @@ export function catalogue(): Catalogue {
         needs,
       }),
     ),
-    sampleSets: Object.entries(SAMPLE_SETS).map(([id, { label, about, system, defaults, limits }]) => ({
-      id: id as SampleSetId,
-      label,
-      about,
-      system,
-      defaults,
-      limits,
-    })),
+    sampleSets: Object.entries(SAMPLE_SETS).map(([id, set]) => ({ id, ...set })),
     formats: Object.entries(FORMATS).map(([id, { label, extension, resumes }]) => ({
-      id: id as ExportFormat,
+      id,
       label,
       extension,
       resumes,

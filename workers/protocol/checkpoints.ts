@@ -2,10 +2,8 @@
 import type { DatasetSummary } from './dataset';
 import type { RunConfig } from './runs';
 
-export type ExportFormat = 'safetensors' | 'tfjs';
-
 export interface FormatDescription {
-  id: ExportFormat;
+  id: string;
   label: string;
   extension: string;
   /**

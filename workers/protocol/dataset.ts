@@ -1,6 +1,4 @@
 /** @file The types of a dataset, and the messages of `dataset.worker`. */
-export type SampleSetId = 'sample-expression' | 'sample-caricature';
-
 export interface SampleSetOptions {
   seed: number;
   identities: number;
@@ -9,18 +7,21 @@ export interface SampleSetOptions {
 }
 
 export interface SampleSetDescription {
-  id: SampleSetId;
+  id: string;
   label: string;
   about: string;
   /** The id of the system for which it is made. */
   system: string;
+  /** The kinds of its pictures: `photo`, `caricature`. */
+  modalities: readonly string[];
   defaults: SampleSetOptions;
   limits: { identities: number; perCell: number };
 }
 
 export type DatasetSource =
   | { kind: 'files'; files: readonly { path: string; file: File }[] }
-  | { kind: 'sample'; sample: SampleSetId; options: SampleSetOptions };
+  /** `sample` is the id of a sample set. */
+  | { kind: 'sample'; sample: string; options: SampleSetOptions };
 
 /**
  * A value for each label column, by the name of the column. The three columns of the papers' tasks are always there, perhaps

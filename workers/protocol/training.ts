@@ -1,6 +1,6 @@
 /** @file The messages of `training.worker`. */
 import type { Catalogue } from './catalogue';
-import type { CheckpointInfo, ExportFormat, StartFrom, StorageUse } from './checkpoints';
+import type { CheckpointInfo, StartFrom, StorageUse } from './checkpoints';
 import type { DatasetSummary } from './dataset';
 import type { DeviceInfo, MemoryEstimate } from './device';
 import type { OptionValue } from './options';
@@ -53,7 +53,7 @@ export interface TrainingApi {
   waitForStep(input: { id: string; step: number }): RunSummary;
   history(input: { id: string }): History;
   evaluate(input: { id: string }): Evaluation;
-  exportWeights(input: { id: string; format: ExportFormat }): Blob;
+  exportWeights(input: { id: string; format: string }): Blob;
   saveCheckpoint(input: { id: string; name: string }): CheckpointInfo;
   listCheckpoints(input: Record<string, never>): { checkpoints: CheckpointInfo[]; storage: StorageUse };
   renameCheckpoint(input: { name: string; to: string }): void;

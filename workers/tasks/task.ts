@@ -1,12 +1,13 @@
 /** @file The types of a task and of a system of tasks. Both are data. */
+import type { LossId } from '../ops/losses';
 import type { DatasetIndex } from '../protocol/dataset';
 import type { TaskDescription } from '../protocol/systems';
 import type { ChosenTask } from '../protocol/taskList';
 
 /** One task: the label column that its head predicts, the images that it sees, its loss, and whether it has an embedding. */
 export interface Task extends TaskDescription, ChosenTask {
-  /** The loss L_i of eq. 1: cross-entropy over the samples that the task sees. */
-  loss: 'crossEntropy';
+  /** The loss L_i of eq. 1, over the samples that the task sees. */
+  loss: LossId;
   /**
    * Whether the branch of the task gives an embedding. Then α · center loss on the embedding is added to the loss (eq. 2–4),
    * and verification compares images by the embedding. Several tasks may have one, each with its own centers.

@@ -6,7 +6,7 @@
 import { option } from '../config/options';
 import { resolveConfig } from '../config/resolveConfig';
 import { tasksTrained, trainedTask, weightingId } from '../config/strategy';
-import { FORMATS } from '../formats/formats';
+import { FORMATS, formatId } from '../formats/formats';
 import { matchTensors } from '../formats/matchTensors';
 import {
   disposeModel,
@@ -17,7 +17,7 @@ import {
   writeState,
 } from '../model/model';
 import { type TransferSource, transfer } from '../model/transfer';
-import type { CheckpointInfo, ExportFormat, StartFrom } from '../protocol/checkpoints';
+import type { CheckpointInfo, StartFrom } from '../protocol/checkpoints';
 import type { DatasetSummary, PixelsApi } from '../protocol/dataset';
 import type { MemoryEstimate } from '../protocol/device';
 import { AppError } from '../protocol/errors';
@@ -220,7 +220,9 @@ export class Session {
     );
   }
 
-  async export(id: string, format: ExportFormat): Promise<Blob> {
+  /** @throws AppError `weights/format` when there is no such format. */
+  async export(id: string, wanted: string): Promise<Blob> {
+    const format = formatId(wanted);
     const { tensors, record } = await this.run(id).snapshot(FORMATS[format].resumes ? 'state' : 'network');
     return writeWeightFile(format, tensors, record);
   }

@@ -1,6 +1,6 @@
 /** @file Saves and loads weights, in the browser's storage and in files. */
 
-import type { CheckpointInfo, ExportFormat, StartFrom } from '../../../workers/protocol/checkpoints';
+import type { CheckpointInfo, StartFrom } from '../../../workers/protocol/checkpoints';
 import type { DatasetSummary } from '../../../workers/protocol/dataset';
 import { AppError } from '../../../workers/protocol/errors';
 import type { RunSummary } from '../../../workers/protocol/runs';
@@ -61,7 +61,7 @@ export function checkpointActions({ engine, store }: ActionContext, { datasets, 
     refresh,
     inspect,
     restore,
-    async exportWeights(id: string, format: ExportFormat): Promise<Blob> {
+    async exportWeights(id: string, format: string): Promise<Blob> {
       // Steps that are done while the file is written may be missing from it.
       const step = store.getState().runs[id]?.step ?? 0;
       const file = await training.call('exportWeights', { id, format });

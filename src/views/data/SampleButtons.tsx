@@ -17,7 +17,7 @@ export function SampleButtons({ disabled }: { disabled: boolean }) {
           disabled={disabled}
           onClick={() => void attempt(store, 'data', () => datasets.openSample(defaultChoice(set)))}
         >
-          <FaceGlyph system={set.system} />
+          <FaceGlyph isDrawn={set.modalities.includes('caricature')} />
           <b>{set.label}</b>
           <small>{set.about}</small>
         </button>
@@ -26,16 +26,11 @@ export function SampleButtons({ disabled }: { disabled: boolean }) {
   );
 }
 
-function FaceGlyph({ system }: { system: string }) {
+/** A face as in a photo, or as in a caricature. */
+function FaceGlyph({ isDrawn }: { isDrawn: boolean }) {
   return (
-    <svg className="glyph" viewBox="0 0 48 48" aria-hidden="true" data-system={system}>
-      {system === 'expression' ? (
-        <>
-          <circle className="glyph-face" cx="24" cy="25" r="17" />
-          <path className="glyph-hair" d="M7 23a17 17 0 0 1 34 0c-6-8-22-10-34 0Z" />
-          <path className="glyph-ink" d="M17 23v3M31 23v3M16 32q8 7 16 0" />
-        </>
-      ) : (
+    <svg className="glyph" viewBox="0 0 48 48" aria-hidden="true" data-drawn={isDrawn}>
+      {isDrawn ? (
         <>
           <path
             className="glyph-face"
@@ -46,6 +41,12 @@ function FaceGlyph({ system }: { system: string }) {
             className="glyph-ink"
             d="M15 18l6 2M33 18l-6 2M17 23v2M31 23v2M24 22c-1 6-5 8 0 9M18 36q6-5 12 0"
           />
+        </>
+      ) : (
+        <>
+          <circle className="glyph-face" cx="24" cy="25" r="17" />
+          <path className="glyph-hair" d="M7 23a17 17 0 0 1 34 0c-6-8-22-10-34 0Z" />
+          <path className="glyph-ink" d="M17 23v3M31 23v3M16 32q8 7 16 0" />
         </>
       )}
     </svg>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { FORMATS } from '../../../workers/formats/formats';
+import { FORMATS, formatId } from '../../../workers/formats/formats';
 import type { TensorFile } from '../../../workers/formats/tensorFile';
 import { AppError } from '../../../workers/protocol/errors';
 import { stream } from '../../../workers/random';
@@ -105,4 +105,9 @@ describe.each(Object.entries(FORMATS))('%s', (id, format) => {
     }
     expect(refused).toBeGreaterThan(bytes.length / 50);
   });
+});
+
+test('an unknown format is refused with the names of the known ones', () => {
+  for (const id of Object.keys(FORMATS)) expect(formatId(id)).toBe(id);
+  expect(() => formatId('toString')).toThrow(Object.keys(FORMATS).join(', '));
 });

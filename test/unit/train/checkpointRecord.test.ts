@@ -41,3 +41,14 @@ test('a file from before the split had a seed of its own keeps the split that it
   });
   expect(resolveConfig(old.config)).toMatchObject({ seed: 7, splitSeed: 7 });
 });
+
+test('a record names any sample set: whether there is such a set is for the dataset to say', () => {
+  const options = { seed: 1, identities: 2, perCell: 4 };
+  const { dataset } = read(json => {
+    json.dataset = {
+      ...{ name: 'Faces', fingerprint: 'f' },
+      source: { kind: 'sample', sample: 'sample-of-next-year', options },
+    };
+  });
+  expect(dataset.source).toEqual({ kind: 'sample', sample: 'sample-of-next-year', options });
+});

@@ -4,19 +4,23 @@ import { fingerprint } from '../buildIndex';
 import type { SampleSource } from '../sampleSource';
 import { summarise } from '../summary';
 import { sampleSet } from './sampleSet';
-import { SAMPLE_SETS } from './sampleSets';
+import { SAMPLE_SETS, sampleSetId } from './sampleSets';
 
 export interface OpenSampleSetInput {
   id: string;
   source: Extract<DatasetSource, { kind: 'sample' }>;
 }
 
-/** Opens a sample set. It only lists the faces. Each face is drawn when it is needed. */
+/**
+ * Opens a sample set. It only lists the faces. Each face is drawn when it is needed.
+ * @throws AppError `sample/unknown` when there is no such set, and the errors of `sampleSet`.
+ */
 export async function openSampleSet(
   { id, source }: OpenSampleSetInput,
   progress: (value: OpenProgress) => void,
 ): Promise<SampleSource> {
-  const { sample, options } = source;
+  const { options } = source;
+  const sample = sampleSetId(source.sample);
   const set = sampleSet(sample, options);
   const count = set.index.samples.length;
   progress({ phase: 'drawing', done: count, total: count });

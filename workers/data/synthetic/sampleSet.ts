@@ -5,7 +5,7 @@
  */
 
 import { downloadZip } from 'client-zip';
-import type { DatasetIndex, Sample, SampleSetId, SampleSetOptions } from '../../protocol/dataset';
+import type { DatasetIndex, Sample, SampleSetOptions } from '../../protocol/dataset';
 import { AppError } from '../../protocol/errors';
 import { complexion } from './complexion';
 import { drawCaricature } from './drawCaricature';
@@ -18,7 +18,7 @@ import { blur, develop, illuminate } from './finish';
 import { nuisance } from './nuisance';
 import { encodePng } from './png';
 import { Raster } from './raster';
-import { type Modality, modalityNuisance, SAMPLE_SETS } from './sampleSets';
+import { type Modality, modalityNuisance, SAMPLE_SETS, type SampleSetId } from './sampleSets';
 
 export interface SampleSet {
   index: Omit<DatasetIndex, 'id' | 'fingerprint'>;
@@ -32,7 +32,8 @@ const zipSize = 96;
 
 /** Makes a sample set. @throws AppError `sample/options` when a number is not a whole number in its range. */
 export function sampleSet(id: SampleSetId, { seed, identities, perCell }: SampleSetOptions): SampleSet {
-  const { label, limits, modalities: kinds } = SAMPLE_SETS[id];
+  const { label, limits, modalities } = SAMPLE_SETS[id];
+  const kinds: readonly Modality[] = modalities;
   for (const [name, value, limit] of [
     ['identities', identities, limits.identities],
     ['perCell', perCell, limits.perCell],

@@ -72,7 +72,7 @@ const recordSchema = v.object({
       v.object({ kind: v.literal('files'), files: list(v.string()) }),
       v.object({
         kind: v.literal('sample'),
-        sample: v.picklist(['sample-expression', 'sample-caricature']),
+        sample: v.string(),
         options: v.object({ seed: v.number(), identities: v.number(), perCell: v.number() }),
       }),
     ]),

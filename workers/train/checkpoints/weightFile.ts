@@ -2,9 +2,9 @@
  * @file Reads and writes weight files and stored checkpoints. The first bytes of a file tell its format. Files are
  * untrusted input.
  */
-import { FORMATS } from '../../formats/formats';
+import { FORMATS, type FormatId } from '../../formats/formats';
 import type { FileTensor } from '../../formats/tensorFile';
-import type { ExportFormat, StartFrom } from '../../protocol/checkpoints';
+import type { StartFrom } from '../../protocol/checkpoints';
 import { AppError } from '../../protocol/errors';
 import { type CheckpointRecord, readRecord, writeRecord } from './checkpoint';
 import { getCheckpoint } from './checkpointStore';
@@ -50,7 +50,7 @@ export async function readWeightFile(from: FromFile): Promise<WeightFile> {
 
 /** Writes tensors and record as one file of the given format. */
 export function writeWeightFile(
-  format: ExportFormat,
+  format: FormatId,
   tensors: readonly FileTensor[],
   record: CheckpointRecord,
 ): Promise<Blob> {

@@ -2,11 +2,10 @@
 import { option } from '../../config/options';
 import type { Model } from '../../model/model';
 import { withCenterLoss } from '../../ops/centerLoss';
-import { maskedCrossEntropy } from '../../ops/crossEntropy';
 import { dropout } from '../../ops/dropout';
 import { l2Normalize } from '../../ops/l2Normalize';
+import { LOSSES } from '../../ops/losses';
 import type { Pass } from '../../ops/pass';
-import type { Task } from '../../tasks/task';
 import type * as tf from '../../tf/tf';
 import type { StepInputs } from './stepInputs';
 
@@ -21,9 +20,6 @@ export interface Remembered {
   moments: Map<string, tf.Tensor>;
   keep<T extends tf.Tensor>(tensor: T): T;
 }
-
-/** The losses by the name that a task uses. */
-const taskLosses = { crossEntropy: maskedCrossEntropy } satisfies Record<Task['loss'], unknown>;
 
 const of = <T>(list: readonly T[], task: number) => list[task] as T;
 
@@ -61,7 +57,7 @@ export function taskLoss(
 ): tf.Scalar {
   const features = network.branch(task, trunk, pass);
   const [labels, count] = [of(inputs.labels, task), of(inputs.counts, task)];
-  const lossOf = taskLosses[of(tasks, task).loss];
+  const lossOf = LOSSES[of(tasks, task).loss];
   let loss = lossOf(network.head(task, features), labels, count, accuracy => {
     remembered?.accuracies.push(remembered.keep(accuracy));
   });
