@@ -12,13 +12,18 @@ const places = [
 export const findChromium = () =>
   findProgram([], [process.env.CHROMIUM_PATH ?? '']) ?? findProgram(names, places);
 
+/** What a Chromium without a window needs to find the GPU. */
+const native = [
+  '--enable-features=Vulkan',
+  '--ignore-gpu-blocklist',
+  ...(process.platform === 'linux' ? ['--use-angle=vulkan', '--disable-vulkan-surface'] : []),
+];
+
 /** SwiftShader is a correct, slow WebGPU on the CPU. SEESAW_GPU=native uses the machine's own adapter instead. */
 export const chromiumFlags = [
   '--no-sandbox',
   '--enable-unsafe-webgpu',
-  ...(process.env.SEESAW_GPU === 'native'
-    ? ['--enable-features=Vulkan']
-    : ['--use-webgpu-adapter=swiftshader']),
+  ...(process.env.SEESAW_GPU === 'native' ? native : ['--use-webgpu-adapter=swiftshader']),
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',

@@ -10,14 +10,15 @@ import { chromium } from 'playwright';
 import { build, preview } from 'vite';
 
 const usage = `npm run bench -- [options]             on SwiftShader, WebGPU on the CPU
-npm run bench:gpu -- [options]         on this machine's own adapter, with the paper's sizes
+npm run bench:gpu -- [options]         on this machine's own adapter, with the paper's sizes, in at most 8 minutes
 
   --json            one JSON object instead of tables; npm's own two lines go away with --silent:
                     npm run --silent bench -- --quick --json
-  --quick           the reference case alone, for a short time
+  --quick           the reference case alone, for a short time, and two of its layers
   --preset <id> --batch <images> --size <px> --width <multiplier> --layers <count>
                     another case
   --seconds <s>     how long the steps are measured
+  --rehearse        lets bench:gpu run on an adapter in software, for example Mesa's lavapipe
   --save            keeps each case in test/bench/results, named after adapter and sizes
 `;
 
@@ -27,6 +28,7 @@ const { values: given } = parseArgs({
     quick: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     gpu: { type: 'boolean', default: false },
+    rehearse: { type: 'boolean', default: false },
     save: { type: 'boolean', default: false },
     preset: { type: 'string' },
     batch: { type: 'string' },
@@ -45,7 +47,7 @@ const { chromiumFlags, findChromium } = await import('../chromium.mjs');
 const { besidePytorch, pytorchTable } = await import('./pytorch.mjs');
 
 const say = text => process.stderr.write(`${text}\n`);
-const seconds = given.seconds ?? (given.quick ? 30 : 120);
+const seconds = given.seconds ?? (given.gpu ? 20 : given.quick ? 20 : 120);
 
 function number(name, value) {
   if (value === undefined) return {};
@@ -61,9 +63,12 @@ const chosen = Object.assign(
 
 /** A chosen case is measured alone. Else it is the reference case and, if there is time, the cases that the README names. */
 function cases() {
-  if (given.quick || Object.keys(chosen).length > 0) return [chosen];
+  if (given.quick) return [{ layers: 2, ...chosen }];
+  if (Object.keys(chosen).length > 0) return [chosen];
   const tiny = { preset: 'tiny', batch: 48, layers: 0 };
-  const paper = [32, 90].map(batch => ({ preset: 'paper', batch }));
+  // One core would need minutes for a few of the paper's steps.
+  const variants = ['stock', 'convolutions', 'eager', 'replay', 'webgl'];
+  const paper = [32, 90].map(batch => ({ preset: 'paper', batch, variants }));
   return [chosen, tiny, ...(given.gpu ? paper : [])];
 }
 
@@ -83,10 +88,12 @@ async function openPage(url) {
     args: [...chromiumFlags, '--disable-dawn-features=timestamp_quantization'],
   });
   const page = await browser.newPage();
-  await page.goto(url);
+  // The page itself would choose WebAssembly where the adapter computes on the CPU.
+  await page.goto(`${url}#backend=webgpu`);
   await page.waitForFunction(() => window.seesaw !== undefined);
   const device = await page.evaluate(() => window.seesaw.ready);
-  if (given.gpu && (device.backend !== 'webgpu' || /swiftshader|llvmpipe|software/i.test(device.adapter))) {
+  const software = !given.rehearse && /swiftshader|llvmpipe|software/i.test(device.adapter);
+  if (given.gpu && (device.backend !== 'webgpu' || software)) {
     await browser.close();
     throw new Error(
       `bench:gpu needs a GPU, and Chromium offers "${device.adapter}" on ${device.backend}. Run it where Chrome shows a hardware adapter under chrome://gpu (on Linux with a Vulkan driver), or run npm run bench here.`,
@@ -113,19 +120,30 @@ async function measure(page, options) {
   }
 }
 
-/** PyTorch beside the page, both on one core. */
+/** PyTorch in turns with the page: both on one core, and on request both on the GPU. */
 async function addPytorch(page, options, report) {
-  const step = async seconds => {
-    const alone = { ...options, seconds, variants: ['wasm'] };
-    const { wasm } = await page.evaluate(options => window.seesaw.benchmark(options), alone);
-    if (wasm.failed) throw new Error(wasm.failed);
-    return wasm.stepMs;
+  const measured = { wasm: ['--cpu', '--threads', '1'], ...(given.gpu ? { replay: [] } : {}) };
+  const ours = { wasm: 'our step on WebAssembly, one thread', replay: 'our step, replayed on WebGPU' };
+  const pytorch = {};
+  for (const [id, flags] of Object.entries(measured)) {
+    if (options.variants && !options.variants.includes(id)) continue;
+    say(`  PyTorch in turns with ${ours[id]}`);
+    pytorch[id] = await besidePytorch(report.sizes, flags, async seconds => {
+      const alone = { ...options, seconds, variants: [id], layers: 0 };
+      const { [id]: cost } = await page.evaluate(options => window.seesaw.benchmark(options), alone);
+      if (cost.failed) throw new Error(cost.failed);
+      return cost.stepMs;
+    });
+  }
+  const { wasm, replay } = pytorch;
+  const ratios = {
+    ...{ ...report.ratios, wasmOverTorch: wasm?.ratio ?? null },
+    ...(given.gpu ? { replayOverTorch: replay?.ratio ?? null } : {}),
   };
-  say('  PyTorch in turns with WebAssembly');
-  const pytorch = await besidePytorch(report.sizes, ['--cpu', '--threads', '1'], step);
+  const results = Object.entries(pytorch);
   return {
-    report: { ...report, pytorch, ratios: { ...report.ratios, wasmOverTorch: pytorch.ratio ?? null } },
-    table: pytorchTable(pytorch, report.sizes, 'our step on WebAssembly, one thread'),
+    report: { ...report, pytorch, ratios },
+    tables: results.map(([id, result]) => pytorchTable(result, report.sizes, ours[id])).join('\n\n'),
   };
 }
 
@@ -155,11 +173,11 @@ async function main() {
     for (const options of cases()) {
       say(`Measuring ${JSON.stringify(options)} …`);
       const inPage = await measure(page, { ...options, ...number('seconds', seconds) });
-      const { report, table } = await addPytorch(page, options, inPage.report);
+      const { report, tables } = await addPytorch(page, options, inPage.report);
       const command = `node test/bench/bench.mjs ${process.argv.slice(2).join(' ')}`.trim();
       reports.push({ commit: measured, command, loadAverage: loadavg(), ...report });
       if (given.save) await save(reports.at(-1));
-      if (!given.json) process.stdout.write(`${inPage.tables}\n\n${table}\n\n`);
+      if (!given.json) process.stdout.write(`${inPage.tables}\n\n${tables}\n\n`);
     }
     const [first, ...others] = reports;
     if (given.json)
