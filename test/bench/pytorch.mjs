@@ -55,7 +55,7 @@ function median(values) {
  * @param measureStep gives the page's median of a step in milliseconds.
  * @returns medians of the rounds' medians, in milliseconds.
  */
-async function takeTurns(process, measureStep, seconds) {
+export async function takeTurns(process, measureStep, seconds) {
   const [page, torch] = [[], layouts.map(() => [])];
   for (let round = 0; round < rounds; round++) {
     page.push(await measureStep(seconds));
