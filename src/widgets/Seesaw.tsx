@@ -12,19 +12,19 @@ import { useSpring } from './useSpring';
 
 export interface SeesawProps {
   tasks: readonly { id: string; label: string }[];
-  /** One a task; NaN or nothing = not known yet, drawn level. */
+  /** The weight of each task. NaN or nothing says that it is not known yet; then the see-saw is level. */
   weights: readonly number[];
-  /** One a task; NaN = no labelled sample. */
+  /** The loss of each task. NaN says that the batch had no labelled sample. */
   losses: readonly number[];
-  /** Method, above the picture. */
+  /** The name of the method, which stands above the picture. */
   label?: string;
-  /** Loss of a full ball; default the largest this see-saw has shown, usually that of the start. */
+  /** The loss of a full ball. The default is the largest that this see-saw has shown, usually that of the start. */
   lossScale?: number;
   /** Width in CSS pixels at most; it shrinks with its container. */
   size?: number;
 }
 
-/** In the drawing there is no room for more. */
+/** The drawing has no room for more. */
 const briefShare = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const share = new Intl.NumberFormat('en', { minimumFractionDigits: 3, maximumFractionDigits: 3 });
 

@@ -6,10 +6,10 @@
  */
 import { fullRadius, normalizeWeights, type Point3 } from './seesawPose';
 
-/** Thread of a pan without weight. */
+/** The length of the thread of a pan without weight. */
 export const shortestThread = 0.27;
 
-/** How much lower all the weight hangs than none. */
+/** How much lower a pan with all the weight hangs than one with none. */
 export const drop = 1.06;
 
 export interface PansPose {
@@ -34,7 +34,7 @@ function hooksOf(count: number): Point3[] {
 
 const heightOf = (share: number) => -(shortestThread + drop * share);
 
-/** `weights` one a task, in task order. */
+/** @param weights one for each task, in task order. */
 export function pansPose(weights: readonly number[]): PansPose {
   const shares = normalizeWeights(weights);
   const hooks = hooksOf(shares.length);

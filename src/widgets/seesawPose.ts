@@ -1,6 +1,6 @@
 /**
  * @file How the see-saw stands for given task weights. Two tasks: a plank on an edge, its angle proportional to
- * w₁ − w₂. Three: a plate on a point, a corner a task, leaning towards the mean of its corners weighted by the task
+ * w₁ − w₂. Three: a plate on a point with a corner for each task, leaning towards the mean of its corners weighted by the task
  * weights; the mark of that mean on the plate says the weights exactly. More hang in pans (`pansPose.ts`).
  * Lengths are in units of the arm (pivot to corner); x to the right, y away from the viewer, z up.
  */
@@ -42,14 +42,14 @@ function levelCorner(i: number, count: number): { x: number; y: number } {
   return { x: Math.cos(angle), y: Math.sin(angle) };
 }
 
-/** Non-negative, finite and summing to one; all equal when there is nothing to go by. */
+/** Makes the weights non-negative, finite and sum to one. If none is usable, all are equal. */
 export function normalizeWeights(weights: readonly number[]): number[] {
   const clean = weights.map(weight => (Number.isFinite(weight) ? Math.max(0, weight) : 0));
   const sum = clean.reduce((total, weight) => total + weight, 0);
   return clean.map(weight => (sum > 0 ? weight / sum : 1 / clean.length));
 }
 
-/** `weights` one a task, in task order; two or three. */
+/** @param weights one for each task, in task order: two or three. */
 export function seesawPose(weights: readonly number[]): SeesawPose {
   const shares = normalizeWeights(weights);
   const level = shares.map((_, i) => levelCorner(i, shares.length));

@@ -1,4 +1,4 @@
-/** @file What one way through the network is: training or inference, and what its layers report. */
+/** @file Describes one way through the network: whether it trains, and what its layers report. */
 import type * as tf from '../tf/tf';
 
 /** A batch norm's moving mean or variance: not trained, but part of every checkpoint. */
@@ -18,8 +18,8 @@ export interface Pass {
   batchNormDecay: number | null;
   /**
    * Training with a decay, on backends where the batch norm does not move the statistics itself: the batch moments
-   * that they take up after the step. They die when the layer returns unless the callee `tf.keep`s them; who keeps them
-   * disposes them. Variance is the biased one (divisor N).
+   * that they take up after the step. They are disposed when the layer returns. A callee that wants them later must `tf.keep`
+   * them, and must dispose them itself. Variance is the biased one (divisor N).
    */
   onMoments(mean: Statistic, variance: Statistic, batchMean: tf.Tensor1D, batchVariance: tf.Tensor1D): void;
 }

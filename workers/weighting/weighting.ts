@@ -113,7 +113,7 @@ export interface Weighting {
   readonly weightsMove: boolean;
   /** What `weigh` and `update` report; none by default. */
   readonly columns?: readonly Column[];
-  /** Runs under the tape of Θ's step (inside variableGrads). */
+  /** Computes the weights. It runs under the tape of Θ's step, inside `variableGrads`. */
   weigh(step: StepLosses): Weighed;
   /**
    * After the backward pass, on the same forward values: moves the strategy's own variables.

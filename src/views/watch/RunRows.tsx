@@ -1,4 +1,4 @@
-/** @file One run in the table: its name and progress, what can be done with it, and a line a figure with a column a task. */
+/** @file One run in the table: its name and progress, what can be done with it, and then one line for each figure with a column for each task. */
 import { type ReactNode, useState } from 'react';
 import type { Evaluation } from '../../../workers/protocol/results';
 import type { TaskDescription } from '../../../workers/protocol/systems';
