@@ -1,7 +1,9 @@
 /** @file Runs that start from saved weights: the same run goes on, or a new one starts. */
 import { expect, test } from 'vitest';
 import { readState } from '../../../workers/model/model';
+import type { Evaluation } from '../../../workers/protocol/results';
 import type { History } from '../../../workers/protocol/runs';
+import { readWeightFile, writeWeightFile } from '../../../workers/train/checkpoints/weightFile';
 import { Session } from '../../../workers/train/session';
 import { WEIGHTINGS } from '../../../workers/weighting/weightings';
 import { memoryDataset } from '../../fixtures/pixels';
@@ -43,6 +45,31 @@ test.each([
     expect(await readState(resumed.model)).toEqual(await readState(whole.model));
   },
 );
+
+test('a file with one figure of verification resumes, and the figure is that of the task that embeds', async () => {
+  const [run] = await start(['equal'], { steps: 2 });
+  if (!run) throw new Error('a run expected');
+  await finish(run);
+  const { tensors, record } = await readWeightFile({
+    kind: 'file',
+    file: await t.session.export(run.id, 'safetensors'),
+    fileName: 'run.safetensors',
+  });
+  await t.session.remove(run.id);
+  const about = { label: 'Verification', about: 'A.', format: 'number' } as const;
+  const pairArea = { kind: 'scalar', ...about, figure: { value: 0.75 } } as const;
+  const evaluations: Evaluation[] = [{ step: 2, side: 'test', samples: 12, results: { pairArea } }];
+  const older = { ...record, history: { ...record.history, evaluations } };
+  const file = await writeWeightFile('safetensors', tensors, older);
+  const resumed = await t.session.restore(
+    { kind: 'file', file, fileName: 'old.safetensors' },
+    'memory',
+    source,
+  );
+  expect(resumed.history().evaluations).toMatchObject([
+    { step: 2, results: { pairArea: { kind: 'perTask', figures: { identity: { value: 0.75 } } } } },
+  ]);
+});
 
 test('every branch starts from the branch of a single-task run, with new heads', async () => {
   const [pretrained] = await start(['single'], { steps: 2 });

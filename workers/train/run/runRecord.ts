@@ -9,6 +9,7 @@ import { type Column, clockColumns } from '../../protocol/columns';
 import type { Evaluation } from '../../protocol/results';
 import type { RunUpdate } from '../../protocol/runs';
 import type { CheckpointRecord } from '../checkpoints/checkpoint';
+import { inFormOfToday } from '../checkpoints/earlierResults';
 import { assertFinite } from '../step/assertFinite';
 import { numbersOf, reportColumns, type StepReport } from '../step/report';
 import { Recorder } from './history';
@@ -33,7 +34,8 @@ export class RunRecord {
     this.#recorder = new Recorder(historyColumns(model));
     if (!from) return;
     this.#elapsedMs = from.elapsedMs;
-    this.#recorder.restore(from.history);
+    const evaluations = inFormOfToday(from.history.evaluations, model.tasks);
+    this.#recorder.restore({ ...from.history, evaluations });
   }
 
   /** How many steps are recorded. A script that waits for a step may rely on it. */
