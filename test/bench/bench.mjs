@@ -10,7 +10,7 @@ import { chromium } from 'playwright';
 import { build, preview } from 'vite';
 
 const usage = `npm run bench -- [options]             on SwiftShader, WebGPU on the CPU
-npm run bench:gpu -- [options]         on this machine's own adapter, with the paper's sizes, in at most 8 minutes
+npm run bench:gpu -- [options]         on this machine's own adapter, with the paper's sizes
 
   --json            one JSON object instead of tables; npm's own two lines go away with --silent:
                     npm run --silent bench -- --quick --json
