@@ -1,23 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import type { Entry } from '../../../../workers/data/archive/entry';
-import { isImage } from '../../../../workers/data/archive/paths';
+import { detectLayout } from '../../../../workers/data/layouts/detect';
 import { expressionNames } from '../../../../workers/data/layouts/labels';
 import { LAYOUTS, type LayoutId } from '../../../../workers/data/layouts/layouts';
-import {
-  type ArchiveFile,
-  caviFiles,
-  ck48Files,
-  folderFiles,
-  manifestFiles,
-} from '../../../fixtures/archives';
+import type { ArchiveFile } from '../../../fixtures/archives';
+import type { LayoutExample } from '../../../fixtures/layoutExample';
 
-/** One good archive for each layout. This is a type error until a new layout has one. */
-const examples: Record<LayoutId, () => Promise<readonly ArchiveFile[]>> = {
-  manifest: () => manifestFiles({ size: 8 }),
-  ck48: () => ck48Files({ subjects: 3, sequencesPerSubject: 2, size: 8 }),
-  cavi: () => caviFiles({ people: 3, each: 2, size: 8 }),
-  folders: () => folderFiles({ size: 8 }),
-};
+const examples = import.meta.glob<LayoutExample>('../../../fixtures/layouts/*.ts', {
+  eager: true,
+  import: 'example',
+});
+
+function exampleOf(id: LayoutId): LayoutExample {
+  const example = examples[`../../../fixtures/layouts/${id}.ts`];
+  if (!example) throw new Error(`Give the layout an example: add test/fixtures/layouts/${id}.ts.`);
+  return example;
+}
+
 const { signal } = new AbortController();
 
 const entriesOf = (files: readonly ArchiveFile[]) =>
@@ -26,50 +25,52 @@ const entriesOf = (files: readonly ArchiveFile[]) =>
     return { path, byteLength: bytes.length, bytes: read, head: read };
   });
 
-for (const id of Object.keys(LAYOUTS) as LayoutId[])
-  describe(`layout ${id}`, () => {
-    const layout = LAYOUTS[id];
+describe.each(Object.keys(LAYOUTS) as LayoutId[])('layout %s', id => {
+  const layout = LAYOUTS[id];
+  const entries = async (more: readonly ArchiveFile[] = []) =>
+    entriesOf([...(await exampleOf(id).files()), ...more]);
 
-    test('fits all images of its own archive', async () => {
-      expect(layout.detect(entriesOf(await examples[id]()))).toBe(1);
-    });
-
-    test('fits nothing in an empty listing and in one without images', async () => {
-      expect(layout.detect([])).toBe(0);
-      const [readme] = entriesOf([['docs/readme.txt', new Uint8Array()]]);
-      expect(layout.detect(readme ? [readme] : [])).toBe(0);
-    });
-
-    test('makes every image a sample with an identity, and canonical labels', async () => {
-      const entries = entriesOf(await examples[id]());
-      const { samples } = await layout.read(entries, signal);
-      expect(samples).toHaveLength(entries.filter(entry => isImage(entry.path)).length);
-      for (const sample of samples) {
-        expect(sample.labels.identity).not.toBeNull();
-        if (sample.labels.expression !== null) expect(expressionNames).toContain(sample.labels.expression);
-        if (sample.labels.modality !== null)
-          expect(['photo', 'caricature']).toContain(sample.labels.modality);
-      }
-    });
-
-    test('accounts for every file exactly once: a sample, or left out with a reason', async () => {
-      const stray: ArchiveFile[] = [
-        ['stray.png', new Uint8Array(3)],
-        ['a/b/c/d.tiff', new Uint8Array(3)],
-      ];
-      const entries = entriesOf([...(await examples[id]()), ...stray]);
-      const { samples, skipped } = await layout.read(entries, signal);
-      const own = entries.filter(entry => entry.path.endsWith('manifest.csv') && id === 'manifest');
-      const told = [...samples.map(sample => sample.image.path), ...skipped.map(skip => skip.path)];
-      expect(told.toSorted()).toEqual(
-        entries
-          .filter(entry => !own.includes(entry))
-          .map(entry => entry.path)
-          .toSorted(),
-      );
-      for (const { reason } of skipped) expect(reason.length).toBeGreaterThan(8);
-    });
+  test('is the one that is found for its own archive', async () => {
+    const found = detectLayout(await entries());
+    expect(found.id).toBe(id);
+    expect(layout.detect(await entries())).toBeLessThanOrEqual(1);
   });
+
+  test('fits nothing in an empty listing and in one without images', async () => {
+    expect(layout.detect([])).toBe(0);
+    expect(layout.detect(entriesOf([['docs/readme.txt', new Uint8Array()]]))).toBe(0);
+  });
+
+  test('makes labelled samples with paths of their own, and calls expressions by their standard names', async () => {
+    const { samples } = await layout.read(await entries(), signal);
+    expect(samples.length).toBeGreaterThan(0);
+    expect(new Set(samples.map(({ image }) => image.path)).size).toBe(samples.length);
+    for (const { labels, image } of samples) {
+      expect(Object.keys(labels)).toEqual(expect.arrayContaining(['identity', 'expression', 'modality']));
+      const given = Object.values(labels).filter(label => label !== null);
+      expect(given.length, `labels of ${image.path}`).toBeGreaterThan(0);
+      expect(given).not.toContain('');
+      if (labels.expression !== null) expect(expressionNames).toContain(labels.expression);
+    }
+  });
+
+  test('accounts for every file exactly once: a sample, a table, or left out with a reason', async () => {
+    const all = await entries([
+      ['stray.png', new Uint8Array(3)],
+      ['a/b/c/d.tiff', new Uint8Array(3)],
+    ]);
+    const { tables = [] } = exampleOf(id);
+    const { samples, skipped } = await layout.read(all, signal);
+    const paths = new Set(all.map(({ path }) => path));
+    // Only a table may hold pictures that are no files.
+    const fromFiles = samples
+      .map(({ image }) => image.path)
+      .filter(path => tables.length === 0 || paths.has(path));
+    const told = [...fromFiles, ...skipped.map(({ path }) => path), ...tables];
+    expect(told.toSorted()).toEqual([...paths].toSorted());
+    for (const { reason } of skipped) expect(reason.length).toBeGreaterThan(8);
+  });
+});
 
 test('CK+48 names give subject, sequence and frame', async () => {
   const { samples } = await LAYOUTS.ck48.read(
