@@ -1,12 +1,15 @@
 /** @file Makes the labelled training samples and held-out samples from a dataset and a config, before the first step. */
 
 import { option } from '../config/options';
+import { tasksTrained, type WeightingId } from '../config/strategy';
 import type { DatasetIndex } from '../protocol/dataset';
 import { AppError } from '../protocol/errors';
 import type { RunConfig } from '../protocol/runs';
 import { columnOf, rawLabel, taskClasses } from '../tasks/labels';
 import { trainingNeed } from '../tasks/needs';
 import { tasksOf } from '../tasks/systems';
+import type { WeightingEntry } from '../weighting/weighting';
+import { WEIGHTINGS } from '../weighting/weightings';
 import type { Labelled } from './batches';
 import { splitSamples } from './split';
 
@@ -22,6 +25,30 @@ export interface PreparedData {
   classNames: readonly (readonly string[])[];
   /** How the split was made, in words. */
   rule: string;
+}
+
+/**
+ * The data of compared runs.
+ * @param ids their weighting strategies.
+ * @throws AppError `weighting/validation` when a strategy learns from validation losses and no sample is for validation. The
+ * strategy would learn from the test samples instead, and the scores at the end would be too good. The errors of `prepareData`
+ * are passed on.
+ */
+export function prepareRuns(
+  index: DatasetIndex,
+  config: RunConfig,
+  ids: readonly WeightingId[],
+): PreparedData {
+  const data = prepareData(index, config, tasksTrained(ids, config));
+  for (const id of ids) {
+    const { label, needs }: WeightingEntry = WEIGHTINGS[id];
+    if (needs.includes('validationLosses') && data.validation.length === 0)
+      throw new AppError(
+        'weighting/validation',
+        `"${label}" learns from the losses of validation images, but ${index.name} has none with this split (${data.rule}). Open a dataset that declares its own validation images, for example in the column split of a manifest.csv, and hold out by that split. Or choose another method.`,
+      );
+  }
+  return data;
 }
 
 /** The number of outputs of each task's head. It is at least 1, although a task that is not trained may have no class. */

@@ -5,7 +5,7 @@
 
 import { option } from '../config/options';
 import { resolveConfig } from '../config/resolveConfig';
-import { tasksTrained, trainedTask, weightingId } from '../config/strategy';
+import { trainedTask, weightingId } from '../config/strategy';
 import { FORMATS, formatId } from '../formats/formats';
 import { matchTensors } from '../formats/matchTensors';
 import {
@@ -27,7 +27,7 @@ import type { TrainingApi } from '../protocol/training';
 import { hash } from '../random';
 import { BatchStream } from '../samples/batches';
 import { OpenIndexes } from '../samples/openIndexes';
-import { headSizes, type PreparedData, prepareData } from '../samples/prepare';
+import { headSizes, type PreparedData, prepareRuns } from '../samples/prepare';
 import { tasksOf } from '../tasks/systems';
 import { checkpointInfo } from './checkpoints/checkpoint';
 import { putCheckpoint } from './checkpoints/checkpointStore';
@@ -85,9 +85,7 @@ export class Session {
     const ids = input.weightings.map(weightingId);
     if (ids.length === 0) return null;
     const index = datasetId === null ? null : await this.#indexes.get(datasetId);
-    const classes = index
-      ? headSizes(prepareData(index, config, tasksTrained(ids, config)))
-      : tasksOf(config).map(() => 2);
+    const classes = index ? headSizes(prepareRuns(index, config, ids)) : tasksOf(config).map(() => 2);
     return this.#memory.estimate(config, ids, classes, this.#held());
   }
 
@@ -116,7 +114,7 @@ export class Session {
     const ids = input.weightings.map(weightingId);
     if (ids.length === 0) throw new AppError('weighting/none', 'Choose at least one weighting method.');
     const index = await this.#indexes.get(input.datasetId);
-    const data = prepareData(index, config, tasksTrained(ids, config));
+    const data = prepareRuns(index, config, ids);
     const start = input.startFrom && (await this.#startFrom(input.startFrom, data));
     const classes = headSizes(data);
     const needs = this.#memory.assertFits(config, ids, classes);
@@ -203,7 +201,7 @@ export class Session {
     }
     const config = resolveConfig(record.config);
     const weighting = weightingId(record.weighting);
-    const data = prepareData(index, config, tasksTrained([weighting], config));
+    const data = prepareRuns(index, config, [weighting]);
     const classes = headSizes(data);
     const needs = this.#memory.assertFits(config, [weighting], classes);
     const fill = (begun: Model) => {

@@ -215,27 +215,6 @@ test('while a run waits for the images of its evaluation, the other steps on and
   expect(free.history().evaluations.map(({ step }) => step)).toEqual([3, 6, 8]);
 });
 
-test('a strategy that hears validation losses hears them at every evaluation before the last step, but not at one that a person asks for', async () => {
-  const [run] = await start(['equal'], { evaluateEvery: 3 });
-  if (!run) throw new Error('a run expected');
-  const heard: (readonly (number | null)[])[] = [];
-  Object.assign(run.model.weighting, { hear: (losses: readonly (number | null)[]) => heard.push(losses) });
-  await run.evaluate();
-  expect(heard).toEqual([]);
-  await finish(run);
-  const evaluations = run.history().evaluations.filter(({ step }) => step === 3 || step === 6);
-  expect(heard).toHaveLength(2);
-  const figures = (i: number) => {
-    const result = evaluations[i]?.results.loss;
-    if (result?.kind !== 'perTask') throw new Error('a loss a task expected');
-    return run.model.tasks.map(({ id }) => result.figures[id]?.value);
-  };
-  heard.forEach((losses, i) => {
-    expect(losses).toEqual(figures(i));
-    expect(losses.every(Number.isFinite)).toBe(true);
-  });
-});
-
 test('of runs that are removed nothing is sent, not even that there is nothing', async () => {
   const sent: RunUpdate[][] = [];
   t.session = new Session(t.data.pixels, news => sent.push(news));
