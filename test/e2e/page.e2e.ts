@@ -185,8 +185,12 @@ test('the server and the page forbid every other origin', async ({ app, request 
   expect(blocked).toBe('connect-src');
 });
 
-for (const backend of ['wasm', 'webgl', 'cpu'] as const) {
-  test(`without WebGPU the ${backend} backend trains the tiny preset and the page says what that costs`, async ({
+for (const [backend, label] of [
+  ['wasm', 'WebAssembly'],
+  ['webgl', 'WebGL'],
+  ['cpu', 'CPU'],
+] as const) {
+  test(`without WebGPU the ${backend} backend trains the tiny preset, and the badge names it`, async ({
     app,
   }) => {
     await open(app, `backend=${backend}&dataset=sample-expression&faces.identities=4`);
@@ -196,6 +200,6 @@ for (const backend of ['wasm', 'webgl', 'cpu'] as const) {
       return (await window.seesaw.waitForStep(run.id, 2)).step;
     });
     expect(steps).toBe(2);
-    await expect(app.getByText(new RegExp(backend, 'i')).first()).toBeVisible();
+    await expect(app.locator('.device').getByText(label, { exact: true }).first()).toBeVisible();
   });
 }
