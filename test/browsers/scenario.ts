@@ -83,6 +83,12 @@ function page(driver: Driver) {
         .toBe(true),
     reaches: (id: string, step: number) =>
       driver.evaluate(async (run, until) => (await window.seesaw.waitForStep(run, until)).phase, id, step),
+    /** Pauses, and waits until the steps that were under way are read back. */
+    async pauses() {
+      await driver.click(button('Pause'));
+      await appears(button('Resume'));
+      await driver.evaluate(() => window.seesaw.pause());
+    },
     history: (id: string) =>
       driver.evaluate(async run => {
         const { step, losses, weights, columns } = await window.seesaw.history(run);
@@ -111,7 +117,7 @@ export async function scenario(
   expectDevice: (device: DeviceInfo) => void,
   look: () => Promise<void>,
 ): Promise<Figures> {
-  const { appears, press, pick, start, exists, reaches, history } = page(driver);
+  const { appears, press, pick, start, exists, reaches, pauses, history } = page(driver);
   const folder = await mkdtemp(join(tmpdir(), 'seesaw-browsers-'));
   try {
     const device = await start(`${url}#${address}&${hash}`);
@@ -123,8 +129,7 @@ export async function scenario(
     await exists(naive);
     await reaches(proposed, watchedSteps);
     await reaches(naive, watchedSteps);
-    await press('Pause');
-    await appears(button('Resume'));
+    await pauses();
     const before = await history(proposed);
     const swap = expectStory(1, before, await history(naive));
     await appears('//figure[@data-chart="weight"]//*[name()="g"][@data-swap]');
@@ -142,11 +147,11 @@ export async function scenario(
     await press('Resume');
     const end = trained + stepsAfter;
     await reaches(proposed, end);
-    await press('Pause');
+    await pauses();
     const whole = await history(proposed);
 
     // Load the page again and go on from the file, which also brings the sample set back.
-    await start(`${url}#${address}`);
+    await start(address ? `${url}#${address}` : url);
     await pick('Weight file', file);
     await press('Resume it');
     await exists(proposed);

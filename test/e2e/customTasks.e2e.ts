@@ -5,7 +5,7 @@ import { expect, open, test, zip } from './app';
 test('four tasks are chosen from a manifest’s columns, train ten steps, and go on from a checkpoint', async ({
   app,
 }) => {
-  await open(app);
+  await open(app, 'backend=wasm');
   await app.getByLabel('Dataset files').setInputFiles(zip('labelled.zip', await labelledZip()));
   const train = app.getByRole('region', { name: 'Train' });
   await train.getByRole('combobox', { name: 'Tasks' }).selectOption('custom');
@@ -50,7 +50,7 @@ test('four tasks are chosen from a manifest’s columns, train ten steps, and go
 test('tasks in the address that do not fit the dataset are named, with the reason, until the note is put away', async ({
   app,
 }) => {
-  await open(app, 'system=custom&tasks=identity!,expression,hat,expression@age:ancient');
+  await open(app, 'backend=wasm&system=custom&tasks=identity!,expression,hat,expression@age:ancient');
   await app.getByLabel('Dataset files').setInputFiles(zip('labelled.zip', await labelledZip()));
   const note = app.getByText('The tasks Hat and Expression (ancient) do not fit “labelled”');
   await expect(note).toContainText('The hat task has no labels.');

@@ -52,8 +52,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
     }) => {
       await app.emulateMedia({ colorScheme });
       await app.setViewportSize({ width, height: 844 });
-      // Axe checks only the page, so this uses the CPU backend, which has no shaders to compile.
-      await open(app, 'dataset=sample-expression&methods=dynamic,naive&steps=2&backend=cpu');
+      // Axe checks only the page, so this uses WebAssembly, which has no shaders to compile.
+      await open(app, 'dataset=sample-expression&methods=dynamic,naive&steps=2&backend=wasm');
       const check = async (state: string) => {
         const { violations } = await new AxeBuilder({ page: app }).analyze();
         const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
