@@ -76,7 +76,7 @@ async function startGpu(onRefusal: OnRefusal): Promise<Gpu & { flags: Record<Web
 }
 
 async function start(name: Exclude<BackendName, WebGpuName>): Promise<void> {
-  if (name === wasmBackendName) await startWasm();
+  if (name === wasmBackendName) await startWasm(1);
   else await import('../tf/webgl');
 }
 
