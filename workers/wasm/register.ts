@@ -62,9 +62,12 @@ interface WasmStart extends KernelInstance {
 /** More help little: they wait for memory, and for a machine's slower cores. */
 const mostThreads = 4;
 
-/** As many threads as the machine has cores, if the page may share memory between them. */
+/**
+ * As many threads as the machine has cores beside the one that draws the page, if the page may share memory between them.
+ * On a machine of two cores a second thread waits for the page more than it helps.
+ */
 const threadsHere = (): number =>
-  globalThis.crossOriginIsolated ? Math.min(mostThreads, navigator.hardwareConcurrency) : 1;
+  globalThis.crossOriginIsolated ? Math.max(1, Math.min(mostThreads, navigator.hardwareConcurrency - 1)) : 1;
 
 async function start(count: number): Promise<WasmStart> {
   if (count <= 1) return { ...(await instantiate()), threads: null };
