@@ -8,9 +8,10 @@ import { l2Normalize } from '../../workers/ops/l2Normalize';
 import type { Pass } from '../../workers/ops/pass';
 import * as tf from '../../workers/tf/tf';
 import { onBoth } from '../fixtures/bothBackends';
+import { worstDifference } from '../fixtures/goldenSteps';
 import { expectInceptionSteps, replayInceptionStep } from '../fixtures/inceptionStep';
 import { evaluate, inputsOf, opCases, wave, weighed, worstError } from '../fixtures/opCases';
-import { goldenOptimizers, goldenSteps, replayTinyStep, worstDifference } from '../fixtures/tinyStep';
+import { goldenOptimizers, goldenSteps, replayTinyStep } from '../fixtures/tinyStep';
 import { type WatchedDevice, watchDevice } from '../fixtures/watchedDevice';
 
 let watched: WatchedDevice;

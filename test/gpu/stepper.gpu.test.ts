@@ -4,10 +4,10 @@ import { afterEach, beforeAll, expect, test } from 'vitest';
 import { resolveConfig } from '../../workers/config/resolveConfig';
 import { createModel, disposeModel, readState } from '../../workers/model/model';
 import * as tf from '../../workers/tf/tf';
-import { numbersOf } from '../../workers/train/step/report';
 import { trainStep } from '../../workers/train/step/step';
 import { Stepper } from '../../workers/train/step/stepper';
-import { bits, stateOf } from '../fixtures/stateOf';
+import { expectReplays } from '../fixtures/replayedSteps';
+import { stateOf } from '../fixtures/stateOf';
 import { given, noise, stepVariants } from '../fixtures/stepVariants';
 import { type WatchedDevice, watchDevice } from '../fixtures/watchedDevice';
 
@@ -19,45 +19,13 @@ afterEach(() => expect(gpu.errors).toEqual([]));
 
 test.each(stepVariants)(
   '$weighting with $optimizer ($options): replayed steps equal tfjs’s to the bit, live options changed and tasks absent on the way',
-  async ({ weighting, optimizer, options }) => {
-    const models = [0, 1].map(() =>
-      createModel(resolveConfig({ ...given, optimizer, ...options }), weighting, [4, 3]),
-    );
-    const [eager, replayed] = models;
-    if (!eager || !replayed) throw new Error('two models expected');
-    const stepper = new Stepper(replayed);
-    for (let step = 0; step < 14; step++) {
-      if (step === 8)
-        for (const { config } of models)
-          Object.assign(config, {
-            ...{ learningRate: 0.03, dropout: 0.6, centerAlpha: 0.01, mirror: true, shift: 2 },
-            'unit.sigma': 0.3,
-          });
-      if (step === 10)
-        for (const { config } of models)
-          Object.assign(config, { schedule: [[10, 0.01]], 'unit.lrFollowsSchedule': true });
-      const batch = noise(step, step === 9 ? [1] : step === 11 ? [0] : []);
-      const metrics = trainStep(eager, batch, step);
-      const wanted = Array.from(await metrics.data());
-      metrics.dispose();
-      const report = await stepper.step(batch, step);
-      const got = report.values;
-      const gap = ['loss', 'accuracy'].map(quantity => numbersOf(report, quantity).map(Number.isNaN));
-      if (step === 9) expect(gap).toEqual([Array(2).fill([false, true])].flat());
-      if (step === 11) expect(gap).toEqual([Array(2).fill([true, false])].flat());
-      const known = got.map((value, i) => (Number.isNaN(value) ? (wanted[i] ?? 0) : value));
-      expect(bits(known), `step ${step}`).toEqual(bits(wanted));
-      if (step === 6) expect(await stateOf(replayed)).toEqual(await stateOf(eager));
-    }
-    expect(stepper.warning).toBeNull();
-    expect(stepper.replays, 'the replay agreed and is in use').toBe(true);
-    expect(await stateOf(replayed)).toEqual(await stateOf(eager));
-    const before = gpu.counts.submits;
-    await stepper.step(noise(14), 14);
-    expect(gpu.counts.submits - before, 'submits of a replayed step').toBe(1);
-    stepper.dispose();
-    models.forEach(disposeModel);
-  },
+  variant =>
+    expectReplays(variant, async stepper => {
+      expect(stepper.warning).toBeNull();
+      const before = gpu.counts.submits;
+      await stepper.step(noise(14), 14);
+      expect(gpu.counts.submits - before, 'submits of a replayed step').toBe(1);
+    }),
 );
 
 test('a recomputing step equals one that keeps its activations to the bit: no moving statistic moves twice', async () => {

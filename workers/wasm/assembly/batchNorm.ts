@@ -5,7 +5,6 @@
 
 export const chunkRows: i32 = 64;
 
-// @ts-expect-error: decorator
 @inline function rowsOf(chunk: i32, rows: i32): i32 {
   return min(chunkRows, rows - chunk * chunkRows);
 }
@@ -72,7 +71,6 @@ export function batchNormMoments(
   }
 }
 
-// @ts-expect-error: decorator
 @inline function inverseDeviation(variance: usize, epsilon: f32): v128 {
   return f32x4.div(f32x4.splat(1), f32x4.sqrt(f32x4.add(v128.load(variance), f32x4.splat(epsilon))));
 }

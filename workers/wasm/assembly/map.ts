@@ -78,7 +78,6 @@ function mix(word: u32): u32 {
   return w ^ (w >> 16);
 }
 
-// @ts-expect-error: decorator
 @inline function draw(key: u32, index: u32): u32 {
   return mix(key + index * 0x9e3779b9);
 }
@@ -92,7 +91,6 @@ export function dropout(x: usize, words: usize, y: usize, from: i32, to: i32): v
   }
 }
 
-// @ts-expect-error: decorator
 @inline function within(bits: u32, shift: u32): i32 {
   return <i32>((bits * (2 * shift + 1)) >> 16) - <i32>shift;
 }

@@ -52,13 +52,11 @@ export function clipScale(parts: usize, count: i32, hyper: usize, corrections: u
   }
 }
 
-// @ts-expect-error: decorator
 @inline function clipped(g: v128, v: v128, decay: v128, scale: v128): v128 {
   return f32x4.mul(scale, f32x4.add(g, f32x4.mul(decay, v)));
 }
 
 /** Reads `n` of four numbers. The rest is 1, of which every rule makes finite numbers. */
-// @ts-expect-error: decorator
 @inline function read(at: usize, n: i32): v128 {
   if (n >= 4) return v128.load(at);
   let v = f32x4.splat(1);
@@ -68,7 +66,6 @@ export function clipScale(parts: usize, count: i32, hyper: usize, corrections: u
   return v;
 }
 
-// @ts-expect-error: decorator
 @inline function write(at: usize, v: v128, n: i32): void {
   if (n >= 4) {
     v128.store(at, v);

@@ -6,11 +6,9 @@ import { dot, exp } from './maths';
 
 const tinySquare: f32 = 1e-12;
 
-// @ts-expect-error: decorator
 @inline function f(base: usize, i: i32): f32 {
   return load<f32>(base + (<usize>i << 2));
 }
-// @ts-expect-error: decorator
 @inline function put(base: usize, i: i32, value: f32): void {
   store<f32>(base + (<usize>i << 2), value);
 }

@@ -103,8 +103,7 @@ export function tilesSource(relaxed: boolean): string {
   const madd = relaxed ? 'f32x4.relaxed_madd(a, b, c)' : 'f32x4.add(c, f32x4.mul(a, b))';
   const sizes = range(tileRows).flatMap(r => [1, 2].map(v => [r + 1, v] as const));
   return [
-    `// @ts-ignore: decorator
-@inline export function madd(a: v128, b: v128, c: v128): v128 { return ${madd}; }`,
+    `@inline export function madd(a: v128, b: v128, c: v128): v128 { return ${madd}; }`,
     `export const tileRows: i32 = ${tileRows};`,
     ...sizes.map(([r, v]) => product(r, v)),
     ...sizes.map(([r, v]) => outer(r, v)),
