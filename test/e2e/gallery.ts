@@ -16,7 +16,7 @@ const widths = [1440, 1920, 390];
 
 for (const [count, tasks] of Object.entries(chosen))
   test(`gallery: ${count} tasks`, async ({ app }) => {
-    await open(app, `system=custom&tasks=${tasks}&methods=dynamic,naive&backend=cpu`);
+    await open(app, `system=custom&tasks=${tasks}&methods=dynamic,naive&backend=wasm`);
     await app.getByLabel('Dataset files').setInputFiles(zip('labelled.zip', await labelledZip()));
     await expect(app.getByRole('heading', { name: 'labelled' })).toBeVisible();
     await app.evaluate(async list => {
