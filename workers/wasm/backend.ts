@@ -71,13 +71,18 @@ export class WasmBackend extends tf.KernelBackend {
 
   // Commands
 
+  #kernel(name: string): (...numbers: Argument[]) => void {
+    const kernel = this.#kernels[name];
+    if (!kernel) throw new AppError('wasm/kernel', `The module has no kernel "${name}".`);
+    return kernel;
+  }
+
   /**
    * Runs a kernel, and keeps the command while a step is recorded.
    * @param range the number of items that threads may share. Their first and last are the kernel's last arguments.
    */
   run(kernel: string, numbers: readonly Argument[], range?: number): void {
-    const call = this.#kernels[kernel];
-    if (!call) throw new AppError('wasm/kernel', `The module has no kernel "${kernel}".`);
+    const call = this.#kernel(kernel);
     const all = range === undefined ? numbers : [...numbers, 0, range];
     this.perform({
       label: kernel,
@@ -94,7 +99,7 @@ export class WasmBackend extends tf.KernelBackend {
 
   /** A kernel that only fills a fixed block: a replay finds the block as it is. */
   runOnce(kernel: string, numbers: readonly Argument[]): void {
-    this.#kernels[kernel]?.(...numbers);
+    this.#kernel(kernel)(...numbers);
   }
 
   /**
